@@ -1,0 +1,48 @@
+import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/**
+ * Two terminals may start at once; only one of them installs or builds. A lock whose owner has died is taken over.
+ *
+ * @template T
+ * @param {string} lockFile
+ * @param {() => Promise<T>} work
+ * @returns {Promise<T>}
+ */
+export async function oneAtATime(lockFile, work) {
+  mkdirSync(dirname(lockFile), { recursive: true });
+  while (!take(lockFile)) {
+    if (!ownerLives(lockFile)) rmSync(lockFile, { force: true });
+    else await sleep(200);
+  }
+  try {
+    return await work();
+  } finally {
+    rmSync(lockFile, { force: true });
+  }
+}
+
+/** @param {string} lockFile */
+function take(lockFile) {
+  try {
+    const file = openSync(lockFile, 'wx');
+    writeSync(file, String(process.pid));
+    closeSync(file);
+    return true;
+  } catch (error) {
+    if (/** @type {NodeJS.ErrnoException} */ (error).code === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+/** @param {string} lockFile */
+function ownerLives(lockFile) {
+  try {
+    const pid = Number(readFileSync(lockFile, 'utf8'));
+    if (pid > 0) process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return /** @type {NodeJS.ErrnoException} */ (error).code === 'EPERM';
+  }
+}
