@@ -1,0 +1,255 @@
+import { UNREADABLE, type Unreadable } from '../event-type.js';
+import { daysBetween, localDate } from '../calendar/index.js';
+import type { LocalDate, RiskLevel, Urgency } from '../words.js';
+import type { EpisodeEventType, RecordedEpisodeEvent, RecordedEpisodeEventOf } from './events.js';
+import type { EpisodeState } from './state.js';
+
+/**
+ * The story of an episode: its acts with voids and corrections applied, in clinical order (`occurredAt`, then revision: follow-up-rules G6),
+ * and what they mean together. Follow-up rules and readers use the story, never the raw list.
+ */
+export type Act<T extends EpisodeEventType = EpisodeEventType> = RecordedEpisodeEventOf<T> & { readonly on: LocalDate };
+
+export type Phase = 'referred' | 'acute' | 'relapse-prevention' | 'ended';
+
+/** One result of a scale as it stands after corrections; it keeps the revision of its first entry. */
+export interface Scale {
+  readonly revision: number;
+  readonly correctedBy?: number;
+  readonly instrument: string;
+  readonly occurredAt: string;
+  readonly recordedAt: string;
+  readonly on: LocalDate;
+  readonly completeness: 'complete' | 'partial' | 'total-only';
+  readonly enteredBy: 'staff' | 'patient' | 'integration';
+  readonly items: readonly (number | null)[] | null;
+  /** The official total, or null: a partial form has none. Unreadable when the key is gone. */
+  readonly total: number | null;
+  readonly prorated: number | null;
+  readonly unreadable: boolean;
+}
+
+export interface Hold {
+  readonly started: Act<'HoldStarted'>;
+  readonly reviews: readonly Act<'HoldReviewed'>[];
+  readonly ended?: Act<'HoldEnded'>;
+}
+
+export interface Appointment {
+  readonly appointment: number;
+  readonly booked: Act<'AppointmentBooked'>;
+  /** The booking or the latest rescheduling. */
+  readonly anchor: Act<'AppointmentBooked'> | Act<'AppointmentRescheduled'>;
+  readonly on: LocalDate;
+  readonly at?: string;
+  readonly outcome?: Act<'AppointmentKept'> | Act<'AppointmentMissed'> | Act<'AppointmentCancelled'>;
+}
+
+export interface Recommendation {
+  readonly recommendation: number;
+  readonly issued: Act<'ConsultRecommendationIssued'>;
+  readonly answer?: Act<'RecommendationAnswered'>;
+  /** Withdrawn, or replaced by a later one. */
+  readonly gone?: Act<'RecommendationWithdrawn'> | Act<'ConsultRecommendationIssued'>;
+}
+
+export interface Story {
+  readonly patientId: string;
+  readonly ordinal: number;
+  readonly site: string;
+  readonly zone: string;
+  readonly acts: readonly Act[];
+  readonly referral: Act<'PatientReferred'>;
+  readonly urgency: Urgency;
+  readonly careManager?: string;
+  readonly provider?: string;
+  readonly phase: Phase;
+  /** The act that began the present phase. */
+  readonly phaseAct: Act;
+  readonly ended?: Act<'EpisodeDischarged'> | Act<'ReferralClosed'> | Act<'PatientDeathNoted'>;
+  readonly enrolled?: Act<'PatientEnrolled'>;
+  readonly reached?: Act;
+  readonly primaryScale?: string;
+  readonly scales: readonly Scale[];
+  /** Complete results of the primary scale from enrolment on, in clinical order. */
+  readonly primary: readonly Scale[];
+  readonly baseline?: Scale;
+  readonly last?: Scale;
+  readonly attempts: readonly Act<'OutreachAttempted'>[];
+  readonly treatmentContacts: readonly Act<'ContactRecorded'>[];
+  readonly holds: readonly Hold[];
+  readonly hold?: Hold;
+  readonly appointments: readonly Appointment[];
+  readonly recommendations: readonly Recommendation[];
+  readonly plan?: Act<'TreatmentPlanSet'> | Act<'TreatmentPlanRevised'>;
+  readonly review?: Act<'SafetyReviewRecorded'>;
+  readonly riskLevel?: RiskLevel;
+  /** Every safety concern in the order of recording, also one that was voided: only a person's word ends its review. */
+  readonly concerns: readonly RecordedEpisodeEventOf<'SafetyConcernRaised'>[];
+  /** Revisions of acts that were undone, with the void that did it. */
+  readonly voided: ReadonlyMap<number, number>;
+  readonly lastRevision: number;
+}
+
+const byClinicalOrder = (a: { occurredAt: string; revision: number }, b: { occurredAt: string; revision: number }): number =>
+  a.occurredAt < b.occurredAt ? -1 : a.occurredAt > b.occurredAt ? 1 : a.revision - b.revision;
+
+/** Whether `b` comes after `a` in clinical order. */
+export const isAfter = (b: { occurredAt: string; revision: number }, a: { occurredAt: string; revision: number }): boolean => byClinicalOrder(b, a) > 0;
+
+export const readable = <S>(sealed: S | Unreadable): S | undefined => (sealed === UNREADABLE ? undefined : (sealed as S));
+
+/** A void may itself be voided, which brings the act back. */
+function voidsOf(acts: readonly RecordedEpisodeEvent[]): Map<number, number> {
+  const voided = new Map<number, number>();
+  for (const act of [...acts].reverse()) if (act.type === 'ActVoided' && !voided.has(act.revision)) voided.set(act.facts.revision, act.revision);
+  return voided;
+}
+
+// Follow-up events leave the acts as they are, and most folds are asked for their story more than once.
+const told = new WeakMap<EpisodeState['acts'], Story | null>();
+
+/** The story so far, or null before the first referral. Pure and total. */
+export function tell(state: EpisodeState): Story | null {
+  if (!told.has(state.acts)) told.set(state.acts, retell(state));
+  return told.get(state.acts)!;
+}
+
+function retell(state: EpisodeState): Story | null {
+  const first = state.acts.find((act) => act.type === 'PatientReferred');
+  if (first?.type !== 'PatientReferred') return null;
+  const voided = voidsOf(state.acts);
+  const moved = state.acts.findLast((act) => act.type === 'EpisodeTransferred' && act.facts.zone !== undefined && !voided.has(act.revision));
+  const zone = (moved?.type === 'EpisodeTransferred' ? moved.facts.zone : undefined) ?? first.facts.zone;
+  const acts = state.acts
+    .filter((act) => !voided.has(act.revision) || act === first)
+    .toSorted(byClinicalOrder)
+    .map((act) => ({ ...act, on: localDate(act.occurredAt, zone) }) as Act);
+  const of = <T extends EpisodeEventType>(...types: T[]): Act<T>[] => acts.filter((act): act is Act<T> => (types as string[]).includes(act.type));
+
+  const referral = of('PatientReferred')[0]!;
+  const attempts = of('OutreachAttempted');
+  const contacts = of('ContactRecorded').filter((c) => c.facts.withWhom === 'patient' && c.facts.twoWay);
+  const enrolled = of('PatientEnrolled').at(-1);
+  const reached = [...attempts.filter((a) => a.facts.outcome === 'reached' || a.facts.outcome === 'declined'), ...contacts].toSorted(byClinicalOrder)[0];
+  const primaryScale = of('PrimaryScaleFixed').at(-1)?.facts.instrument;
+  const scales = scalesOf(of('AssessmentRecorded'), of('AssessmentCorrected'));
+  const primary = enrolled ? scales.filter((s) => s.instrument === primaryScale && s.total !== null && s.on >= enrolled.facts.enrolledOn) : [];
+  const { phase, phaseAct, ended } = phaseOf(acts, referral);
+  const holds = holdsOf(of('HoldStarted', 'HoldReviewed', 'HoldEnded'));
+  const hold = phase === 'ended' ? undefined : holds.findLast((h) => !h.ended);
+  const review = of('SafetyReviewRecorded').findLast((r) => r.facts.outcome !== 'trigger-withdrawn');
+  const riskLevel = review && readable(review.sealed)?.level;
+  const plan = of('TreatmentPlanSet', 'TreatmentPlanRevised').at(-1);
+  const careManager = ownerOf(of('CareManagerAssigned', 'CareManagerReleased', 'EpisodeTransferred'));
+  const provider = of('ProviderAssigned').at(-1)?.facts.provider ?? referral.facts.referredBy;
+  const repeated = of('ReferralRepeated').at(-1);
+
+  return {
+    patientId: referral.facts.patientId, ordinal: referral.facts.ordinal,
+    site: of('EpisodeTransferred').findLast((t) => t.facts.site !== undefined)?.facts.site ?? referral.facts.site, zone, acts, referral,
+    urgency: repeated?.facts.urgency ?? referral.facts.urgency, phase, phaseAct, provider,
+    ...(careManager === undefined ? {} : { careManager }),
+    ...(ended ? { ended } : {}), ...(enrolled ? { enrolled } : {}), ...(reached ? { reached } : {}),
+    ...(primaryScale === undefined ? {} : { primaryScale }),
+    scales, primary, ...(primary[0] ? { baseline: primary[0] } : {}), ...(primary.at(-1) ? { last: primary.at(-1)! } : {}),
+    attempts, treatmentContacts: contacts.filter((c) => c.facts.kind === 'treatment'), holds, ...(hold ? { hold } : {}),
+    appointments: appointmentsOf(of('AppointmentBooked', 'AppointmentRescheduled', 'AppointmentKept', 'AppointmentMissed', 'AppointmentCancelled')),
+    recommendations: recommendationsOf(of('ConsultRecommendationIssued'), of('RecommendationAnswered'), of('RecommendationWithdrawn')),
+    ...(plan ? { plan } : {}), ...(review ? { review } : {}), ...(riskLevel === undefined ? {} : { riskLevel }), voided,
+    concerns: state.acts.filter((act) => act.type === 'SafetyConcernRaised'),
+    lastRevision: state.acts.at(-1)?.revision ?? -1,
+  };
+}
+
+function scalesOf(recorded: readonly Act<'AssessmentRecorded'>[], corrections: readonly Act<'AssessmentCorrected'>[]): Scale[] {
+  const scales = recorded.map((origin): Scale => {
+    const correction = corrections.filter((c) => c.facts.corrects === origin.revision).toSorted((a, b) => a.revision - b.revision).at(-1);
+    const act = correction ?? origin;
+    const sealed = readable(act.sealed);
+    return {
+      revision: origin.revision, ...(correction ? { correctedBy: correction.revision } : {}), instrument: act.facts.instrument,
+      occurredAt: act.occurredAt, recordedAt: act.recordedAt, on: act.on, completeness: act.facts.completeness, enteredBy: act.facts.enteredBy,
+      items: sealed?.items ?? null, total: sealed?.total ?? null, prorated: sealed?.prorated ?? null, unreadable: sealed === undefined,
+    };
+  });
+  return scales.toSorted(byClinicalOrder);
+}
+
+function phaseOf(acts: readonly Act[], referral: Act<'PatientReferred'>): Pick<Story, 'phase' | 'phaseAct' | 'ended'> {
+  let phase: Phase = 'referred';
+  let phaseAct: Act = referral;
+  const retracted = new Set(acts.flatMap((a) => (a.type === 'PatientDeathNoteRetracted' ? [a.facts.patientRevision] : [])));
+  for (const act of acts) {
+    const next = phaseAfter(act, phase, retracted);
+    if (next && !(phase === 'ended' && next !== 'ended')) {
+      phase = next;
+      phaseAct = act;
+    }
+  }
+  return phase === 'ended' ? { phase, phaseAct, ended: phaseAct as NonNullable<Story['ended']> } : { phase, phaseAct };
+}
+
+function phaseAfter(act: Act, phase: Phase, retracted: ReadonlySet<number>): Phase | undefined {
+  switch (act.type) {
+    case 'PatientEnrolled': return 'acute';
+    case 'RelapsePreventionStarted': return 'relapse-prevention';
+    case 'RelapseDetected': return phase === 'relapse-prevention' ? 'acute' : undefined;
+    case 'ReferralClosed': case 'EpisodeDischarged': return 'ended';
+    // A report of death that was retracted never ended anything.
+    case 'PatientDeathNoted': return retracted.has(act.facts.patientRevision) ? undefined : 'ended';
+    default: return undefined;
+  }
+}
+
+function ownerOf(acts: readonly (Act<'CareManagerAssigned'> | Act<'CareManagerReleased'> | Act<'EpisodeTransferred'>)[]): string | undefined {
+  let owner: string | undefined;
+  for (const act of acts) {
+    if (act.type === 'CareManagerAssigned') owner = act.facts.careManager;
+    else if (act.type === 'EpisodeTransferred') owner = act.facts.to;
+    else if (act.facts.careManager === owner) owner = undefined;
+  }
+  return owner;
+}
+
+function holdsOf(acts: readonly (Act<'HoldStarted'> | Act<'HoldReviewed'> | Act<'HoldEnded'>)[]): Hold[] {
+  const holds: { started: Act<'HoldStarted'>; reviews: Act<'HoldReviewed'>[]; ended?: Act<'HoldEnded'> }[] = [];
+  for (const act of acts) {
+    const current = holds.at(-1);
+    const isOpen = current && !current.ended;
+    // Overlapping holds are one hold (edge case 27).
+    if (act.type === 'HoldStarted' && !isOpen) holds.push({ started: act, reviews: [] });
+    else if (isOpen && act.type === 'HoldReviewed') current.reviews.push(act);
+    else if (isOpen && act.type === 'HoldEnded') current.ended = act;
+  }
+  return holds;
+}
+
+type AppointmentAct = Act<'AppointmentBooked'> | Act<'AppointmentRescheduled'> | Act<'AppointmentKept'> | Act<'AppointmentMissed'> | Act<'AppointmentCancelled'>;
+
+function appointmentsOf(acts: readonly AppointmentAct[]): Appointment[] {
+  const known = new Map<number, Appointment>();
+  // By revision: an outcome is always recorded after the booking, whatever clinical time either carries.
+  for (const act of acts.toSorted((a, b) => a.revision - b.revision)) {
+    const { appointment } = act.facts;
+    const before = known.get(appointment);
+    if (act.type === 'AppointmentBooked') known.set(appointment, { appointment, booked: act, anchor: act, on: act.facts.on, ...(act.facts.at === undefined ? {} : { at: act.facts.at }) });
+    else if (!before) continue;
+    else if (act.type === 'AppointmentRescheduled') {
+      known.set(appointment, { appointment, booked: before.booked, anchor: act, on: act.facts.on, ...(act.facts.at === undefined ? {} : { at: act.facts.at }) });
+    } else known.set(appointment, { ...before, outcome: act });
+  }
+  return [...known.values()];
+}
+
+function recommendationsOf(issued: readonly Act<'ConsultRecommendationIssued'>[], answers: readonly Act<'RecommendationAnswered'>[], withdrawals: readonly Act<'RecommendationWithdrawn'>[]): Recommendation[] {
+  return issued.map((act) => {
+    const n = act.facts.recommendation;
+    const answer = answers.filter((a) => a.facts.recommendation === n).at(-1);
+    const gone = withdrawals.find((w) => w.facts.recommendation === n) ?? issued.find((other) => other.facts.replaces === n);
+    return { recommendation: n, issued: act, ...(answer ? { answer } : {}), ...(gone ? { gone } : {}) };
+  });
+}
+
+/** Days from enrolment to a date: the count that d56 and d84 mean. */
+export const daysSinceEnrolment = (story: Story, date: LocalDate): number => (story.enrolled ? daysBetween(story.enrolled.facts.enrolledOn, date) : -1);

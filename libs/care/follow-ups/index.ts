@@ -1,0 +1,15 @@
+import { appointment, missedAppointment, resultReview } from './appointments.js';
+import { consultRepeat, nonResponseConsult, recommendationAction, recommendationAnswer } from './consults.js';
+import { contact, noContact, reassessment } from './contacts.js';
+import { closeUnreachedReferral, firstOutreach, initialAssessment, outreachRetry } from './outreach.js';
+import { holdReview, relapseConfirm, relapsePlan, stepDownReview } from './phases.js';
+import type { Row } from './row.js';
+import { riskReassessment, safetyReview } from './safety.js';
+import { episodeReview, plannedTask, resourceLoop, transferAcknowledgement } from './tasks.js';
+
+/** The table of follow-ups: one row a kind, as in follow-up-rules. Rows that this build does not derive yet are named in docs/care-pathway.md. */
+export const ROWS: readonly Row[] = [
+  safetyReview, riskReassessment, relapseConfirm, nonResponseConsult, consultRepeat, recommendationAnswer, recommendationAction, firstOutreach, outreachRetry,
+  closeUnreachedReferral, initialAssessment, missedAppointment, noContact, resultReview, appointment, contact, reassessment, stepDownReview, relapsePlan, holdReview,
+  resourceLoop, transferAcknowledgement, plannedTask, episodeReview,
+];

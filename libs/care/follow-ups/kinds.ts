@@ -1,0 +1,8 @@
+/** Every kind of follow-up, in the order in which a worklist row names them: the most pressing class first. */
+export const FOLLOW_UP_KINDS = [
+  'safety-review', 'post-discharge-contact', 'risk-reassessment', 'risk-consult', 'relapse-confirm', 'deterioration-review', 'non-response-consult', 'consult-repeat',
+  'recommendation-answer', 'recommendation-action', 'first-outreach', 'outreach-retry', 'close-unreached-referral', 'initial-assessment', 'missed-appointment', 'no-contact',
+  'result-review', 'early-response-check', 'plan-review', 'appointment', 'contact', 'reassessment', 'step-down-review', 'relapse-plan', 'hold-review', 'resource-loop',
+  'transfer-acknowledgement', 'planned-task', 'episode-review',
+] as const;
+export type FollowUpKind = (typeof FOLLOW_UP_KINDS)[number];

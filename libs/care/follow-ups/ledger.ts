@@ -1,0 +1,168 @@
+import type { z } from 'zod';
+import type { FollowUpOpened, Repeat, Step } from '../episode/events.js';
+import { compareInstants, daysBetween, localDate, plusHours, plusLocalDays } from '../calendar/index.js';
+import type { Notify } from '../words.js';
+import type { FollowUpKind } from './kinds.js';
+
+/**
+ * The ledger of an episode's follow-ups, folded from follow-up events alone. They are never encrypted and carry every instant,
+ * the repeat rule and the zone, so that no lost key, unknown schema or damaged event can silence a patient (decision 6).
+ */
+export type Rung = z.infer<typeof Step>;
+export type RepeatRule = z.infer<typeof Repeat>;
+
+export interface LedgerEntry {
+  readonly followUpId: string;
+  readonly kind: FollowUpKind;
+  readonly anchorRevision: number;
+  readonly dueOn: string;
+  readonly zone: string;
+  readonly safety: boolean;
+  /** As opened: what a new derivation is compared with. */
+  readonly ladder: readonly Rung[];
+  /** As it stands now, after snoozing: what is raised. */
+  readonly steps: readonly Rung[];
+  readonly repeat: RepeatRule;
+  readonly owner?: string;
+  readonly about?: number;
+  readonly carriesOn?: { readonly followUpId: string; readonly lastStep: number; readonly lastAt?: string | undefined };
+  readonly openedRevision: number;
+  readonly openedAt: string;
+  /** Number of the highest step raised so far; that of the follow-up it carries on, else 0. */
+  readonly lastStep: number;
+  /** Instants (planned time of the step; when it was recorded) of the first and the latest raise. */
+  readonly raisedFirst?: { readonly at: string; readonly recordedAt: string; readonly revision: number };
+  readonly raisedLast?: { readonly step: number; readonly at: string; readonly recordedAt: string; readonly revision: number; readonly notify: readonly Notify[] };
+  readonly acknowledgedBy?: string;
+  readonly snoozes: number;
+  readonly snoozedUntil?: string;
+}
+
+export interface EndedFollowUp {
+  readonly entry: LedgerEntry;
+  readonly how: 'fulfilled' | 'superseded';
+  readonly reason?: string;
+  readonly byRevision: number;
+  readonly revision: number;
+  readonly recordedAt: string;
+}
+
+export interface Ledger {
+  readonly open: ReadonlyMap<string, LedgerEntry>;
+  readonly ended: ReadonlyMap<string, EndedFollowUp>;
+}
+
+export const emptyLedger: Ledger = { open: new Map(), ended: new Map() };
+
+/** A follow-up event as the fold needs it; other event types leave the ledger as it is. */
+export interface LedgerEvent {
+  readonly type: string;
+  readonly facts: unknown;
+  readonly revision: number;
+  readonly recordedAt: string;
+}
+
+type Opened = z.infer<typeof FollowUpOpened.facts>;
+
+/** Never throws: an event that does not fit changes nothing. */
+export function foldLedger(ledger: Ledger, event: LedgerEvent): Ledger {
+  if (!event.type.startsWith('FollowUp')) return ledger;
+  if (event.type === 'FollowUpOpened') {
+    const facts = event.facts as Opened;
+    return { ...ledger, open: new Map(ledger.open).set(facts.followUpId, openedEntry(facts, event)) };
+  }
+  const { followUpId } = event.facts as { followUpId: string };
+  const entry = ledger.open.get(followUpId);
+  if (!entry) return ledger;
+  if (event.type === 'FollowUpFulfilled' || event.type === 'FollowUpSuperseded') {
+    const facts = event.facts as { byRevision: number; reason?: string };
+    const open = new Map(ledger.open);
+    open.delete(followUpId);
+    const ended: EndedFollowUp = {
+      entry, how: event.type === 'FollowUpFulfilled' ? 'fulfilled' : 'superseded', byRevision: facts.byRevision, revision: event.revision, recordedAt: event.recordedAt,
+      ...(facts.reason === undefined ? {} : { reason: facts.reason }),
+    };
+    return { open, ended: new Map(ledger.ended).set(followUpId, ended) };
+  }
+  return { ...ledger, open: new Map(ledger.open).set(followUpId, changed(entry, event)) };
+}
+
+function openedEntry(facts: Opened, event: LedgerEvent): LedgerEntry {
+  return {
+    followUpId: facts.followUpId, kind: facts.kind, anchorRevision: facts.anchorRevision, dueOn: facts.dueOn, zone: facts.zone, safety: facts.safety,
+    ladder: facts.ladder, steps: facts.ladder, repeat: facts.repeat, openedRevision: event.revision, openedAt: event.recordedAt,
+    lastStep: facts.carriesOn?.lastStep ?? 0, snoozes: 0,
+    ...(facts.owner === undefined ? {} : { owner: facts.owner }),
+    ...(facts.about === undefined ? {} : { about: facts.about }),
+    ...(facts.carriesOn === undefined ? {} : { carriesOn: facts.carriesOn }),
+  };
+}
+
+function changed(entry: LedgerEntry, event: LedgerEvent): LedgerEntry {
+  if (event.type === 'FollowUpRaised') {
+    const facts = event.facts as { step: number; at: string; notify: Notify[] };
+    if (facts.step <= entry.lastStep) return entry;
+    const raise = { step: facts.step, at: facts.at, recordedAt: event.recordedAt, revision: event.revision, notify: facts.notify };
+    return { ...entry, lastStep: facts.step, raisedFirst: entry.raisedFirst ?? raise, raisedLast: raise };
+  }
+  if (event.type === 'FollowUpSnoozed') {
+    const { until } = event.facts as { until: string };
+    return { ...entry, steps: snoozed(entry, until), snoozes: entry.snoozes + 1, snoozedUntil: until };
+  }
+  if (event.type === 'FollowUpAcknowledged') return { ...entry, acknowledgedBy: (event.facts as { by: string }).by };
+  if (event.type === 'FollowUpHandedOver') return { ...entry, owner: (event.facts as { to: string }).to };
+  return entry;
+}
+
+/** Snoozing adds a step at `until` and moves the unraised ones behind it, keeping the days between them. */
+function snoozed(entry: LedgerEntry, until: string): readonly Rung[] {
+  const raised = entry.steps.filter((rung) => rung.step <= entry.lastStep);
+  const waiting = entry.steps.filter((rung) => rung.step > entry.lastStep);
+  const first = waiting[0];
+  const added: Rung = { step: entry.lastStep + 1, at: until, notify: first?.notify ?? entry.raisedLast?.notify.slice() ?? entry.repeat.notify, note: 'after snooze' };
+  const shift = first && compareInstants(first.at, until) <= 0 ? daysBetween(localDate(first.at, entry.zone), localDate(until, entry.zone)) + 1 : 0;
+  const moved = waiting.map((rung, i) => ({ ...rung, step: entry.lastStep + 2 + i, at: shift === 0 ? rung.at : plusLocalDays(rung.at, shift, entry.zone) }));
+  return [...raised, added, ...moved];
+}
+
+export interface DueStep {
+  readonly step: number;
+  readonly at: string;
+  readonly notify: readonly Notify[];
+}
+
+/** The next step that will be raised. There always is one: the last step repeats until somebody acts (decision 3). */
+export function nextDue(entry: LedgerEntry): DueStep {
+  const rung = entry.steps.find((r) => r.step > entry.lastStep && !(r.unlessAcknowledged && entry.acknowledgedBy !== undefined));
+  return rung ? { step: rung.step, at: rung.at, notify: rung.notify } : repetition(entry, Math.max(entry.lastStep, lastRung(entry).step) + 1);
+}
+
+/** The collapsed raise that is due at `now`: the highest step due, naming those it stands for; null when nothing is due. */
+export function dueRaise(entry: LedgerEntry, now: string): (DueStep & { readonly standsFor: readonly number[] }) | null {
+  const due: DueStep[] = [];
+  for (let seen = entry; ; seen = { ...seen, lastStep: nextDue(seen).step }) {
+    const next = nextDue(seen);
+    if (compareInstants(next.at, now) > 0) break;
+    due.push(next);
+  }
+  const highest = due.at(-1);
+  if (!highest) return null;
+  const standsFor = due.slice(0, -1);
+  // Late notices never go to the provider on their own account (fatigue rule 9): only the highest step may name them.
+  const others = standsFor.flatMap((step) => step.notify).filter((role) => role !== 'provider');
+  return { ...highest, notify: [...new Set([...highest.notify, ...others])], standsFor: standsFor.map((step) => step.step) };
+}
+
+const lastRung = (entry: LedgerEntry): Rung => entry.steps[entry.steps.length - 1]!;
+
+function repetition(entry: LedgerEntry, step: number): DueStep {
+  const last = lastRung(entry);
+  const times = step - last.step;
+  const at = entry.repeat.unit === 'hours' ? plusHours(last.at, entry.repeat.every * times) : plusLocalDays(last.at, entry.repeat.every * times, entry.zone);
+  return { step, at, notify: entry.repeat.notify };
+}
+
+/** Milliseconds by which a raise was late: from the step's time, or from when the follow-up was recorded if that is later. */
+export function lateness(entry: { openedAt: string }, step: { at: string }, recordedAt: string): number {
+  return Date.parse(recordedAt) - Math.max(Date.parse(step.at), Date.parse(entry.openedAt));
+}

@@ -1,0 +1,158 @@
+import { compareInstants, isZone, toUtc } from '../calendar/index.js';
+import { accept, refuse, type Decider, type Decision, type Refusal } from '../decider.js';
+import type { Role } from '../words.js';
+import type { OrganisationCommand, OrganisationCommandOf, OrganisationCommandType } from './commands.js';
+import type { OrganisationEvent, RecordedOrganisationEvent, SiteCalendar } from './events.js';
+import { evolveOrganisation } from './evolve.js';
+import { calendarOf, currentPathway, initialOrganisation, type OrganisationState } from './state.js';
+
+/** What the door hands in: the check of a pathway, in words, empty when it can be adopted. */
+export interface OrganisationContext {
+  readonly checkPathway: (pathway: unknown) => readonly string[];
+}
+
+type Answer = Decision<OrganisationEvent>;
+type Decide<T extends OrganisationCommandType> = (
+  state: OrganisationState,
+  command: OrganisationCommandOf<T>,
+  context: OrganisationContext,
+) => Answer;
+
+const unknownSite = (site: string) => refuse('unknown-site', `The organisation has no site ${site}.`);
+const unknownStaff = (staff: string) => refuse('unknown-staff', `${staff} is not on the staff.`);
+
+const isActive = (state: OrganisationState, staff: string): boolean => state.staff.get(staff)?.active === true;
+
+/** Both were written by the same schemas, so their keys stand in the same order. */
+const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
+
+/** An object without the keys whose value is undefined: only what was said is recorded. */
+const said = <T extends object>(given: T): T =>
+  Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as T;
+
+function calendarErrors(calendar: SiteCalendar): NonNullable<Refusal['errors']> {
+  const zone = isZone(calendar.zone)
+    ? []
+    : [{ pointer: '/calendar/zone', detail: 'not a time zone such as America/New_York' }];
+  const hours = Object.entries(calendar.hours)
+    .filter(([, { opens, closes }]) => closes <= opens)
+    .map(([day]) => ({ pointer: `/calendar/hours/${day}`, detail: 'closes before it opens' }));
+  return [...zone, ...hours];
+}
+
+/** A site must not name somebody for what cannot wait who is not there to be called. */
+function siteRefusal(
+  state: OrganisationState,
+  given: Pick<OrganisationCommandOf<'SetSiteHours'>, 'calendar' | 'onCall' | 'secondOwner'>,
+) {
+  const errors = calendarErrors(given.calendar);
+  if (errors.length > 0) return refuse('invalid-calendar', 'The calendar of the site cannot be used.', errors);
+  const missing = [given.onCall, given.secondOwner].find((staff) => staff !== undefined && !isActive(state, staff));
+  return missing === undefined ? undefined : unknownStaff(missing);
+}
+
+const openSite: Decide<'OpenSite'> = (state, { site, name, calendar, onCall, secondOwner }) => {
+  if (state.sites.has(site)) return refuse('site-exists', `The site ${site} is open already.`);
+  const facts = said({ site, name, calendar, onCall, secondOwner });
+  return siteRefusal(state, facts) ?? accept({ type: 'SiteOpened', facts, sealed: null });
+};
+
+const setSiteHours: Decide<'SetSiteHours'> = (state, { site, calendar, onCall, secondOwner }) => {
+  const known = state.sites.get(site);
+  if (!known) return unknownSite(site);
+  const facts = said({ site, calendar, onCall, secondOwner });
+  const refusal = siteRefusal(state, facts);
+  if (refusal) return refusal;
+  const unchanged =
+    same(calendarOf(state, site), calendar) &&
+    (onCall ?? known.onCall) === known.onCall &&
+    (secondOwner ?? known.secondOwner) === known.secondOwner;
+  return unchanged ? accept() : accept({ type: 'SiteHoursSet', facts, sealed: null });
+};
+
+const adoptPathway: Decide<'AdoptPathway'> = (state, { pathway }, { checkPathway }) => {
+  const problems = checkPathway(pathway);
+  if (problems.length > 0) {
+    const errors = problems.map((detail) => ({ pointer: '/pathway', detail }));
+    return refuse('invalid-pathway', 'The care pathway cannot be adopted as it is.', errors);
+  }
+  if (same(currentPathway(state), pathway)) return accept();
+  return accept({ type: 'PathwayAdopted', facts: { pathway }, sealed: null });
+};
+
+const addStaff: Decide<'AddStaff'> = (state, { staff, role, site, name, email, phone }) => {
+  if (isActive(state, staff)) return refuse('staff-exists', `${staff} is on the staff already.`);
+  if (site !== undefined && !state.sites.has(site)) return unknownSite(site);
+  return accept({ type: 'StaffJoined', facts: said({ staff, role, site }), sealed: said({ name, email, phone }) });
+};
+
+const removeStaff: Decide<'RemoveStaff'> = (state, { staff }) => {
+  if (!state.staff.has(staff)) return unknownStaff(staff);
+  return isActive(state, staff) ? accept({ type: 'StaffLeft', facts: { staff }, sealed: null }) : accept();
+};
+
+/** Who does no care cannot stand in for somebody who does. */
+const CARING: ReadonlySet<Role> = new Set<Role>(['care-manager', 'supervisor', 'psychiatric-consultant', 'provider']);
+
+const arrangeCoverage: Decide<'ArrangeCoverage'> = (state, command) => {
+  const { absent, cover } = command;
+  // Somebody who has left may still be covered, until the last of their patients has a new care manager.
+  if (!state.staff.has(absent)) return unknownStaff(absent);
+  const standIn = state.staff.get(cover);
+  if (!standIn?.active) return unknownStaff(cover);
+  if (absent === cover) return refuse('invalid-coverage', 'Nobody covers for themselves.');
+  if (!CARING.has(standIn.role))
+    return refuse('invalid-coverage', `${cover} is on the staff in a role that does no care.`);
+  if (compareInstants(command.until, command.from) <= 0)
+    return refuse('invalid-coverage', 'The cover ends before it begins.');
+  const facts = { absent, cover, from: toUtc(command.from), until: toUtc(command.until) };
+  if (state.coverage.some((known) => same(known, facts))) return accept();
+  return accept({ type: 'CoverageArranged', facts, sealed: null });
+};
+
+const holdReviewSession: Decide<'HoldReviewSession'> = (state, { attendees, episodes }) => {
+  const stranger = attendees.find((staff) => !state.staff.has(staff));
+  if (stranger !== undefined) return unknownStaff(stranger);
+  return accept({ type: 'ReviewSessionHeld', facts: { attendees, episodes }, sealed: null });
+};
+
+function decideOrganisation(
+  state: OrganisationState,
+  command: OrganisationCommand,
+  context: OrganisationContext,
+): Answer {
+  if (command.type === 'OpenOrganisation') {
+    if (state.name !== null) return refuse('organisation-exists', 'The organisation is open already.');
+    return accept({ type: 'OrganisationOpened', facts: { name: command.name }, sealed: null });
+  }
+  if (state.name === null) return refuse('unknown-organisation', 'The organisation has not been opened.');
+  switch (command.type) {
+    case 'OpenSite':
+      return openSite(state, command, context);
+    case 'SetSiteHours':
+      return setSiteHours(state, command, context);
+    case 'AdoptPathway':
+      return adoptPathway(state, command, context);
+    case 'AddStaff':
+      return addStaff(state, command, context);
+    case 'RemoveStaff':
+      return removeStaff(state, command, context);
+    case 'ArrangeCoverage':
+      return arrangeCoverage(state, command, context);
+    case 'HoldReviewSession':
+      return holdReviewSession(state, command, context);
+  }
+}
+
+export const organisationDecider: Decider<
+  OrganisationState,
+  OrganisationCommand,
+  OrganisationEvent,
+  RecordedOrganisationEvent,
+  OrganisationContext
+> = {
+  category: 'organisation',
+  initial: initialOrganisation,
+  decide: (state, command, _circumstances, context) => decideOrganisation(state, command, context),
+  evolve: evolveOrganisation,
+};

@@ -1,0 +1,13 @@
+export { ORGANISATION_COMMANDS, type OrganisationCommand, type OrganisationCommandType } from './commands.js';
+export { organisationDecider, type OrganisationContext } from './decide.js';
+export { whoIs, type Concerning } from './staffing.js';
+export {
+  calendarOf,
+  currentPathway,
+  type AdoptedPathway,
+  type Coverage,
+  type OrganisationState,
+  type Since,
+  type Site,
+  type StaffMember,
+} from './state.js';

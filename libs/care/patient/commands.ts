@@ -1,0 +1,34 @@
+import { z } from 'zod';
+import { LocalDate, Note, Uuid } from '../words.js';
+import { PatientDetails } from './events.js';
+
+/** What people and systems may ask of a patient's record. Each schema is the body of a request; a command is `{ type, ...body }`. */
+export const PATIENT_COMMANDS = {
+  /** `test` marks a record that is no real patient; it stays out of every measure. */
+  RegisterPatient: PatientDetails.extend({ test: z.boolean().optional() }),
+  /** Only what is given is replaced. */
+  CorrectPatientDetails: PatientDetails.partial().extend({
+    reasonCode: z.enum(['changed', 'entered-in-error']),
+  }),
+  RecordDeath: z.strictObject({
+    diedOn: LocalDate.optional(),
+    source: z.enum(['family', 'provider', 'facility', 'registry', 'other']),
+    note: Note,
+  }),
+  RetractDeath: z.strictObject({ note: Note }),
+  /** `duplicate` describes the same person; the record that is asked leads from now on. */
+  MergePatients: z.strictObject({ duplicate: Uuid, note: Note }),
+  UnmergePatients: z.strictObject({ duplicate: Uuid, note: Note }),
+  /** Final: the key is destroyed, and what it sealed cannot be read any more. */
+  ErasePatientData: z.strictObject({
+    keyId: z.string().min(1),
+    reasonCode: z.enum(['end-of-retention', 'wrong-patient', 'court-order', 'patient-right']),
+    approvedBy: z.string().min(1),
+  }),
+} as const;
+
+export type PatientCommandType = keyof typeof PATIENT_COMMANDS;
+export type PatientCommandOf<T extends PatientCommandType> = T extends T
+  ? { readonly type: T } & Readonly<z.infer<(typeof PATIENT_COMMANDS)[T]>>
+  : never;
+export type PatientCommand = PatientCommandOf<PatientCommandType>;

@@ -1,0 +1,79 @@
+import { z } from 'zod';
+import { eventType, type EventOf, type RecordedOf } from '../event-type.js';
+import { Language, LocalDate, Note, Revision, Uuid } from '../words.js';
+
+/** Who the patient is; everything personal is sealed with the patient’s own key. */
+export const PatientDetails = z.strictObject({
+  name: z.string().trim().min(1).max(200),
+  birthDate: LocalDate.optional(),
+  phone: z.string().max(40).optional(),
+  email: z.string().max(200).optional(),
+  language: Language.optional(),
+  interpreter: z.boolean().optional(),
+  recordNumber: z.string().max(64).optional(),
+  zone: z.string().optional(),
+  note: Note,
+});
+export type PatientDetails = z.infer<typeof PatientDetails>;
+const noted = z.strictObject({ note: Note });
+
+export const PatientRegistered = eventType({
+  type: 'PatientRegistered',
+  meaning: 'The patient became known to the organisation.',
+  facts: z.strictObject({ test: z.boolean().optional() }),
+  sealed: PatientDetails,
+});
+export const PatientDetailsCorrected = eventType({
+  type: 'PatientDetailsCorrected',
+  meaning: 'Details of the patient were corrected.',
+  facts: z.strictObject({ reasonCode: z.enum(['changed', 'entered-in-error']) }),
+  sealed: PatientDetails.partial(),
+});
+export const PatientsMerged = eventType({
+  type: 'PatientsMerged',
+  meaning: 'This record and another describe one person; this one leads.',
+  facts: z.strictObject({ duplicate: Uuid }),
+  sealed: noted,
+});
+export const PatientsUnmerged = eventType({
+  type: 'PatientsUnmerged',
+  meaning: 'Two records that were merged describe two persons.',
+  facts: z.strictObject({ duplicate: Uuid }),
+  sealed: noted,
+});
+export const PatientDied = eventType({
+  type: 'PatientDied',
+  meaning: 'The patient died.',
+  facts: z.strictObject({
+    diedOn: LocalDate.optional(),
+    source: z.enum(['family', 'provider', 'facility', 'registry', 'other']),
+  }),
+  sealed: noted,
+});
+export const PatientDeathRetracted = eventType({
+  type: 'PatientDeathRetracted',
+  meaning: 'The report of death was wrong.',
+  facts: z.strictObject({ retracts: Revision }),
+  sealed: noted,
+});
+export const PatientDataErased = eventType({
+  type: 'PatientDataErased',
+  meaning: 'The patient’s key was destroyed; what it sealed cannot be read any more.',
+  facts: z.strictObject({
+    keyId: z.string(),
+    reasonCode: z.enum(['end-of-retention', 'wrong-patient', 'court-order', 'patient-right']),
+    approvedBy: z.string(),
+  }),
+});
+
+export const PATIENT_EVENT_TYPES = [
+  PatientRegistered,
+  PatientDetailsCorrected,
+  PatientsMerged,
+  PatientsUnmerged,
+  PatientDied,
+  PatientDeathRetracted,
+  PatientDataErased,
+] as const;
+export type PatientEvent = EventOf<(typeof PATIENT_EVENT_TYPES)[number]>;
+export type RecordedPatientEvent = RecordedOf<(typeof PATIENT_EVENT_TYPES)[number]>;

@@ -1,0 +1,207 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { UNREADABLE } from '../event-type.js';
+import type { PatientCommand } from './commands.js';
+import { PATIENT_EVENT_TYPES, type PatientEvent, type RecordedPatientEvent } from './events.js';
+import { PATIENT_COMMANDS, patientDecider, type PatientState } from './index.js';
+
+const OTHER = '0190a6b2-0000-7000-8000-000000000002';
+const NOW = '2026-11-23T15:00:00.000Z';
+const circumstances = {
+  commandId: 'c',
+  actor: 'user:cm-1',
+  actorRole: 'care-manager',
+  organisation: 'org',
+  occurredAt: NOW,
+  now: NOW,
+} as const;
+
+const recorded = (event: PatientEvent, revision: number): RecordedPatientEvent => ({
+  ...event,
+  revision,
+  occurredAt: NOW,
+  recordedAt: NOW,
+  actor: 'user:cm-1',
+  actorRole: 'care-manager',
+  commandId: 'c',
+});
+const after = (...events: PatientEvent[]): PatientState =>
+  events.map(recorded).reduce(patientDecider.evolve, patientDecider.initial);
+const decide = (state: PatientState, command: PatientCommand) => patientDecider.decide(state, command, circumstances);
+const refusal = (code: string) => ({ refusal: expect.objectContaining({ code }) });
+
+const registered: PatientEvent = {
+  type: 'PatientRegistered',
+  facts: {},
+  sealed: { name: 'Ana Ruiz', phone: '555-0100', language: 'es' },
+};
+const died: PatientEvent = { type: 'PatientDied', facts: { source: 'family' }, sealed: {} };
+const merged: PatientEvent = { type: 'PatientsMerged', facts: { duplicate: OTHER }, sealed: {} };
+const erased: PatientEvent = {
+  type: 'PatientDataErased',
+  facts: { keyId: 'k', reasonCode: 'court-order', approvedBy: 'sup-1' },
+  sealed: null,
+};
+
+describe('a patient', () => {
+  it('is registered once, with everything personal sealed', () => {
+    expect(
+      decide(after(), { type: 'RegisterPatient', name: 'Ana Ruiz', zone: 'America/New_York', test: true }),
+    ).toEqual({
+      events: [
+        { type: 'PatientRegistered', facts: { test: true }, sealed: { name: 'Ana Ruiz', zone: 'America/New_York' } },
+      ],
+    });
+    expect(decide(after(registered), { type: 'RegisterPatient', name: 'Ana Ruiz' })).toEqual(refusal('patient-exists'));
+    expect(decide(after(), { type: 'RegisterPatient', name: 'Ana Ruiz', zone: 'New York' })).toEqual(
+      refusal('invalid-zone'),
+    );
+  });
+
+  it('is unknown before that', () => {
+    expect(decide(after(), { type: 'RecordDeath', source: 'family' })).toEqual(refusal('unknown-patient'));
+  });
+
+  it('has the details that were corrected, and the others as they were', () => {
+    const command: PatientCommand = { type: 'CorrectPatientDetails', reasonCode: 'changed', phone: '555-0199' };
+    const decision = decide(after(registered), command);
+    expect(decision).toEqual({
+      events: [{ type: 'PatientDetailsCorrected', facts: { reasonCode: 'changed' }, sealed: { phone: '555-0199' } }],
+    });
+    const state = after(registered, ...('events' in decision ? decision.events : []));
+    expect(state.details).toEqual({ name: 'Ana Ruiz', phone: '555-0199', language: 'es' });
+    expect(decide(state, command)).toEqual({ events: [] });
+  });
+
+  it('is merged with a duplicate and parted from it', () => {
+    const merge: PatientCommand = { type: 'MergePatients', duplicate: OTHER };
+    const unmerge: PatientCommand = { type: 'UnmergePatients', duplicate: OTHER, note: 'two persons' };
+    expect(decide(after(registered), merge)).toEqual({ events: [merged] });
+    expect(decide(after(registered, merged), merge)).toEqual({ events: [] });
+    expect(decide(after(registered, merged), unmerge)).toEqual({
+      events: [{ type: 'PatientsUnmerged', facts: { duplicate: OTHER }, sealed: { note: 'two persons' } }],
+    });
+    expect(decide(after(registered), unmerge)).toEqual(refusal('not-merged'));
+  });
+});
+
+describe('a death', () => {
+  it('is recorded once; a second report that says nothing new changes nothing', () => {
+    expect(decide(after(registered), { type: 'RecordDeath', source: 'family' })).toEqual({ events: [died] });
+    expect(decide(after(registered, died), { type: 'RecordDeath', source: 'registry' })).toEqual({ events: [] });
+  });
+
+  it('may get its date later and is still retracted as what ended the episodes', () => {
+    const dated: PatientEvent = {
+      type: 'PatientDied',
+      facts: { source: 'registry', diedOn: '2026-11-20' },
+      sealed: {},
+    };
+    expect(decide(after(registered, died), { type: 'RecordDeath', source: 'registry', diedOn: '2026-11-20' })).toEqual({
+      events: [dated],
+    });
+    expect(after(registered, died, dated).death).toEqual({ revision: 1, diedOn: '2026-11-20' });
+    const retracted: PatientEvent = { type: 'PatientDeathRetracted', facts: { retracts: 1 }, sealed: {} };
+    expect(decide(after(registered, died, dated), { type: 'RetractDeath' })).toEqual({ events: [retracted] });
+    expect(after(registered, died, dated, retracted).death).toBeNull();
+  });
+
+  it('does not lie in the future and is not retracted when none was recorded', () => {
+    const tomorrow: PatientCommand = { type: 'RecordDeath', source: 'family', diedOn: '2026-11-25' };
+    expect(decide(after(registered), tomorrow)).toEqual(refusal('occurred-in-future'));
+    expect(decide(after(registered), { type: 'RetractDeath' })).toEqual(refusal('no-death-recorded'));
+  });
+});
+
+describe('erasure', () => {
+  const erase: PatientCommand = {
+    type: 'ErasePatientData',
+    keyId: 'k',
+    reasonCode: 'court-order',
+    approvedBy: 'sup-1',
+  };
+
+  it('is final: asked twice it happens once, and nothing can be recorded after it', () => {
+    expect(decide(after(registered, died), erase)).toEqual({ events: [erased] });
+    expect(decide(after(registered, erased), erase)).toEqual({ events: [] });
+    expect(decide(after(registered, erased), { type: 'RecordDeath', source: 'family' })).toEqual(
+      refusal('patient-erased'),
+    );
+    expect(decide(after(registered, erased), { type: 'RegisterPatient', name: 'Ana Ruiz' })).toEqual(
+      refusal('patient-exists'),
+    );
+    expect(after(registered, erased).details).toBe(UNREADABLE);
+  });
+});
+
+const text = fc.constantFrom('a', 'b', 'c');
+const maybe = <T>(some: fc.Arbitrary<T>) => fc.option(some, { nil: undefined });
+const command = fc.oneof(
+  fc.record(
+    { type: fc.constant('RegisterPatient'), name: text, test: fc.boolean() },
+    { requiredKeys: ['type', 'name'] },
+  ),
+  fc.record(
+    { type: fc.constant('CorrectPatientDetails'), reasonCode: fc.constant('changed'), name: text, phone: maybe(text) },
+    { requiredKeys: ['type', 'reasonCode'] },
+  ),
+  fc.record(
+    {
+      type: fc.constant('RecordDeath'),
+      source: fc.constant('family'),
+      diedOn: fc.constantFrom('2026-11-01', '2026-11-02'),
+      note: maybe(text),
+    },
+    { requiredKeys: ['type', 'source'] },
+  ),
+  fc.record({ type: fc.constant('RetractDeath'), note: maybe(text) }),
+  fc.record({ type: fc.constantFrom('MergePatients', 'UnmergePatients'), duplicate: fc.constant(OTHER) }),
+  fc.constant({ type: 'ErasePatientData', keyId: 'k', reasonCode: 'court-order', approvedBy: 'sup-1' }),
+) as fc.Arbitrary<PatientCommand>;
+
+/** A word that is one of the schemas, or nearly: folds must live with whatever a later version recorded. */
+const anyEvent = fc
+  .record({
+    type: fc.constantFrom(...PATIENT_EVENT_TYPES.map(({ type }) => type), 'FromALaterVersion'),
+    facts: fc.record({
+      test: fc.boolean(),
+      duplicate: fc.uuid(),
+      diedOn: maybe(fc.constant('2026-01-01')),
+      retracts: fc.nat(30),
+    }),
+    sealed: fc.oneof(fc.constant(UNREADABLE), fc.record({ name: text, note: text }, { requiredKeys: [] })),
+  })
+  .map((event) => event as unknown as PatientEvent);
+
+describe('whatever is asked', () => {
+  it('is refused or recorded as the schemas say, and asking again adds nothing new', () => {
+    fc.assert(
+      fc.property(fc.array(command, { maxLength: 30 }), (commands) => {
+        let state = patientDecider.initial;
+        let revision = 0;
+        for (const one of commands) {
+          const { type, ...body } = one;
+          expect(PATIENT_COMMANDS[type].safeParse(body).success).toBe(true);
+          const decision = decide(state, one);
+          if ('refusal' in decision) continue;
+          for (const event of decision.events) {
+            const declared = PATIENT_EVENT_TYPES.find((known) => known.type === event.type);
+            expect(declared?.facts.safeParse(event.facts).error).toBeUndefined();
+            if (event.sealed !== null) expect(declared?.sealed?.safeParse(event.sealed).error).toBeUndefined();
+            state = patientDecider.evolve(state, recorded(event, revision++));
+          }
+          const again = decide(state, one);
+          if ('events' in again) expect(again.events).toEqual([]);
+        }
+      }),
+    );
+  });
+
+  it('folds without an exception', () => {
+    fc.assert(
+      fc.property(fc.array(anyEvent, { maxLength: 30 }), (events) => {
+        expect(() => after(...events)).not.toThrow();
+      }),
+    );
+  });
+});
