@@ -1,0 +1,26 @@
+export { openKeyStore, KEY_STORE_FILE, type KeyStoreOptions } from './keys/key-store.js';
+export {
+  KeyDamaged,
+  KeyDestroyed,
+  KeyStoreUnusable,
+  WrongMasterKey,
+  type KeyRing,
+  type KeyStore,
+  type KeySubject,
+} from './keys/key-ring.js';
+export {
+  loadMasterKey,
+  masterKeyFile,
+  MasterKeyError,
+  type MasterKey,
+  type MasterKeyOptions,
+} from './keys/master-key.js';
+export { PrivateFileError } from './private-file.js';
+export type { Identity, Verifier } from './identity/identity.js';
+export { IdentityProviderUnavailable, InvalidToken, type InvalidTokenReason } from './identity/invalid-token.js';
+export { createVerifier, type VerifierOptions } from './identity/verifier.js';
+export { createOidcVerifier, type OidcOptions } from './identity/oidc.js';
+export { openTryIssuer, TryIssuerRefused, type TryIssuer, type TryTokenRequest } from './identity/try-issuer.js';
+export { allows, isPublic, operationFor, seesOnlyOwnPatients } from './authorisation.js';
+export { MATRIX, PUBLIC, type Endpoint, type Operation } from './matrix.js';
+export { matrixTable } from './matrix-table.js';
