@@ -1,0 +1,27 @@
+import type { Command } from 'commander';
+
+/** One file a command: each adds itself to the program. */
+export type AddCommand = (program: Command) => void;
+
+/** A failure that the person at the terminal can do something about: printed as one line, no stack. */
+export class CommandFailed extends Error {
+  override readonly name = 'CommandFailed';
+  constructor(
+    message: string,
+    /** 1: the answer is bad news · 2: the call was wrong · 3: something needed is not there. */
+    readonly exitCode: 1 | 2 | 3 = 1,
+  ) {
+    super(message);
+  }
+}
+
+/** Everything that is not the answer goes to stderr, so that stdout can be read by a program. */
+export const say = (line: string): void => void process.stderr.write(`${line}\n`);
+
+/** The answer: one JSON value on one line with --json, else the words. */
+export function answer(json: boolean | undefined, value: unknown, words: () => string): void {
+  process.stdout.write(`${json ? JSON.stringify(value) : words()}\n`);
+}
+
+/** Where this installation keeps its files: FOLLOWTHROUGH_DATA, else ./data. */
+export const dataDir = (): string => process.env['FOLLOWTHROUGH_DATA'] ?? 'data';

@@ -1,0 +1,115 @@
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { NestFactory } from '@nestjs/core';
+import type { INestApplicationContext } from '@nestjs/common';
+import { createOidcVerifier, openTryIssuer, type Verifier } from '#access';
+import { systemClock, type Clock } from '#door';
+import { openRuntime, type OpenRuntime } from '#runtime';
+import { openReadModels, type ReadModels } from '#read-models';
+import { TemporalLink, type OperatorLog, type TemporalOptions, type TemporalServerProcess } from '#orchestration';
+import { createApiApp, type ApiParts } from '../../../api/src/app.js';
+import { Background } from '../../../worker/src/background.js';
+import { WorkerModule } from '../../../worker/src/worker-module.js';
+import { temporalFor } from './temporal-server.js';
+
+export interface HouseOptions {
+  readonly dataDir: string;
+  readonly port: number;
+  readonly env: NodeJS.ProcessEnv;
+  readonly operator: OperatorLog;
+  /** Default: the machine’s. */
+  readonly clock?: Clock;
+  readonly zone?: string;
+  readonly profile?: 'try' | 'demo';
+  readonly workflows?: TemporalOptions['workflows'];
+}
+
+/** The try profile in one process: API, Temporal worker, projector, reactor and watchdog on files of one folder. */
+export interface House {
+  readonly url: string;
+  readonly runtime: OpenRuntime;
+  readonly readModels: ReadModels;
+  readonly background: Background;
+  readonly temporal: { readonly address: string | null; readonly uiUrl?: string; readonly server?: TemporalServerProcess; readonly link: TemporalLink };
+  /** Ends everything in order: no new requests, no new tasks, views, Temporal, and the log last. */
+  close(): Promise<void>;
+}
+
+const SHIPPED_BUNDLE = { bundlePath: fileURLToPath(new URL('../../../../workflow-bundle.js', import.meta.url)) };
+
+/** Opens the house; what was opened is closed again when a later part fails. @throws DataFolderInUse and what its parts throw */
+export async function openHouse(options: HouseOptions): Promise<House> {
+  const { dataDir, port, env, operator, clock = systemClock, profile = 'try', workflows = SHIPPED_BUNDLE } = options;
+  await using opening = new AsyncDisposableStack();
+  const runtime = await openRuntime({ dataDir, clock, env, profile: 'try', warn: operator.warn, ...(options.zone === undefined ? {} : { zone: options.zone }) });
+  opening.defer(() => runtime.close());
+  const verifier = verifierFor(env, dataDir);
+  const atHand = await temporalFor({ env, dataDir, operator });
+  if (atHand.server) opening.defer(() => atHand.server!.stop());
+  const readModels = openReadModels({ file: join(dataDir, 'read.db'), store: runtime.store, codec: runtime.codec, clock });
+  await readModels.start();
+  opening.defer(() => readModels.stop());
+  const background = new Background({ dataDir, store: runtime.store, codec: runtime.codec, clock, waker: runtime.episodes, issue: issuing(runtime), operator });
+  const worker = await NestFactory.createApplicationContext(WorkerModule.with({ background, temporal: { address: atHand.address, workflows }, operator }), { logger: ['warn', 'error', 'fatal'] });
+  opening.defer(() => worker.close());
+  const api = await createApiApp(apiParts({ runtime, readModels, verifier, background, worker, env, profile, ...(atHand.uiUrl === undefined ? {} : { uiUrl: atHand.uiUrl }) }));
+  opening.defer(() => api.close());
+  await api.listen(port, '127.0.0.1');
+  const opened = opening.move();
+  return { url: await api.getUrl(), runtime, readModels, background, temporal: { ...atHand, link: worker.get(TemporalLink) }, close: () => opened.disposeAsync() };
+}
+
+/** The identity provider that is configured, or the built-in issuer, which refuses to run in production. */
+function verifierFor(env: NodeJS.ProcessEnv, dataDir: string): Verifier {
+  const issuer = env['OIDC_ISSUER'];
+  return issuer ? createOidcVerifier({ issuer, audience: env['OIDC_AUDIENCE'] ?? 'followthrough' }) : openTryIssuer({ dataDir, env });
+}
+
+/** How the reactor passes a fact on: as a command of the system, in the organisation of the episode. */
+function issuing({ episodes }: OpenRuntime): ConstructorParameters<typeof Background>[0]['issue'] {
+  return async (episodeId, command, commandId, occurredAt) => {
+    const { organisation } = await episodes.load(episodeId);
+    if (organisation === null) return 'refused';
+    const outcome = await episodes.handle(episodeId, { commandId, command, actor: 'system:reactor', actorRole: 'system', organisation, occurredAt });
+    return outcome.kind === 'appended' ? 'done' : outcome.kind === 'refused' ? 'refused' : 'unchanged';
+  };
+}
+
+interface Served {
+  readonly runtime: OpenRuntime;
+  readonly readModels: ReadModels;
+  readonly verifier: Verifier;
+  readonly background: Background;
+  readonly worker: INestApplicationContext;
+  readonly env: NodeJS.ProcessEnv;
+  readonly profile: string;
+  readonly uiUrl?: string;
+}
+
+function apiParts({ runtime, readModels, verifier, background, worker, env, profile, uiUrl }: Served): ApiParts {
+  const link = worker.get(TemporalLink);
+  return {
+    runtime, readModels, verifier,
+    operations: background,
+    about: {
+      version: '0.1.0', profile, ...(uiUrl === undefined ? {} : { temporalUi: uiUrl }),
+      ...(env['OIDC_ISSUER'] ? {} : { tokenHint: 'npx followthrough token --role care-manager' }),
+    },
+    probes: {
+      store: () => runtime.store.health(),
+      readModels: async () => {
+        const { lag, parked } = await readModels.status();
+        return { lag: lag?.events ?? 0, parked };
+      },
+      temporal: () => {
+        const { state, since, attributesVerified } = link.status();
+        return { status: state, since: since.toISOString(), attributesVerified };
+      },
+      watchdog: () => {
+        const { counters, heartbeats } = background.status();
+        return { lastSweep: heartbeats.watchdog?.toISOString() ?? null, heals: counters.heals };
+      },
+      oldestOverdueUnraised: () => background.oldestOverdue(),
+    },
+  };
+}

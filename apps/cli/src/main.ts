@@ -1,0 +1,33 @@
+#!/usr/bin/env node
+import { Command, CommanderError } from 'commander';
+import { CommandFailed, say, type AddCommand } from './command.js';
+
+/** Loaded only when named, so that `followthrough token` does not start a server's worth of code. */
+const COMMANDS: Readonly<Record<string, () => Promise<{ add: AddCommand }>>> = {
+  start: () => import('./start.js'),
+  demo: () => import('./demo.js'),
+  import: () => import('./import.js'),
+  verify: () => import('./verify.js'),
+  replay: () => import('./replay.js'),
+  poke: () => import('./poke.js'),
+  token: () => import('./token.js'),
+  generate: () => import('./generate.js'),
+};
+
+async function main(): Promise<void> {
+  const program = new Command('followthrough').description('Every follow-up a patient is owed is raised, on time, and provably so.').exitOverride();
+  const named = process.argv.slice(2).find((word) => !word.startsWith('-'));
+  const wanted = named !== undefined && COMMANDS[named] ? [COMMANDS[named]] : Object.values(COMMANDS);
+  for (const { add } of await Promise.all(wanted.map((load) => load()))) add(program);
+  await program.parseAsync(process.argv);
+}
+
+try {
+  await main();
+} catch (error) {
+  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
+  else if (error instanceof CommandFailed) {
+    say(`followthrough: ${error.message}`);
+    process.exitCode = error.exitCode;
+  } else throw error;
+}

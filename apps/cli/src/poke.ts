@@ -1,0 +1,39 @@
+import { openTryIssuer } from '#access';
+import { SEED_ORGANISATION } from '#door';
+import { answer, CommandFailed, dataDir, type AddCommand } from './command.js';
+
+export const add: AddCommand = (program) =>
+  void program
+    .command('poke')
+    .description('Wake the workflow of every open episode, the most urgent first: after a loss of Temporal, a restore, a deploy or a new pathway.')
+    .requiredOption('--open', 'all open episodes (the only choice so far)')
+    .option('--since <position>', 'only those that changed after this position of the log')
+    .option('--rate <n>', 'at most so many a second', Number)
+    .option('--reason <why>', 'rebuild, restore, deploy, policy or operator', 'operator')
+    .option('--server <url>', 'the running server', `http://127.0.0.1:${process.env['PORT'] ?? 3000}`)
+    .option('--token <token>', 'default: a token of the built-in issuer for admin-1')
+    .option('--json', 'print one JSON object')
+    .action(poke);
+
+interface Options {
+  readonly since?: string;
+  readonly rate?: number;
+  readonly reason: string;
+  readonly server: string;
+  readonly token?: string;
+  readonly json?: boolean;
+}
+
+async function poke({ since, rate, reason, server, token, json }: Options): Promise<void> {
+  const bearer = token ?? (await openTryIssuer({ dataDir: dataDir(), env: process.env }).issue({ staff: 'admin-1', role: 'administrator', organisation: SEED_ORGANISATION }));
+  const response = await fetch(new URL('/v1/operations/poke', server), {
+    method: 'POST',
+    headers: { authorization: `Bearer ${bearer}`, 'content-type': 'application/json', 'idempotency-key': crypto.randomUUID() },
+    body: JSON.stringify({ reason, ...(since === undefined ? {} : { since }), ...(rate === undefined ? {} : { rate }) }),
+  }).catch(() => {
+    throw new CommandFailed(`no server answers at ${server}; a start wakes everything by itself`, 3);
+  });
+  const said = (await response.json()) as { queued?: number; left?: number; detail?: string; title?: string };
+  if (!response.ok) throw new CommandFailed(said.detail ?? said.title ?? `the server answered ${response.status}`);
+  answer(json, said, () => `${said.queued ?? 0} open episodes woken, ${said.left ?? 0} still waiting`);
+}

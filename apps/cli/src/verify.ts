@@ -1,0 +1,83 @@
+import { EPISODE_EVENT_TYPES, UNREADABLE } from '#care';
+import { createCodec, type EventStore } from '#event-store';
+import { answer, CommandFailed, dataDir, say, type AddCommand } from './command.js';
+import { Judge, type Verdict } from './verify/judge.js';
+import { openLog, wholeLog } from './verify/log-file.js';
+import { nowOf, type Now } from './verify/now.js';
+import { verdictWords } from './verify/words.js';
+
+interface Options {
+  readonly json?: boolean;
+  readonly at?: string;
+  readonly grace?: string;
+  readonly data?: string;
+}
+
+const EXPLAINED = `
+Reads only events.db in the data folder: no key, no lock, also while the server runs.
+Exit codes: 0 every follow-up was kept · 1 something is wrong · 2 wrong call · 3 no log.`;
+
+/** `followthrough verify`: does the log prove that nobody was forgotten? */
+export const add: AddCommand = (program) => {
+  program
+    .command('verify')
+    .description('Prove from the log alone that every follow-up was raised: once, not early, none silent.')
+    .option('--json', 'one JSON object on stdout')
+    .option('--at <instant>', 'judge silence as of this instant (default: the demo’s clock where there is one, else now)')
+    .option('--grace <seconds>', 'how long a step may be due and not raised (default 300; on the clock of a demo 3 days)')
+    .option('--data <folder>', 'the data folder (default FOLLOWTHROUGH_DATA, else ./data)')
+    .addHelpText('after', EXPLAINED)
+    .action(verify);
+};
+
+async function verify({ json, at, grace, data = dataDir() }: Options): Promise<void> {
+  const now = nowOf(data, { at, grace });
+  const store = await openLog(data);
+  try {
+    const { verdict, wrong } = await judged(store, now);
+    answer(json, verdict, () => verdictWords(verdict, wrong, now));
+    if (wrong > 0) process.exitCode = 1;
+  } catch (error) {
+    if (error instanceof Error && error.name === 'EventStoreError') throw new CommandFailed(error.message, 3);
+    throw error;
+  } finally {
+    await store.close();
+  }
+}
+
+const keyless = {
+  keyFor: (): never => {
+    throw new Error('verify seals nothing');
+  },
+  open: (): null => null,
+};
+
+async function judged(store: EventStore, { at, graceMs }: Now): Promise<{ verdict: Verdict; wrong: number }> {
+  const codec = createCodec({ types: EPISODE_EVENT_TYPES, keys: keyless, unreadable: UNREADABLE });
+  const judge = new Judge({ at, graceMs, readFacts: codec.readFacts });
+  const progress = progressLine();
+  for await (const event of wholeLog(store)) {
+    judge.take(event);
+    progress.step();
+  }
+  progress.done();
+  const verdict = judge.verdict();
+  return { verdict, wrong: judge.wrong };
+}
+
+const EVERY = 50_000;
+
+/** A line that counts on a terminal; elsewhere nothing, so that nothing but the answer is printed. */
+function progressLine(): { step(): void; done(): void } {
+  const isShown = process.stderr.isTTY;
+  let events = 0;
+  return {
+    step() {
+      events += 1;
+      if (isShown && events % EVERY === 0) process.stderr.write(`\r${events.toLocaleString('en-US')} events read`);
+    },
+    done() {
+      if (isShown && events >= EVERY) say(`\r${events.toLocaleString('en-US')} events read`);
+    },
+  };
+}

@@ -1,0 +1,33 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { EventStoreError, openSqliteStore, type EventStore, type StoredEvent } from '#event-store';
+import { CommandFailed } from '../command.js';
+
+const EVENTS_FILE = 'events.db';
+/** Large enough to be quick, small enough that a running server's log can be checkpointed between two pages. */
+const PAGE = 1_000;
+
+/** Opens the log to read it, beside whatever server writes it. @throws CommandFailed when there is none */
+export async function openLog(data: string): Promise<EventStore> {
+  const file = join(data, EVENTS_FILE);
+  if (!existsSync(file)) throw new CommandFailed(`there is no log at ${file}; name its folder with --data`, 3);
+  try {
+    return await openSqliteStore({ file, readOnly: true });
+  } catch (error) {
+    if (isStoreError(error)) throw new CommandFailed(`${file}: ${error.message}`, 3);
+    throw error;
+  }
+}
+
+/** Every event that is there now, in the order of the log. */
+export async function* wholeLog(store: Pick<EventStore, 'readAll'>): AsyncGenerator<StoredEvent, void> {
+  let after: string | undefined;
+  for (;;) {
+    const page = await store.readAll({ limit: PAGE, ...(after === undefined ? {} : { after }) });
+    yield* page;
+    after = page.at(-1)?.position ?? after;
+    if (page.length < PAGE) return;
+  }
+}
+
+const isStoreError = (error: unknown): error is EventStoreError => error instanceof Error && error.name === 'EventStoreError';

@@ -1,0 +1,92 @@
+import { join } from 'node:path';
+import { emptyLedger, foldLedger, nextDue, type Unreadable } from '#care';
+import type { Codec, EventStore } from '#event-store';
+import {
+  censusActivities, DueIndex, episodeActivities, newCounters, newHeartbeats, PokeBook, Pokes, Reactor, ReactorBook, Watchdog,
+  type Clock, type Counters, type EpisodeWaker, type Heartbeats, type LedgerRules, type OperatorLog, type PokeOpenRequest, type ReactorParts, type TemporalLink,
+} from '#orchestration';
+
+/** What runs beside the requests. Each loop has a file and a checkpoint of its own, so that one can be lost without the others. */
+export interface BackgroundParts {
+  readonly dataDir: string;
+  readonly store: EventStore;
+  readonly codec: Codec<Unreadable>;
+  readonly clock: Clock;
+  readonly waker: EpisodeWaker;
+  readonly issue: ReactorParts['issue'];
+  readonly operator: OperatorLog;
+}
+
+/** What an operator asks of both wakers. */
+export interface BackgroundStatus {
+  readonly counters: Counters;
+  readonly heartbeats: Heartbeats;
+  readonly pokesWaiting: number;
+}
+
+/** The due index, both directions of waking, and the reactor: built once, started and stopped by the worker module. */
+export class Background {
+  readonly counters = newCounters();
+  readonly heartbeats = newHeartbeats();
+  private readonly index: DueIndex;
+  private readonly pokeBook: PokeBook;
+  private readonly reactorBook: ReactorBook;
+  private readonly reactor: Reactor;
+  private pokes: Pokes | null = null;
+  private link: TemporalLink | null = null;
+  private readonly stopping = new AbortController();
+  private running: Promise<unknown> = Promise.resolve();
+
+  constructor(private readonly parts: BackgroundParts) {
+    const { dataDir, store, codec, operator, issue } = parts;
+    const { counters } = this;
+    const readFacts = codec.readFacts;
+    this.index = new DueIndex(join(dataDir, 'due.db'), { log: store, ledger: { empty: emptyLedger, fold: foldLedger, nextDue } as unknown as LedgerRules, readFacts, counters, operator });
+    this.pokeBook = new PokeBook(join(dataDir, 'pokes.db'));
+    this.reactorBook = new ReactorBook(join(dataDir, 'reactor.db'));
+    this.reactor = new Reactor({ log: store, book: this.reactorBook, readFacts, issue, counters, operator });
+  }
+
+  /** What the Temporal worker offers its workflows. The link is only known once these exist. */
+  activities(link: () => TemporalLink): object {
+    const { waker, clock, operator } = this.parts;
+    const attributes = { get verified(): boolean { return link().attributes.verified; } };
+    return {
+      ...episodeActivities({ waker, clock, attributes, counters: this.counters, heartbeats: this.heartbeats, operator }),
+      ...censusActivities({ open: this.index, session: () => link().present(), counters: this.counters, operator }),
+    };
+  }
+
+  start(link: TemporalLink): void {
+    const { store, clock, waker, operator } = this.parts;
+    const { signal } = this.stopping;
+    const { counters, heartbeats, index } = this;
+    this.link = link;
+    this.pokes = new Pokes({ log: store, engine: link, book: this.pokeBook, open: index, counters, operator });
+    const watchdog = new Watchdog({ index, waker, clock, isEngineUp: () => link.isUp(), counters, heartbeats, operator });
+    this.running = Promise.all([index.run(signal), watchdog.run(signal), this.pokes.run(signal), this.reactor.run(signal)]);
+  }
+
+  async stop(): Promise<void> {
+    this.stopping.abort();
+    await this.running;
+    this.index.close();
+    this.pokeBook.close();
+    this.reactorBook.close();
+  }
+
+  async pokeOpen(request: PokeOpenRequest): Promise<{ queued: number; left: number }> {
+    if (!this.pokes || !this.link?.isUp()) return { queued: 0, left: 0 };
+    return this.pokes.pokeOpen(request);
+  }
+
+  status(): BackgroundStatus {
+    return { counters: this.counters, heartbeats: this.heartbeats, pokesWaiting: this.pokes?.waiting() ?? 0 };
+  }
+
+  /** Since when the oldest step that is due waits to be raised, by the door's clock; null when none does. */
+  oldestOverdue(): string | null {
+    const [oldest] = this.index.due(this.parts.clock.now().getTime(), 1);
+    return oldest ? new Date(oldest.since).toISOString() : null;
+  }
+}

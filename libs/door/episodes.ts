@@ -1,0 +1,173 @@
+import { v5, v7 } from 'uuid';
+import { tell, type CommandOf, type EpisodeCommand, type EpisodeState, type Refusal } from '#care';
+import { refused, type BatchOutcome } from './answers.js';
+import { episodeDefinition, type EpisodeDefinition } from './episode-definition.js';
+import type { Door, DoorParts } from './handle.js';
+import { absent } from './loaded.js';
+import type { PolicyBook } from './policy-book.js';
+import type { Envelope, Loaded, Outcome } from './port.js';
+import { RaiseDue } from './raise-due.js';
+import { RETRIES } from './retries.js';
+import { settle, type Settled, type Waker } from './settle.js';
+import type { LoadOptions } from './stream-door.js';
+
+/** A referral as it comes in: which episode it is, and the zone of its site, the door finds out. */
+export type Referral = Omit<CommandOf<'ReferPatient'>, 'ordinal' | 'zone'>;
+
+export interface Referred {
+  readonly episodeId: string;
+  /** The patient's n-th episode in the organisation. */
+  readonly ordinal: number;
+  readonly outcome: Outcome<EpisodeState>;
+}
+
+export interface Imported {
+  readonly episodeId: string;
+  readonly ordinal: number;
+  /** The first result is that of the referral. */
+  readonly outcome: BatchOutcome<EpisodeState>;
+}
+
+export interface EpisodesParts extends DoorParts {
+  readonly door: Door;
+  readonly policies: PolicyBook;
+  /** Whether the patient is registered in the organisation. Absent: any id is accepted. */
+  readonly isPatient?: (organisation: string, patientId: string) => Promise<boolean>;
+  /** Told why a wake derived nothing; codes and names only. */
+  readonly onDerivationRefused?: (episodeId: string, why: string) => void;
+}
+
+/** Every build must find the same id for the patient's n-th episode: never change it. */
+const EPISODE_NAMESPACE = '6b0d7a52-2c1e-5f4b-9d35-0f6c1f9a7e21';
+const UNKNOWN_PATIENT: Refusal = {
+  code: 'unknown-patient',
+  detail: 'No such patient is registered in your organisation.',
+};
+
+export const episodeIdOf = (organisation: string, patientId: string, ordinal: number): string =>
+  v5(`${organisation}/${patientId}/${ordinal}`, EPISODE_NAMESPACE);
+export const episodeStream = (episodeId: string): string => `episode-${episodeId}`;
+
+/** The door of episodes. Everything throws DoorUnavailable while the store or a key is away. */
+export class Episodes {
+  private readonly door: Door;
+  private readonly definition: EpisodeDefinition;
+  private readonly raiseDue: RaiseDue;
+
+  constructor(private readonly parts: EpisodesParts) {
+    const { store, codec, clock, newId = v7, retries } = parts;
+    this.door = parts.door;
+    this.definition = episodeDefinition(parts.policies);
+    this.raiseDue = new RaiseDue({ store, codec, clock, newId, retries: { ...RETRIES, ...retries } });
+  }
+
+  load(episodeId: string, options?: LoadOptions): Promise<Loaded<EpisodeState>> {
+    return this.door.load(this.definition, episodeStream(episodeId), options);
+  }
+
+  async handle(episodeId: string, envelope: Envelope<EpisodeCommand>): Promise<Outcome<EpisodeState>> {
+    return this.door.handle(this.definition, episodeStream(episodeId), await this.zoned(envelope));
+  }
+
+  /** Opens the patient's next episode, or tells the open one of another referral: people who refer at once meet in one stream. */
+  async refer(referral: Envelope<Referral>): Promise<Referred> {
+    for (let from = 1; ;) {
+      const { episodeId, ordinal } = await this.place(referral, [referral.commandId], from);
+      const opening = await this.opening(referral, ordinal);
+      if ('refusal' in opening)
+        return {
+          episodeId,
+          ordinal,
+          outcome: { kind: 'refused', refusal: opening.refusal, loaded: this.absent(episodeId) },
+        };
+      const outcome = await this.handle(episodeId, opening);
+      // It ended while we looked.
+      if (outcome.kind === 'refused' && outcome.refusal.code === 'episode-ended') from = ordinal + 1;
+      else return { episodeId, ordinal, outcome };
+    }
+  }
+
+  /** A referral and what was done since, in one append; each envelope has its own id. `acts` are given in clinical order. */
+  async import(referral: Envelope<Referral>, acts: readonly Envelope<EpisodeCommand>[]): Promise<Imported> {
+    const { episodeId, ordinal } = await this.place(
+      referral,
+      [referral, ...acts].map(({ commandId }) => commandId),
+      1,
+    );
+    const opening = await this.opening(referral, ordinal);
+    if ('refusal' in opening) {
+      const results = [referral, ...acts].map(() => refused(opening.refusal));
+      return { episodeId, ordinal, outcome: { loaded: this.absent(episodeId), results, events: [] } };
+    }
+    return {
+      episodeId,
+      ordinal,
+      outcome: await this.door.handleAll(this.definition, episodeStream(episodeId), [opening, ...acts]),
+    };
+  }
+
+  /** RaiseDue, then Derive, until nothing changes: what both wakers do, and all they do. Throws only while the store is away. */
+  settle(episodeId: string, by: Waker): Promise<Settled> {
+    const { newId = v7, onDerivationRefused } = this.parts;
+    return settle(
+      {
+        raiseDue: this.raiseDue,
+        load: (streamId) => this.door.load(this.definition, streamId),
+        derive: (streamId, organisation, actor) =>
+          this.door.handle(this.definition, streamId, {
+            commandId: newId(),
+            command: { type: 'Derive' },
+            actor,
+            actorRole: 'system',
+            organisation,
+          }),
+        onDerivationRefused: (_streamId, why) => onDerivationRefused?.(episodeId, why),
+      },
+      episodeStream(episodeId),
+      by,
+    );
+  }
+
+  /** The first of the patient's episodes that knows one of the commands, is open, or does not exist yet. */
+  private async place(
+    { organisation, command: { patientId } }: Envelope<Referral>,
+    commandIds: readonly string[],
+    from: number,
+  ): Promise<{ episodeId: string; ordinal: number }> {
+    let free: number | null = null;
+    for (let ordinal = from; ; ordinal += 1) {
+      const episodeId = episodeIdOf(organisation, patientId, ordinal);
+      const { revision, state } = await this.load(episodeId);
+      if (revision < 0)
+        return { episodeId: episodeIdOf(organisation, patientId, free ?? ordinal), ordinal: free ?? ordinal };
+      if (await this.door.knows(this.definition, episodeStream(episodeId), commandIds)) return { episodeId, ordinal };
+      if (free === null && tell(state)?.phase !== 'ended') free = ordinal;
+    }
+  }
+
+  private absent(episodeId: string): Loaded<EpisodeState> {
+    return absent(episodeStream(episodeId), this.definition.decider.initial);
+  }
+
+  /** Whoever transfers to a site need not know its zone. */
+  private async zoned(envelope: Envelope<EpisodeCommand>): Promise<Envelope<EpisodeCommand>> {
+    const { command, organisation } = envelope;
+    if (command.type !== 'TransferEpisode' || command.site === undefined || command.zone !== undefined) return envelope;
+    const current = await this.parts.policies.policyFor(organisation, command.site);
+    return 'refusal' in current
+      ? envelope
+      : { ...envelope, command: { ...command, zone: current.policy.calendar.zone } };
+  }
+
+  private async opening(
+    referral: Envelope<Referral>,
+    ordinal: number,
+  ): Promise<Envelope<EpisodeCommand> | { readonly refusal: Refusal }> {
+    const { organisation, command } = referral;
+    const { isPatient, policies } = this.parts;
+    if (isPatient && !(await isPatient(organisation, command.patientId))) return { refusal: UNKNOWN_PATIENT };
+    const current = await policies.policyFor(organisation, command.site);
+    if ('refusal' in current) return current;
+    return { ...referral, command: { ...command, ordinal, zone: current.policy.calendar.zone } };
+  }
+}

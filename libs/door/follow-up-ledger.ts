@@ -1,0 +1,94 @@
+import {
+  dueRaise,
+  emptyLedger,
+  foldLedger,
+  FOLLOW_UP_EVENT_TYPES,
+  nextDue,
+  type DueStep,
+  type Ledger,
+  type LedgerEntry,
+  type Unreadable,
+} from '#care';
+import type { Codec, StoredEvent } from '#event-store';
+import type { Folded } from './stream-fold.js';
+
+/**
+ * The ledger of an episode as the wakers read it: from follow-up events alone, without any key, and without stopping at anything. What
+ * cannot be read leaves out itself, never the others (decision 6).
+ */
+const TYPES: ReadonlySet<string> = new Set(FOLLOW_UP_EVENT_TYPES);
+
+export { emptyLedger };
+
+/** Takes a page of an episode's stream in. Links are not verified here: a damaged event must not silence a patient. */
+export const foldFollowUps =
+  (codec: Pick<Codec<Unreadable>, 'readFacts'>) =>
+  ({ value }: Folded<Ledger>, events: readonly StoredEvent[]): Ledger =>
+    events.reduce((ledger, event) => (TYPES.has(event.type) ? takenIn(ledger, event, codec) : ledger), value);
+
+function takenIn(ledger: Ledger, event: StoredEvent, codec: Pick<Codec<Unreadable>, 'readFacts'>): Ledger {
+  const { type, revision, recordedAt } = event;
+  try {
+    const folded = foldLedger(ledger, { type, facts: factsOf(event, codec), revision, recordedAt });
+    return [...folded.open.values()].every((entry) => ledger.open.get(entry.followUpId) === entry || isSound(entry))
+      ? folded
+      : ledger;
+  } catch {
+    return ledger;
+  }
+}
+
+/** A schema that is newer than this code adds to what it knows: the plain facts still say when and whom. */
+function factsOf(event: StoredEvent, codec: Pick<Codec<Unreadable>, 'readFacts'>): unknown {
+  try {
+    return codec.readFacts(event);
+  } catch {
+    return event.body.facts;
+  }
+}
+
+/** Whether its steps can be computed at all; only an event that did not fit its schema can make one that fails here. */
+function isSound({ steps, repeat }: LedgerEntry): boolean {
+  const rungs =
+    steps.length > 0 && steps.every(({ step, at }) => Number.isSafeInteger(step) && !Number.isNaN(Date.parse(at)));
+  return (
+    rungs &&
+    Number.isSafeInteger(repeat.every) &&
+    repeat.every >= 1 &&
+    (repeat.unit === 'days' || repeat.unit === 'hours')
+  );
+}
+
+/** A step that is due, with the follow-up it belongs to. */
+export interface Due extends DueStep {
+  readonly entry: LedgerEntry;
+  readonly standsFor: readonly number[];
+}
+
+/** What is due now, one collapsed step per follow-up: safety first, then the longest overdue. */
+export function dueNow(ledger: Ledger, now: string): readonly Due[] {
+  const due = [...ledger.open.values()].flatMap((entry) => {
+    const step = ignoringFaults(() => dueRaise(entry, now));
+    return step ? [{ ...step, entry }] : [];
+  });
+  return due.toSorted((a, b) => Number(b.entry.safety) - Number(a.entry.safety) || Date.parse(a.at) - Date.parse(b.at));
+}
+
+/** What comes due next of all that is open. */
+export function nextOf(
+  ledger: Ledger,
+): { readonly followUpId: string; readonly kind: string; readonly at: string } | null {
+  const steps = [...ledger.open.values()].flatMap(({ followUpId, kind, ...entry }) => {
+    const next = ignoringFaults(() => nextDue({ followUpId, kind, ...entry }));
+    return next ? [{ followUpId, kind, at: next.at }] : [];
+  });
+  return steps.toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at))[0] ?? null;
+}
+
+function ignoringFaults<T>(compute: () => T): T | null {
+  try {
+    return compute();
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,29 @@
+export type { ActResult, BatchOutcome } from './answers.js';
+export {
+  fixedClock,
+  scaledClock,
+  systemClock,
+  type FixedClock,
+  type ScaledClock,
+  type ScaledClockOptions,
+} from './clock.js';
+export type { Definition, Fact, Situation } from './definition.js';
+export {
+  Episodes,
+  episodeIdOf,
+  episodeStream,
+  type EpisodesParts,
+  type Imported,
+  type Referral,
+  type Referred,
+} from './episodes.js';
+export { createDoor, type Door, type DoorParts } from './handle.js';
+export { Organisations, organisationStream } from './organisations.js';
+export { Patients, patientStream, type PatientKeys } from './patients.js';
+export { PolicyBook, pinOf, type PolicyAnswer } from './policy-book.js';
+export * from './port.js';
+export type { RaisedStep } from './raise-due.js';
+export { RETRIES, type Retries } from './retries.js';
+export { seedClinic, SEED_ORGANISATION, SEED_SITE, type SeedOptions } from './seed.js';
+export type { Settled, Waker } from './settle.js';
+export type { LoadOptions } from './stream-door.js';

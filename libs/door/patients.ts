@@ -1,0 +1,77 @@
+import {
+  patientDecider,
+  type PatientCommand,
+  type PatientContext,
+  type PatientEvent,
+  type PatientState,
+  type RecordedPatientEvent,
+} from '#care';
+import type { Definition } from './definition.js';
+import type { Door } from './handle.js';
+import type { Envelope, Loaded, Outcome } from './port.js';
+import { isErased } from './requests.js';
+import type { LoadOptions } from './stream-door.js';
+
+/** What the door of patients needs of the key store. */
+export interface PatientKeys {
+  keyFor(subject: string): { readonly kid: string };
+  destroy(subject: string): unknown;
+}
+
+type Erasure = Omit<Extract<PatientCommand, { type: 'ErasePatientData' }>, 'keyId'>;
+
+const definition: Definition<PatientState, PatientCommand, PatientEvent, RecordedPatientEvent, PatientContext> = {
+  decider: patientDecider,
+  contextFor: async () => ({ context: {} }),
+  subjectOf: (streamId) => subjectOf(streamId.slice('patient-'.length)),
+  siteOf: () => '',
+  pinOf: () => '',
+};
+
+export const patientStream = (patientId: string): string => `patient-${patientId}`;
+const subjectOf = (patientId: string): string => `patient:${patientId}`;
+
+/** The door of patients' records. */
+export class Patients {
+  constructor(private readonly parts: { readonly door: Door; readonly keys: PatientKeys }) {}
+
+  load(patientId: string, options?: LoadOptions): Promise<Loaded<PatientState>> {
+    return this.parts.door.load(definition, patientStream(patientId), options);
+  }
+
+  /** Erasure goes through `erase`. */
+  handle(
+    patientId: string,
+    envelope: Envelope<Exclude<PatientCommand, { type: 'ErasePatientData' }>>,
+  ): Promise<Outcome<PatientState>> {
+    return this.parts.door.handle(definition, patientStream(patientId), envelope);
+  }
+
+  /** Whether the patient is registered in the organisation. */
+  async isPatient(organisation: string, patientId: string): Promise<boolean> {
+    return (await this.load(patientId, { organisation })).revision >= 0;
+  }
+
+  /** Records the erasure, then destroys the key: a start after a crash in between does the second (decision 13). */
+  async erase(patientId: string, envelope: Envelope<Erasure>): Promise<Outcome<PatientState>> {
+    const { organisation } = envelope;
+    // Asked first: naming the key of somebody unknown would make one.
+    const keyId = (await this.isPatient(organisation, patientId)) ? this.keyId(patientId) : 'none';
+    const command: PatientCommand = { ...envelope.command, keyId };
+    const outcome = await this.parts.door.handle(definition, patientStream(patientId), { ...envelope, command });
+    if (outcome.loaded.state.erased && outcome.loaded.organisation === organisation) {
+      this.parts.keys.destroy(subjectOf(patientId));
+      this.parts.door.forget();
+    }
+    return outcome;
+  }
+
+  private keyId(patientId: string): string {
+    try {
+      return this.parts.keys.keyFor(subjectOf(patientId)).kid;
+    } catch (error) {
+      if (isErased(error)) return 'destroyed';
+      throw error;
+    }
+  }
+}

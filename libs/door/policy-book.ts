@@ -1,0 +1,123 @@
+import { hash } from 'node:crypto';
+import {
+  DEFAULT_PATHWAY,
+  RULES_VERSION,
+  type Pathway,
+  type Pin,
+  type Policy,
+  type Refusal,
+  type SiteCalendar,
+  type Unreadable,
+} from '#care';
+import { canonical, type Codec, type EventStore, type StoredEvent } from '#event-store';
+import { RETRIES, type Retries } from './retries.js';
+import { StreamFold, type Folded } from './stream-fold.js';
+
+export type PolicyAnswer = { readonly policy: Policy } | { readonly refusal: Refusal };
+
+/** What an organisation's stream says about policy: every pathway and calendar it ever had, by hash, and those in force. */
+interface Shelf {
+  readonly isOpen: boolean;
+  readonly pathways: ReadonlyMap<string, Pathway>;
+  readonly calendars: ReadonlyMap<string, SiteCalendar>;
+  readonly pathway: string | null;
+  readonly calendarOf: ReadonlyMap<string, string>;
+}
+
+const EMPTY: Shelf = { isOpen: false, pathways: new Map(), calendars: new Map(), pathway: null, calendarOf: new Map() };
+
+/** What the book reads; every other event of the organisation, known or not, is passed over. */
+const READ: ReadonlySet<string> = new Set(['OrganisationOpened', 'SiteOpened', 'SiteHoursSet', 'PathwayAdopted']);
+
+/** The policies of all organisations, by what is in force and by pin (decision 8). */
+export class PolicyBook {
+  private readonly fold: StreamFold<Shelf>;
+  /** One object for each pin, so that what is computed from a policy can be remembered by it. */
+  private readonly policies = new Map<string, Policy>();
+
+  constructor({
+    store,
+    codec,
+    retries,
+  }: {
+    store: EventStore;
+    codec: Pick<Codec<Unreadable>, 'readFacts'>;
+    retries?: Partial<Retries>;
+  }) {
+    const fold = ({ value }: Folded<Shelf>, events: readonly StoredEvent[]): Shelf =>
+      events.reduce(
+        (shelf, event) => (READ.has(event.type) ? shelved(shelf, event.type, codec.readFacts(event)) : shelf),
+        value,
+      );
+    this.fold = new StreamFold({ store, retries: { ...RETRIES, ...retries }, empty: EMPTY, fold });
+  }
+
+  /** The policy that a site follows today. @throws DoorUnavailable */
+  async policyFor(organisation: string, site: string): Promise<PolicyAnswer> {
+    const shelf = await this.shelf(organisation);
+    const calendar = shelf.calendarOf.get(site);
+    if (!shelf.isOpen) return refusal('unknown-organisation', 'The organisation has not been opened.');
+    if (calendar === undefined) return refusal('unknown-site', `The organisation has no site ${site}.`);
+    if (shelf.pathway === null) return refusal('no-pathway', 'The organisation has not adopted a care pathway yet.');
+    return this.policy(shelf, pinOf(shelf.pathway, calendar, RULES_VERSION));
+  }
+
+  /** The policy that an episode has pinned, however long ago. @throws DoorUnavailable */
+  async policyByPin(organisation: string, pin: Pin): Promise<PolicyAnswer> {
+    if (pin.rulesVersion > RULES_VERSION) {
+      return refusal(
+        'newer-rules',
+        `This episode follows rules version ${pin.rulesVersion}; this build knows ${RULES_VERSION}.`,
+      );
+    }
+    return this.policy(await this.shelf(organisation), pin);
+  }
+
+  private async shelf(organisation: string): Promise<Shelf> {
+    return (await this.fold.read(`organisation-${organisation}`)).value;
+  }
+
+  private policy(shelf: Shelf, pin: Pin): PolicyAnswer {
+    const known = this.policies.get(pin.pin);
+    if (known) return { policy: known };
+    const pathway = shelf.pathways.get(pin.pathway);
+    const calendar = shelf.calendars.get(pin.calendar);
+    if (!pathway || !calendar)
+      return refusal('unknown-pin', 'The pathway or calendar that this episode follows is not known here.');
+    const { pin: id, pathway: pathwayHash, calendar: calendarHash, rulesVersion } = pin;
+    const policy: Policy = {
+      pin: { pin: id, pathway: pathwayHash, calendar: calendarHash, rulesVersion },
+      pathway,
+      calendar,
+    };
+    this.policies.set(id, policy);
+    return { policy };
+  }
+}
+
+/** One hash over pathway, calendar and rules version together. */
+export function pinOf(pathway: string, calendar: string, rulesVersion: number): Pin {
+  return { pin: digest({ pathway, calendar, rulesVersion }), pathway, calendar, rulesVersion };
+}
+
+const digest = (value: unknown): string => hash('sha256', canonical(value), 'hex');
+const refusal = (code: string, detail: string): PolicyAnswer => ({ refusal: { code, detail } });
+
+function shelved(shelf: Shelf, type: string, facts: unknown): Shelf {
+  if (type === 'OrganisationOpened') return { ...shelf, isOpen: true };
+  if (type === 'PathwayAdopted') return adopted(shelf, (facts as { pathway: Pathway }).pathway);
+  const { site, calendar } = facts as { site: string; calendar: SiteCalendar };
+  const calendarHash = digest(calendar);
+  return {
+    ...shelf,
+    calendars: new Map(shelf.calendars).set(calendarHash, calendar),
+    calendarOf: new Map(shelf.calendarOf).set(site, calendarHash),
+  };
+}
+
+/** A pathway adopted before this build knew a parameter has our default for it. */
+function adopted(shelf: Shelf, pathway: Pathway): Shelf {
+  const complete: Pathway = { ...pathway, parameters: { ...DEFAULT_PATHWAY.parameters, ...pathway.parameters } };
+  const pathwayHash = digest(pathway);
+  return { ...shelf, pathway: pathwayHash, pathways: new Map(shelf.pathways).set(pathwayHash, complete) };
+}

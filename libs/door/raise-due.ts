@@ -1,0 +1,110 @@
+import { v5 } from 'uuid';
+import type { Actor, Ledger, Unreadable } from '#care';
+import type { Codec, EventStore, FrozenBatch, StoredEvent } from '#event-store';
+import { appendFrozen } from './append.js';
+import { dueNow, emptyLedger, foldFollowUps, type Due } from './follow-up-ledger.js';
+import { DoorUnavailable, type Clock } from './port.js';
+import { later } from './requests.js';
+import { isStoreError, type Retries } from './retries.js';
+import { StreamFold, type Folded } from './stream-fold.js';
+
+export interface RaiseDueParts {
+  readonly store: EventStore;
+  readonly codec: Pick<Codec<Unreadable>, 'freeze' | 'readFacts'>;
+  readonly clock: Clock;
+  readonly newId: () => string;
+  readonly retries: Retries;
+}
+
+/** One raised step, as operators and the workflow see it. */
+export interface RaisedStep {
+  readonly followUpId: string;
+  readonly kind: string;
+  readonly step: number;
+  readonly at: string;
+}
+
+/** An episode's follow-ups as they stand in the log. */
+export interface FollowUps {
+  /** -1 when there is no such stream. */
+  readonly revision: number;
+  readonly organisation: string | null;
+  readonly ledger: Ledger;
+}
+
+/** Names the command that raises one step: the same step always has the same id, whoever raises it. */
+const STEP_NAMESPACE = '0e6f4d3c-5b1a-5d0e-9c77-8a1f2b3c4d5e';
+
+/**
+ * RaiseDue: appends FollowUpRaised for what is due, and nothing else. It reads follow-up events only and seals nothing, so that no lost
+ * key, unknown schema or damaged event can keep it from raising. Idempotent by (followUpId, step).
+ */
+export class RaiseDue {
+  private readonly fold: StreamFold<Ledger>;
+
+  constructor(private readonly parts: RaiseDueParts) {
+    const { store, retries, codec } = parts;
+    this.fold = new StreamFold({ store, retries, empty: emptyLedger, fold: foldFollowUps(codec) });
+  }
+
+  /** @throws DoorUnavailable */
+  async followUps(streamId: string): Promise<FollowUps> {
+    const { value, last } = await this.fold.read(streamId);
+    return { revision: last?.revision ?? -1, organisation: last?.organisation ?? null, ledger: value };
+  }
+
+  /** Raises what is due by the clock; answers what this call raised. @throws DoorUnavailable */
+  async raise(streamId: string, by: Actor): Promise<readonly RaisedStep[]> {
+    for (let attempt = 1; ; attempt += 1) {
+      const folded = await this.fold.read(streamId);
+      const now = this.parts.clock.now().toISOString();
+      const due = dueNow(folded.value, now);
+      if (!folded.last || due.length === 0) return [];
+      const batch = this.freeze(folded.last, due, by, now);
+      try {
+        const { position } = await appendFrozen(this.parts.store, batch, this.parts.retries);
+        this.remember(streamId, folded, batch, position);
+        return due.map(({ entry: { followUpId, kind }, step, at }) => ({ followUpId, kind, step, at }));
+      } catch (cause) {
+        if (!isStoreError(cause, 'wrong-expected-revision')) throw cause;
+        if (attempt >= this.parts.retries.conflicts)
+          throw new DoorUnavailable('Others keep writing to this record.', { cause });
+        await this.parts.retries.pause(attempt);
+      }
+    }
+  }
+
+  private freeze(last: StoredEvent, due: readonly Due[], by: Actor, now: string): FrozenBatch {
+    const { streamId, revision, hash, recordedAt, organisation, site, pin } = last;
+    return this.parts.codec.freeze({
+      ...{ streamId, expected: revision, lastHash: hash, lastRecordedAt: recordedAt, organisation, site, pin },
+      subject: null,
+      recordedAt: later(now, recordedAt),
+      actor: by,
+      actorRole: 'system',
+      newId: this.parts.newId,
+      events: due.map(({ entry: { followUpId }, step, at, notify, standsFor }) => ({
+        type: 'FollowUpRaised',
+        facts: {
+          followUpId,
+          step,
+          at,
+          notify: [...notify],
+          ...(standsFor.length > 0 ? { standsFor: [...standsFor] } : {}),
+        },
+        sealed: null,
+        occurredAt: now,
+        commandId: v5(`${streamId}/${followUpId}/${step}`, STEP_NAMESPACE),
+        fingerprint: '',
+      })),
+    });
+  }
+
+  private remember(streamId: string, folded: Folded<Ledger>, batch: FrozenBatch, position: string): void {
+    this.fold.append(
+      streamId,
+      folded,
+      batch.events.map((event) => ({ ...event, position })),
+    );
+  }
+}

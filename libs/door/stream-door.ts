@@ -1,0 +1,198 @@
+import type { Recorded, Unreadable } from '#care';
+import type { Codec, EventStore, FrozenBatch, StoredEvent } from '#event-store';
+import { answerBefore, ownEvents } from './answer-before.js';
+import { ERASED, NOT_FOUND, refused, type ActResult, type BatchOutcome } from './answers.js';
+import { appendFrozen, outcomeUnknown } from './append.js';
+import { remember, type Remembered } from './command-memory.js';
+import { decideActs, type Decided } from './decide-acts.js';
+import type { Definition, Fact } from './definition.js';
+import { freezeDecision } from './freeze-decision.js';
+import { absent, isForeign, loadedOf } from './loaded.js';
+import { DoorUnavailable, type Clock, type Envelope, type Loaded } from './port.js';
+import { circumstancesOf, isSameRequest, later, toUtc } from './requests.js';
+import { isStoreError, type Retries } from './retries.js';
+import { StreamFold, type Folded } from './stream-fold.js';
+
+export interface StreamDoorParts {
+  readonly store: EventStore;
+  readonly codec: Codec<Unreadable>;
+  readonly clock: Clock;
+  readonly newId: () => string;
+  readonly retries: Retries;
+}
+
+export interface LoadOptions {
+  /** As it stood after this revision. */
+  readonly atRevision?: number;
+  /** As it was known at this instant. */
+  readonly asRecorded?: string;
+  /** Whose stream it must be; that of another organisation loads as one that does not exist. */
+  readonly organisation?: string;
+}
+
+/** A decision ready to be appended, and what it means once it is. */
+interface Ready<S> {
+  readonly batch: FrozenBatch;
+  readonly appended: (position: string) => BatchOutcome<S>;
+}
+
+/** An envelope that still has to be decided, and its place among the others. */
+interface Open<C> {
+  readonly envelope: Envelope<C>;
+  readonly place: number;
+}
+
+/** The door for the streams of one category: load, decide, append. */
+export class StreamDoor<S, C, E extends Fact, R extends Recorded, X> {
+  private readonly fold: StreamFold<Remembered<S>>;
+
+  constructor(
+    private readonly definition: Definition<S, C, E, R, X>,
+    private readonly parts: StreamDoorParts,
+  ) {
+    const { store, retries, codec } = parts;
+    const { decider } = definition;
+    const evolve = (state: S, event: StoredEvent): S => decider.evolve(state, codec.read(event) as unknown as R);
+    this.fold = new StreamFold<Remembered<S>>({
+      store,
+      retries,
+      empty: { state: decider.initial, commands: new Map(), acts: [] },
+      fold: (before, events) => remember(before, events, evolve),
+    });
+  }
+
+  async load(
+    streamId: string,
+    { atRevision = Infinity, asRecorded, organisation }: LoadOptions = {},
+  ): Promise<Loaded<S>> {
+    const until = asRecorded === undefined ? undefined : toUtc(asRecorded);
+    const isBeyond = ({ revision, recordedAt }: StoredEvent): boolean =>
+      revision > atRevision || (until !== undefined && recordedAt > until);
+    const isPast = atRevision !== Infinity || until !== undefined;
+    const folded = isPast ? await this.fold.readUntil(streamId, isBeyond) : await this.fold.read(streamId);
+    if (organisation !== undefined && isForeign(folded.last, organisation)) return this.absent(streamId);
+    return loadedOf(streamId, folded);
+  }
+
+  async knows(streamId: string, commandIds: readonly string[]): Promise<boolean> {
+    const { value } = await this.fold.read(streamId);
+    return commandIds.some((commandId) => value.commands.has(commandId));
+  }
+
+  forget(streamId?: string): void {
+    this.fold.forget(streamId);
+  }
+
+  /** Decides and appends; on a conflict all of it again, upon what the others recorded. Ids among the envelopes are unique. */
+  async run(streamId: string, envelopes: readonly Envelope<C>[]): Promise<BatchOutcome<S>> {
+    const sent = new Map<string, FrozenBatch>();
+    for (let attempt = 1; ; attempt += 1) {
+      const attempted = await this.attempt(streamId, envelopes, sent).catch((error: unknown) => {
+        // A conflict may have been with ourselves: until the stream is read again nobody knows.
+        throw sent.size > 0 && error instanceof DoorUnavailable ? outcomeUnknown(error) : error;
+      });
+      if (!('batch' in attempted)) return attempted;
+      for (const { id } of attempted.batch.events) sent.set(id, attempted.batch);
+      try {
+        const { position } = await appendFrozen(this.parts.store, attempted.batch, this.parts.retries);
+        return attempted.appended(position);
+      } catch (cause) {
+        if (!isStoreError(cause, 'wrong-expected-revision')) throw cause;
+        if (attempt >= this.parts.retries.conflicts) {
+          throw new DoorUnavailable('Others keep writing to this record; nothing was recorded.', { cause });
+        }
+        await this.parts.retries.pause(attempt);
+      }
+    }
+  }
+
+  private async attempt(
+    streamId: string,
+    envelopes: readonly Envelope<C>[],
+    sent: ReadonlyMap<string, FrozenBatch>,
+  ): Promise<Ready<S> | BatchOutcome<S>> {
+    const folded = await this.fold.read(streamId);
+    const loaded = loadedOf(streamId, folded);
+    const [first] = envelopes;
+    if (first && isForeign(folded.last, first.organisation)) {
+      return { loaded: this.absent(streamId), results: envelopes.map(() => refused(NOT_FOUND)), events: [] };
+    }
+    const { value, last } = folded;
+    const now = this.parts.clock.now();
+    const subjectFor = (commands: readonly C[]) => this.definition.subjectOf(streamId, value.state, commands);
+    const matches = (envelope: Envelope<C>, fingerprint: string): boolean =>
+      isSameRequest(this.parts.codec, envelope, fingerprint, () => subjectFor([envelope.command]));
+    const results = envelopes.map((envelope) => answerBefore({ envelope, folded, sent, now, matches }));
+    const open = envelopes.flatMap((envelope, place) => (results[place] ? [] : [{ envelope, place }]));
+    const all = (rest: (act: number) => ActResult): ActResult[] => {
+      let act = 0;
+      return results.map((result) => result ?? rest(act++));
+    };
+    const opening = open[0];
+    if (!opening || !first)
+      return { loaded, results: all(() => refused(NOT_FOUND)), events: ownEvents(envelopes, folded, sent) };
+
+    const commands = open.map(({ envelope }) => envelope.command);
+    const asked = await this.definition.contextFor({ streamId, organisation: first.organisation, loaded, commands });
+    if ('refusal' in asked) return { loaded, results: all(() => refused(asked.refusal)), events: [] };
+
+    const recordedAt = later(now.toISOString(), last?.recordedAt);
+    const decided = this.decide(folded, open, recordedAt, asked.context);
+    const answered = all((act) => resultOf(decided, act, loaded.revision + 1));
+    if (decided.stated.length === 0) return { loaded, results: answered, events: [] };
+
+    const batch = freezeDecision(this.parts, this.definition, {
+      ...{ streamId, last, decided, recordedAt, context: asked.context },
+      envelopes: open.map(({ envelope }) => envelope),
+      subject: subjectFor(commands),
+    });
+    if (!batch) return { loaded, results: answered.map(withoutKey), events: [] };
+    return {
+      batch,
+      appended: (position) => {
+        // The store tells the last position only; the others are not kept.
+        const events = batch.events.map((event): StoredEvent => ({ ...event, position }));
+        return {
+          loaded: loadedOf(streamId, this.fold.append(streamId, folded, events)),
+          results: answered,
+          events: batch.events,
+        };
+      },
+    };
+  }
+
+  private decide(
+    folded: Folded<Remembered<S>>,
+    open: readonly Open<C>[],
+    recordedAt: string,
+    context: X,
+  ): Decided<S, E> {
+    const acts = open.map(({ envelope }) => ({
+      command: envelope.command,
+      circumstances: circumstancesOf(envelope, recordedAt),
+      concludesAlways: this.definition.concludesAlways?.(envelope.command) ?? false,
+    }));
+    const before = { state: folded.value.state, revision: folded.last?.revision ?? -1 };
+    return decideActs(this.definition.decider, before, acts, context);
+  }
+
+  private absent(streamId: string): Loaded<S> {
+    return absent(streamId, this.definition.decider.initial);
+  }
+}
+
+/** The result of one act; its facts stand together, and what was concluded belongs to the last act. */
+function resultOf<S, E>({ answers, stated }: Decided<S, E>, act: number, firstFree: number): ActResult {
+  const answer = answers[act];
+  if (answer === undefined || answer === 'unchanged') return { kind: 'unchanged' };
+  if (answer !== 'accepted') return refused(answer);
+  const places = stated.flatMap((one, place) => (one.act === act ? [place] : []));
+  return {
+    kind: 'appended',
+    firstRevision: firstFree + (places[0] ?? 0),
+    lastRevision: firstFree + (places.at(-1) ?? 0),
+  };
+}
+
+/** Facts that need no key stand together with those that do: none of them is recorded. */
+const withoutKey = (result: ActResult): ActResult => (result.kind === 'appended' ? refused(ERASED) : result);

@@ -1,0 +1,45 @@
+import { hash as digest } from 'node:crypto';
+import { canonical } from './canonical.js';
+import type { FrozenEvent } from './envelope.js';
+
+/** What is hashed: the stored form without the hash itself, the position (only the store knows it) and the trace context. */
+export type Hashable = Omit<FrozenEvent, 'hash' | 'traceparent'>;
+
+/** `prevHash` of a stream's first event: hex SHA-256 of `followthrough/v1`, a zero byte and the stream's id. */
+export function prevHashOf(streamId: string): string {
+  return digest('sha256', `followthrough/v1\0${streamId}`, 'hex');
+}
+
+/** Hex SHA-256 over a 0x01 byte and the event's canonical JSON. A field that is not listed here is not part of the proof. */
+export function hashOf(event: Hashable): string {
+  const { actor, actorRole, commandId, fingerprint, id, occurredAt, organisation, pin, prevHash, recordedAt, revision, schemaVersion, site, streamId, type } = event;
+  // `body` is the third key of the canonical text; around it stand flat values in order, which need no sorting.
+  const before = canonical({ actor, actorRole });
+  const after = canonical({
+    commandId,
+    fingerprint,
+    id,
+    occurredAt,
+    organisation,
+    pin,
+    prevHash,
+    recordedAt,
+    revision,
+    schemaVersion,
+    site,
+    streamId,
+    type,
+  });
+  return digest('sha256', `\x01${before.slice(0, -1)},"body":${canonical(event.body)},${after.slice(1)}`, 'hex');
+}
+
+/** Whether `event` is the untouched successor of `previous` (null: the first of its stream). Null when it is, else what is wrong. */
+export function verifyLink(previous: FrozenEvent | null, event: FrozenEvent): string | null {
+  if (previous && previous.streamId !== event.streamId) return `stream ${event.streamId} follows stream ${previous.streamId}`;
+  const revision = previous ? previous.revision + 1 : 0;
+  if (event.revision !== revision) return `revision ${event.revision} stands where ${revision} belongs`;
+  if (event.prevHash !== (previous ? previous.hash : prevHashOf(event.streamId))) return `revision ${revision} does not follow the event before it`;
+  if (previous && event.recordedAt < previous.recordedAt) return `revision ${revision} was recorded before the event before it`;
+  if (event.hash !== hashOf(event)) return `revision ${revision} is not what was hashed`;
+  return null;
+}

@@ -1,0 +1,15 @@
+export * from './canonical.js';
+export * from './chain.js';
+export * from './codec.js';
+export type { DecodedEvent } from './decode.js';
+export * from './envelope.js';
+export type { Body, EventDefinition } from './event-definition.js';
+export type { Decision, EventToFreeze } from './freeze.js';
+export * from './json-schemas.js';
+export * from './key-ring.js';
+export * from './memory.js';
+export * from './port.js';
+export * from './sqlite/open.js';
+export * from './tail.js';
+export * from './testing.js';
+export * from './unreadable-event.js';

@@ -1,0 +1,7 @@
+/** The data keys of patients, each 32 bytes. Synchronous: libs/access keeps them in memory and on disk. */
+export interface KeyRing {
+  /** The key of a subject, created and made durable before it is returned. Throws when the subject's key was erased. */
+  keyFor(subject: string): { readonly kid: string; readonly key: Uint8Array };
+  /** The key with this id, or null when it was erased or never was here. */
+  open(kid: string): Uint8Array | null;
+}

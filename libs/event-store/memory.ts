@@ -1,0 +1,105 @@
+import { admit } from './admission.js';
+import { conflict } from './conflict.js';
+import type { StoredEvent } from './envelope.js';
+import { watchHead } from './head-watch.js';
+import { readPages, subscribePages, type LogPages } from './log-pages.js';
+import { placeOf, toPosition } from './position.js';
+import { EventStoreError, type Appended, type EventStore, type ExpectedRevision, type FrozenBatch } from './port.js';
+
+/** How many places one filtered page looks at. */
+const STRETCH = 2_000;
+
+/** An EventStore in memory: as strict as the durable ones, gone with the process. */
+export function openMemoryStore(): EventStore {
+  // Kept as text, so that nobody can change what was recorded.
+  const log: { readonly id: string; readonly streamId: string; readonly hash: string; readonly text: string }[] = [];
+  const placesOf = new Map<string, number[]>();
+  const ids = new Set<string>();
+  let closed: EventStoreError | undefined;
+
+  const stored = (place: number): StoredEvent => JSON.parse(log[place - 1]?.text ?? 'null') as StoredEvent;
+  const pages: LogPages = {
+    lastPlace: () => log.length,
+    page(after, limit, prefixes) {
+      const events: StoredEvent[] = [];
+      const until = Math.min(log.length, prefixes ? after + STRETCH : after + limit);
+      let place = after;
+      while (place < until && events.length < limit) {
+        place += 1;
+        const streamId = log[place - 1]?.streamId ?? '';
+        if (!prefixes || prefixes.some((prefix) => streamId.startsWith(prefix))) events.push(stored(place));
+      }
+      return { events, examinedTo: place };
+    },
+  };
+  const watch = watchHead(pages.lastPlace);
+
+  function append(batch: FrozenBatch): Appended {
+    admit(batch);
+    const { streamId, expected, events } = batch;
+    const places = placesOf.get(streamId) ?? [];
+    const actual: ExpectedRevision = places.length === 0 ? 'no-stream' : places.length - 1;
+    if (actual !== expected) {
+      const already = places.slice(events[0].revision, events[0].revision + events.length);
+      const last = already.at(-1);
+      const repeated = already.length === events.length && already.every((place, i) => log[place - 1]?.id === events[i]?.id);
+      if (!repeated || last === undefined) throw conflict(streamId, expected, actual);
+      if (log[last - 1]?.hash !== events.at(-1)?.hash) throw new EventStoreError('invalid', `${streamId}: these event ids hold other content`);
+      return { revision: events[0].revision + events.length - 1, position: toPosition(last) };
+    }
+    const tail = places.at(-1);
+    if (tail !== undefined && log[tail - 1]?.hash !== events[0].prevHash) {
+      throw new EventStoreError('invalid', `${streamId}: the batch does not follow the stored revision ${expected}`);
+    }
+    const fresh = new Set(events.map(({ id }) => id));
+    if (fresh.size < events.length || events.some(({ id }) => ids.has(id))) throw new EventStoreError('invalid', `${streamId}: an event id exists already`);
+    for (const event of events) {
+      ids.add(event.id);
+      const position = toPosition(log.length + 1);
+      log.push({ id: event.id, streamId, hash: event.hash, text: JSON.stringify({ ...event, position }) });
+      places.push(log.length);
+    }
+    placesOf.set(streamId, places);
+    watch.wake();
+    return { revision: places.length - 1, position: toPosition(log.length) };
+  }
+
+  function open(): void {
+    if (closed) throw closed;
+  }
+
+  return {
+    async append(batch) {
+      open();
+      return append(batch);
+    },
+    async readStream(streamId, { from = 0, limit = Infinity } = {}) {
+      open();
+      return (placesOf.get(streamId) ?? []).slice(from, from + limit).map(stored);
+    },
+    async readAll(options) {
+      open();
+      return readPages(pages, options);
+    },
+    async head() {
+      open();
+      const last = log.at(-1);
+      return last ? { position: toPosition(log.length), hash: last.hash } : null;
+    },
+    async at(position) {
+      open();
+      const place = placeOf(position);
+      return place !== null && place >= 1 && place <= log.length ? stored(place) : null;
+    },
+    subscribe(options) {
+      return subscribePages(pages, watch, options);
+    },
+    async health() {
+      open();
+    },
+    async close() {
+      closed ??= new EventStoreError('unavailable', 'the store is closed');
+      watch.close(closed);
+    },
+  };
+}

@@ -1,0 +1,245 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { StoredEvent } from '#event-store';
+import { Checkpoints, CHECKPOINT_SCHEMA, type Checkpoint } from './checkpoints.js';
+import type { Counters } from './counters.js';
+import { followLog, type Follower } from './follow-log.js';
+import { inTransaction, openIndexFile } from './index-file.js';
+import type {
+  LedgerRules,
+  Log,
+  OpenEpisode,
+  OpenEpisodes,
+  OpenFollowUp,
+  OpenLedger,
+  OperatorLog,
+  ReadFacts,
+} from './ports.js';
+
+export interface DueIndexParts {
+  readonly log: Log;
+  readonly ledger: LedgerRules;
+  readonly readFacts: ReadFacts;
+  readonly counters: Counters;
+  readonly operator: OperatorLog;
+}
+
+/** An episode with a step that is due and not raised, as far as the index knows. */
+export interface DueEpisode {
+  readonly episodeId: string;
+  readonly safety: boolean;
+  readonly kind: string;
+  /** From when it counts as late: the step's time, or the recording of its opening if that is later. Epoch milliseconds. */
+  readonly since: number;
+}
+
+const FOLLOWER = 'due-index';
+const PREFIX = 'episode-';
+const VERSION = 1;
+const SCHEMA = `${CHECKPOINT_SCHEMA}
+CREATE TABLE IF NOT EXISTS episode (episode TEXT PRIMARY KEY, revision INTEGER NOT NULL, position TEXT NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS step (
+  episode TEXT NOT NULL, follow_up TEXT NOT NULL, kind TEXT NOT NULL, safety INTEGER NOT NULL,
+  step INTEGER NOT NULL, at INTEGER NOT NULL, opened_recorded_at INTEGER NOT NULL,
+  since INTEGER GENERATED ALWAYS AS (max(at, opened_recorded_at)) STORED,
+  entry TEXT NOT NULL,          -- the ledger entry as JSON, so that memory stays flat
+  PRIMARY KEY (episode, follow_up)
+) STRICT;
+CREATE INDEX IF NOT EXISTS step_since ON step (since, safety, episode, kind);`;
+
+/**
+ * The watchdog's own knowledge of what is owed and when: the next step of each open follow-up, folded from follow-up facts
+ * alone, without a key, a projection or Temporal (decisions 5 and 6). A derived file: losing it costs a re-read of the log.
+ */
+export class DueIndex implements OpenEpisodes {
+  private readonly db: DatabaseSync;
+  private readonly checkpoints: Checkpoints;
+  private waiters: { position: string; resolve: () => void }[] = [];
+  /** Whether the log was seen in this process: until then the checkpoint may belong to a log that was replaced. */
+  private alive = false;
+
+  constructor(
+    path: string,
+    private readonly parts: DueIndexParts,
+  ) {
+    this.db = openIndexFile(path, VERSION, SCHEMA);
+    this.checkpoints = new Checkpoints(this.db);
+  }
+
+  /** Follows the log until the signal aborts. */
+  async run(signal: AbortSignal): Promise<void> {
+    const { log, counters, operator } = this.parts;
+    await followLog(this.follower(), { log, counters, operator, signal });
+  }
+
+  /** Episodes with a step due since before `cutoff` (epoch milliseconds of the door's clock): safety first, then the longest due. */
+  due(cutoff: number, limit: number): DueEpisode[] {
+    const rows = this.db
+      .prepare(
+        `SELECT episode, max(safety) AS safety, min(since) AS since, kind FROM step INDEXED BY step_since WHERE since <= ?
+         GROUP BY episode ORDER BY safety DESC, since LIMIT ?`,
+      )
+      .all(cutoff, limit);
+    return rows.map((row) => ({
+      episodeId: String(row['episode']),
+      safety: row['safety'] === 1,
+      kind: String(row['kind']),
+      since: Number(row['since']),
+    }));
+  }
+
+  /** How long the oldest unraised step has been due, in milliseconds of the door's clock: the one number to alert on. */
+  oldestDue(now: number): number {
+    const since = this.db.prepare('SELECT min(since) AS since FROM step').get()?.['since'];
+    return typeof since === 'number' ? Math.max(0, now - since) : 0;
+  }
+
+  /** The newest revision of an episode that the index has taken in; -1 when it knows none. */
+  revisionOf(episodeId: string): number {
+    return Number(this.db.prepare('SELECT revision FROM episode WHERE episode = ?').get(episodeId)?.['revision'] ?? -1);
+  }
+
+  openFollowUps(): number {
+    return Number(this.db.prepare('SELECT count(*) AS n FROM step').get()?.['n']);
+  }
+
+  openPage({ after = '', limit }: { after?: string; limit: number }): OpenEpisode[] {
+    return this.db
+      .prepare(
+        `SELECT episode, revision FROM episode e WHERE episode > ? AND EXISTS (SELECT 1 FROM step WHERE step.episode = e.episode)
+         ORDER BY episode LIMIT ?`,
+      )
+      .all(after, limit)
+      .map(toOpenEpisode);
+  }
+
+  openByUrgency({ since = '' }: { since?: string } = {}): OpenEpisode[] {
+    return this.db
+      .prepare(
+        `SELECT e.episode, e.revision FROM episode e JOIN step s ON s.episode = e.episode WHERE e.position > ?
+         GROUP BY e.episode ORDER BY max(s.safety) DESC, min(s.since)`,
+      )
+      .all(since)
+      .map(toOpenEpisode);
+  }
+
+  reached(position: string, signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      this.waiters.push({ position, resolve });
+      signal.addEventListener('abort', () => resolve(), { once: true });
+      this.answerWaiters();
+    });
+  }
+
+  close(): void {
+    this.db.close();
+  }
+
+  private follower(): Follower {
+    return {
+      name: FOLLOWER,
+      load: () => this.checkpoints.load(FOLLOWER),
+      rewound: () => this.rebuild(),
+      apply: (events, checkpoint) => this.takeIn(events, checkpoint),
+      passed: (checkpoint) => {
+        this.checkpoints.save(FOLLOWER, checkpoint);
+        this.answerWaiters(true);
+      },
+      caughtUp: () => this.answerWaiters(true),
+    };
+  }
+
+  private rebuild(): void {
+    inTransaction(this.db, () => {
+      this.db.exec('DELETE FROM step; DELETE FROM episode;');
+      this.checkpoints.forget(FOLLOWER);
+    });
+  }
+
+  private takeIn(events: readonly StoredEvent[], checkpoint: Checkpoint): void {
+    inTransaction(this.db, () => {
+      const ledgers = new Map<string, OpenLedger>();
+      for (const event of events) if (event.streamId.startsWith(PREFIX)) this.takeOne(event, ledgers);
+      for (const [episodeId, ledger] of ledgers) this.write(episodeId, ledger);
+      this.checkpoints.save(FOLLOWER, checkpoint);
+    });
+    this.answerWaiters(true);
+  }
+
+  private takeOne(event: StoredEvent, ledgers: Map<string, OpenLedger>): void {
+    const episodeId = event.streamId.slice(PREFIX.length);
+    this.db
+      .prepare(
+        'INSERT INTO episode VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET revision = excluded.revision, position = excluded.position',
+      )
+      .run(episodeId, event.revision, event.position);
+    if (!event.type.startsWith('FollowUp')) return;
+    const ledger = ledgers.get(episodeId) ?? this.read(episodeId);
+    ledgers.set(episodeId, this.folded(ledger, event));
+  }
+
+  /** A damaged event is counted and passed over: it must not silence the follow-ups beside it. */
+  private folded(ledger: OpenLedger, event: StoredEvent): OpenLedger {
+    const { type, revision, recordedAt } = event;
+    try {
+      return this.parts.ledger.fold(ledger, { type, revision, recordedAt, facts: this.parts.readFacts(event) });
+    } catch (error) {
+      this.parts.counters.unreadable += 1;
+      this.parts.operator.warn(
+        `due index: ${event.streamId} at ${event.revision} cannot be read (${(error as Error).name})`,
+      );
+      return ledger;
+    }
+  }
+
+  private read(episodeId: string): OpenLedger {
+    const rows = this.db.prepare('SELECT entry FROM step WHERE episode = ? ORDER BY rowid').all(episodeId);
+    const entries = rows.map((row) => JSON.parse(String(row['entry'])) as OpenFollowUp);
+    return { ...this.parts.ledger.empty, open: new Map(entries.map((entry) => [entry.followUpId, entry])) };
+  }
+
+  private write(episodeId: string, ledger: OpenLedger): void {
+    this.db.prepare('DELETE FROM step WHERE episode = ?').run(episodeId);
+    const insert = this.db.prepare(
+      'INSERT INTO step (episode, follow_up, kind, safety, step, at, opened_recorded_at, entry) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+    );
+    for (const entry of ledger.open.values()) {
+      const { followUpId, kind, safety, openedAt } = entry;
+      const { step, at } = this.nextStep(episodeId, entry);
+      insert.run(
+        episodeId,
+        followUpId,
+        kind,
+        safety ? 1 : 0,
+        step,
+        at,
+        Date.parse(openedAt) || 0,
+        JSON.stringify(entry),
+      );
+    }
+  }
+
+  /** An entry whose next step cannot be computed counts as due from its opening: better asked about too often than never. */
+  private nextStep(episodeId: string, entry: OpenFollowUp): { step: number; at: number } {
+    try {
+      const { step, at } = this.parts.ledger.nextDue(entry);
+      return { step, at: Date.parse(at) || 0 };
+    } catch (error) {
+      this.parts.counters.unreadable += 1;
+      this.parts.operator.warn(`due index: no next step for ${entry.kind} of ${episodeId} (${(error as Error).name})`);
+      return { step: 0, at: Date.parse(entry.openedAt) || 0 };
+    }
+  }
+
+  private answerWaiters(seen = false): void {
+    this.alive ||= seen;
+    const position = this.checkpoints.load(FOLLOWER)?.position ?? '';
+    const there = (waiter: { position: string }): boolean => this.alive && waiter.position <= position;
+    this.waiters.filter(there).forEach(({ resolve }) => resolve());
+    this.waiters = this.waiters.filter((waiter) => !there(waiter));
+  }
+}
+
+const toOpenEpisode = (row: Record<string, unknown>): OpenEpisode => ({
+  episodeId: String(row['episode']),
+  revision: Number(row['revision']),
+});

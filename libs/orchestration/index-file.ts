@@ -1,0 +1,60 @@
+import { rmSync } from 'node:fs';
+import { DatabaseSync } from 'node:sqlite';
+
+/**
+ * Opens a file whose content is derived from the log and may be thrown away: a damaged file, or one of another version, is
+ * emptied and built again. WAL with synchronous=NORMAL: a power cut may take back the last commits, checkpoint and effect together.
+ */
+export function openIndexFile(path: string, version: number, schema: string): DatabaseSync {
+  try {
+    return prepared(path, version, schema);
+  } catch (error) {
+    if (path === ':memory:' || !isDamage(error)) throw error;
+    discard(path);
+    return prepared(path, version, schema);
+  }
+}
+
+/** All or nothing; not nested. */
+export function inTransaction<T>(db: DatabaseSync, work: () => T): T {
+  db.exec('BEGIN IMMEDIATE');
+  try {
+    const result = work();
+    db.exec('COMMIT');
+    return result;
+  } catch (error) {
+    db.exec('ROLLBACK');
+    throw error;
+  }
+}
+
+function prepared(path: string, version: number, schema: string): DatabaseSync {
+  const db = new DatabaseSync(path);
+  try {
+    db.exec('PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;');
+    const found = (db.prepare('PRAGMA user_version').get() as { user_version: number }).user_version;
+    if (found !== version) dropAll(db);
+    db.exec(schema);
+    db.exec(`PRAGMA user_version = ${version}`);
+    return db;
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+function dropAll(db: DatabaseSync): void {
+  const tables = db.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'").all();
+  for (const { name } of tables as { name: string }[]) db.exec(`DROP TABLE "${name}"`);
+}
+
+const SQLITE_CORRUPT = 11;
+const SQLITE_NOTADB = 26;
+function isDamage(error: unknown): boolean {
+  const code = (error as { errcode?: number }).errcode;
+  return code !== undefined && [SQLITE_CORRUPT, SQLITE_NOTADB].includes(code & 0xff);
+}
+
+function discard(path: string): void {
+  for (const suffix of ['', '-wal', '-shm']) rmSync(path + suffix, { force: true });
+}

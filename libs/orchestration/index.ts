@@ -1,0 +1,15 @@
+export { bundleWorkflows } from './bundle-workflows.js';
+export { censusActivities, type CensusParts } from './census.js';
+export * from './contract.js';
+export { newCounters, newHeartbeats, type Counters, type Heartbeats } from './counters.js';
+export { DueIndex, type DueEpisode, type DueIndexParts } from './due-index.js';
+export { PokeBook } from './poke-book.js';
+export { Pokes, type PokeOpenRequest, type PokeParts } from './pokes.js';
+export * from './ports.js';
+export { Reactor, reactionId, type ReactorParts } from './reactor.js';
+export { ReactorBook, type Reaction } from './reactor-book.js';
+export { TemporalServerProcess, type ServerProcessOptions } from './server-process.js';
+export { episodeActivities, type SettleParts } from './settle.js';
+export { TemporalLink, type TemporalOptions, type TemporalState, type TemporalStatus } from './temporal-link.js';
+export { TemporalModule, type TemporalModuleParts } from './temporal-module.js';
+export { Watchdog, type WatchdogParts } from './watchdog.js';

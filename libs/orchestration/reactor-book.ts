@@ -1,0 +1,194 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { Checkpoints, CHECKPOINT_SCHEMA, type Checkpoint } from './checkpoints.js';
+import { inTransaction, openIndexFile } from './index-file.js';
+
+/** A command that a fact elsewhere asks of one episode. */
+export type Reaction =
+  | { readonly type: 'NoteDeath'; readonly patientRevision: number }
+  | { readonly type: 'RetractDeathNote'; readonly patientRevision: number }
+  | { readonly type: 'ReleaseCareManager'; readonly careManager: string; readonly reason: 'staff-left' }
+  | { readonly type: 'Repin' };
+
+export interface ReactionTask {
+  readonly commandId: string;
+  readonly episodeId: string;
+  readonly command: Reaction;
+  /** When the causing fact happened. */
+  readonly occurredAt: string;
+  /** The stream order of the causing fact: two facts about one episode are passed on in their order. */
+  readonly position: string;
+  readonly tries: number;
+}
+
+const FOLLOWER = 'reactor';
+const VERSION = 1;
+const SCHEMA = `${CHECKPOINT_SCHEMA}
+CREATE TABLE IF NOT EXISTS episode (
+  episode TEXT PRIMARY KEY, patient TEXT NOT NULL, organisation TEXT NOT NULL, site TEXT NOT NULL,
+  ended_at_revision INTEGER     -- of the act that ended it; null while it is open
+) STRICT;
+CREATE INDEX IF NOT EXISTS episode_patient ON episode (patient);
+CREATE INDEX IF NOT EXISTS episode_site ON episode (organisation, site);
+CREATE TABLE IF NOT EXISTS care_manager (episode TEXT NOT NULL, staff TEXT NOT NULL, PRIMARY KEY (staff, episode)) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS standing (kind TEXT NOT NULL, id TEXT NOT NULL, fact TEXT NOT NULL, PRIMARY KEY (kind, id)) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS task (
+  command_id TEXT PRIMARY KEY, episode TEXT NOT NULL, command TEXT NOT NULL, occurred_at TEXT NOT NULL, position TEXT NOT NULL,
+  rank INTEGER NOT NULL, tries INTEGER NOT NULL, not_before INTEGER NOT NULL
+) STRICT;
+CREATE INDEX IF NOT EXISTS task_turn ON task (rank, position);
+CREATE INDEX IF NOT EXISTS task_episode ON task (episode, position);`;
+
+/** Deaths before releases before the re-reading of a pathway. */
+const RANK: Record<Reaction['type'], number> = { NoteDeath: 0, RetractDeathNote: 0, ReleaseCareManager: 1, Repin: 2 };
+
+/** The reactor's memory in one file: which episode belongs to whom, how far it has read, and what it still has to pass on. */
+export class ReactorBook {
+  private readonly db: DatabaseSync;
+  private readonly checkpoints: Checkpoints;
+
+  constructor(path: string) {
+    this.db = openIndexFile(path, VERSION, SCHEMA);
+    this.checkpoints = new Checkpoints(this.db);
+  }
+
+  checkpoint(): Checkpoint | null {
+    return this.checkpoints.load(FOLLOWER);
+  }
+
+  /** The effects of some events and the checkpoint behind them, or neither. */
+  moveOn(checkpoint: Checkpoint, effects: () => void): void {
+    inTransaction(this.db, () => {
+      effects();
+      this.checkpoints.save(FOLLOWER, checkpoint);
+    });
+  }
+
+  /** Commands that went out stay out; their ids make a second passing-on harmless. */
+  reset(): void {
+    inTransaction(this.db, () => {
+      this.db.exec('DELETE FROM episode; DELETE FROM care_manager; DELETE FROM standing; DELETE FROM task;');
+      this.checkpoints.forget(FOLLOWER);
+    });
+  }
+
+  // ——— who belongs to whom ———
+
+  referred(episodeId: string, patientId: string, organisation: string, site: string): void {
+    this.db
+      .prepare('INSERT OR IGNORE INTO episode VALUES (?, ?, ?, ?, NULL)')
+      .run(episodeId, patientId, organisation, site);
+  }
+
+  movedTo(episodeId: string, site: string): void {
+    this.db.prepare('UPDATE episode SET site = ? WHERE episode = ?').run(site, episodeId);
+  }
+
+  ended(episodeId: string, revision: number): void {
+    this.db.prepare('UPDATE episode SET ended_at_revision = ? WHERE episode = ?').run(revision, episodeId);
+  }
+
+  /** Without a revision whatever ended it; with one only if that act had ended it. */
+  reopened(episodeId: string, revision?: number): void {
+    if (revision === undefined)
+      this.db.prepare('UPDATE episode SET ended_at_revision = NULL WHERE episode = ?').run(episodeId);
+    else
+      this.db
+        .prepare('UPDATE episode SET ended_at_revision = NULL WHERE episode = ? AND ended_at_revision = ?')
+        .run(episodeId, revision);
+  }
+
+  /** Kept until a release: an assignment may be voided, and a release too many is answered with "unchanged". */
+  assigned(episodeId: string, staff: string): void {
+    this.db.prepare('INSERT OR IGNORE INTO care_manager VALUES (?, ?)').run(episodeId, staff);
+  }
+
+  released(episodeId: string, staff: string): void {
+    this.db.prepare('DELETE FROM care_manager WHERE episode = ? AND staff = ?').run(episodeId, staff);
+  }
+
+  episodesOf(patientId: string): string[] {
+    return this.ids('SELECT episode FROM episode WHERE patient = ? ORDER BY episode', patientId);
+  }
+
+  episodesOfCareManager(staff: string, organisation: string): string[] {
+    return this.ids(
+      'SELECT c.episode FROM care_manager c JOIN episode e ON e.episode = c.episode WHERE c.staff = ? AND e.organisation = ? ORDER BY c.episode',
+      staff,
+      organisation,
+    );
+  }
+
+  openEpisodesOf(organisation: string, site?: string): string[] {
+    const open = 'SELECT episode FROM episode WHERE ended_at_revision IS NULL AND organisation = ?';
+    return site === undefined
+      ? this.ids(`${open} ORDER BY episode`, organisation)
+      : this.ids(`${open} AND site = ? ORDER BY episode`, organisation, site);
+  }
+
+  // ——— facts that stand, for an episode that comes to know of them late ———
+
+  stands(kind: 'death' | 'left', id: string, fact: { readonly [key: string]: string | number }): void {
+    this.db
+      .prepare('INSERT INTO standing VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET fact = excluded.fact')
+      .run(kind, id, JSON.stringify(fact));
+  }
+
+  standsNoLonger(kind: 'death' | 'left', id: string): void {
+    this.db.prepare('DELETE FROM standing WHERE kind = ? AND id = ?').run(kind, id);
+  }
+
+  standing<T>(kind: 'death' | 'left', id: string): T | null {
+    const row = this.db.prepare('SELECT fact FROM standing WHERE kind = ? AND id = ?').get(kind, id);
+    return row ? (JSON.parse(String(row['fact'])) as T) : null;
+  }
+
+  // ——— what is still to be passed on ———
+
+  queue({ commandId, episodeId, command, occurredAt, position }: Omit<ReactionTask, 'tries'>): void {
+    this.db
+      .prepare('INSERT OR IGNORE INTO task VALUES (?, ?, ?, ?, ?, ?, 0, 0)')
+      .run(commandId, episodeId, JSON.stringify(command), occurredAt, position, RANK[command.type]);
+  }
+
+  /** Whose turn it is: of each episode only the earliest task, so that a retraction never overtakes its report. */
+  ready(now: number, limit: number): ReactionTask[] {
+    const rows = this.db
+      .prepare(
+        `SELECT * FROM task t WHERE not_before <= ? AND NOT EXISTS
+           (SELECT 1 FROM task o WHERE o.episode = t.episode AND (o.position, o.command_id) < (t.position, t.command_id))
+         ORDER BY rank, position LIMIT ?`,
+      )
+      .all(now, limit);
+    return rows.map((row) => ({
+      commandId: String(row['command_id']),
+      episodeId: String(row['episode']),
+      command: JSON.parse(String(row['command'])) as Reaction,
+      occurredAt: String(row['occurred_at']),
+      position: String(row['position']),
+      tries: Number(row['tries']),
+    }));
+  }
+
+  done(commandId: string): void {
+    this.db.prepare('DELETE FROM task WHERE command_id = ?').run(commandId);
+  }
+
+  later(commandId: string, notBefore: number): void {
+    this.db.prepare('UPDATE task SET tries = tries + 1, not_before = ? WHERE command_id = ?').run(notBefore, commandId);
+  }
+
+  waiting(): number {
+    return Number(this.db.prepare('SELECT count(*) AS n FROM task').get()?.['n']);
+  }
+
+  close(): void {
+    this.db.close();
+  }
+
+  private ids(sql: string, ...parameters: string[]): string[] {
+    return this.db
+      .prepare(sql)
+      .all(...parameters)
+      .map((row) => String(row['episode']));
+  }
+}

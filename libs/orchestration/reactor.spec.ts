@@ -1,0 +1,173 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { newCounters, type Counters } from './counters.js';
+import { Reactor, reactionId } from './reactor.js';
+import { ReactorBook } from './reactor-book.js';
+import { eventually, FakeLog, readFacts } from './testing/fake-log.js';
+import { SilentOperator } from './testing/silent-operator.js';
+
+const uuid = (n: number): string => `11111111-1111-4111-8111-${String(n).padStart(12, '0')}`;
+const [E1, E2, E3, P1, P2] = [1, 2, 3, 11, 12].map(uuid) as [string, string, string, string, string];
+
+let folder: string;
+let log: FakeLog;
+let counters: Counters;
+let stop: AbortController;
+let book: ReactorBook;
+let running: Promise<void>;
+let issued: { episodeId: string; type: string; commandId: string; occurredAt: string }[];
+let away: boolean;
+
+function begin(): void {
+  stop = new AbortController();
+  book = new ReactorBook(join(folder, 'reactor.db'));
+  const reactor = new Reactor({
+    log,
+    book,
+    readFacts,
+    counters,
+    operator: new SilentOperator(),
+    issue: async (episodeId, { type }, commandId, occurredAt) => {
+      if (away) throw new Error('away');
+      issued.push({ episodeId, type, commandId, occurredAt });
+      return type === 'Repin' ? 'unchanged' : 'done';
+    },
+  });
+  running = reactor.run(stop.signal);
+}
+
+async function end(): Promise<void> {
+  stop.abort();
+  await running;
+  book.close();
+}
+
+const refer = (episodeId: string, patientId: string, site = 'main'): void =>
+  void log.add(`episode-${episodeId}`, 'PatientReferred', { patientId, ordinal: 1, site });
+const assign = (episodeId: string, careManager: string): void =>
+  void log.add(`episode-${episodeId}`, 'CareManagerAssigned', { careManager });
+const settled = async (): Promise<void> => {
+  const head = (await log.head())?.position;
+  await eventually(() => book.checkpoint()?.position === head && book.waiting() === 0);
+};
+const what = (): string[] => issued.map(({ episodeId, type }) => `${type} ${episodeId.at(-1)}`);
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'reactor-'));
+  log = new FakeLog();
+  counters = newCounters();
+  issued = [];
+  away = false;
+  begin();
+});
+afterEach(async () => {
+  await end();
+  rmSync(folder, { recursive: true });
+});
+
+describe('the reactor', () => {
+  it('notes a death on every episode of the patient, and takes it back', async () => {
+    refer(E1, P1);
+    refer(E2, P1);
+    refer(E3, P2);
+    const died = log.add(
+      `patient-${P1}`,
+      'PatientDied',
+      { source: 'family' },
+      { occurredAt: '2027-02-27T10:00:00.000Z' },
+    );
+    log.add(`patient-${P1}`, 'PatientDeathRetracted', { retracts: 0 });
+    await settled();
+    expect(what().sort()).toEqual(['NoteDeath 1', 'NoteDeath 2', 'RetractDeathNote 1', 'RetractDeathNote 2']);
+    expect(what().indexOf('NoteDeath 1')).toBeLessThan(what().indexOf('RetractDeathNote 1'));
+    expect(issued.find(({ episodeId, type }) => episodeId === E1 && type === 'NoteDeath')).toMatchObject({
+      commandId: reactionId(died.id, E1),
+      occurredAt: '2027-02-27T10:00:00.000Z',
+    });
+  });
+
+  it('notes a death on a referral that was decided meanwhile', async () => {
+    log.add(`patient-${P1}`, 'PatientDied', { source: 'family' });
+    refer(E1, P1);
+    await settled();
+    expect(what()).toEqual(['NoteDeath 1']);
+  });
+
+  it('releases the episodes of a care manager who left, and later assignments to her', async () => {
+    refer(E1, P1);
+    refer(E2, P2);
+    assign(E1, 'anna');
+    assign(E2, 'anna');
+    log.add(`episode-${E2}`, 'CareManagerReleased', { careManager: 'anna', reason: 'reassigned' });
+    log.add('organisation-clinic', 'StaffLeft', { staff: 'anna' });
+    await settled();
+    expect(what()).toEqual(['ReleaseCareManager 1']);
+    assign(E2, 'anna');
+    await settled();
+    expect(what()).toEqual(['ReleaseCareManager 1', 'ReleaseCareManager 2']);
+    log.add('organisation-clinic', 'StaffJoined', { staff: 'anna', role: 'care-manager' });
+    assign(E2, 'anna');
+    await settled();
+    expect(issued).toHaveLength(2);
+  });
+
+  it('takes a transfer for an assignment', async () => {
+    refer(E1, P1);
+    log.add(`episode-${E1}`, 'EpisodeTransferred', { to: 'ben', site: 'north' });
+    log.add('organisation-clinic', 'StaffLeft', { staff: 'ben' });
+    log.add('organisation-clinic', 'SiteHoursSet', { site: 'main' });
+    log.add('organisation-clinic', 'SiteHoursSet', { site: 'north' });
+    await settled();
+    expect(what()).toEqual(['ReleaseCareManager 1', 'Repin 1']);
+  });
+
+  it('re-pins the open episodes of a site, or of all sites, but not of another organisation', async () => {
+    refer(E1, P1);
+    refer(E2, P2, 'north');
+    log.add(`episode-${E3}`, 'PatientReferred', { patientId: P2, ordinal: 1, site: 'main' }, { organisation: 'other' });
+    log.add('organisation-clinic', 'SiteHoursSet', { site: 'main' });
+    await settled();
+    expect(what()).toEqual(['Repin 1']);
+    log.add('organisation-clinic', 'PathwayAdopted', { pathway: {} });
+    await settled();
+    expect(what()).toEqual(['Repin 1', 'Repin 1', 'Repin 2']);
+  });
+
+  it('leaves ended episodes alone, and takes up one whose discharge was voided', async () => {
+    refer(E1, P1);
+    refer(E2, P2);
+    const discharge = log.add(`episode-${E1}`, 'EpisodeDischarged', { reason: 'graduated' });
+    log.add(`episode-${E2}`, 'ReferralClosed', { reason: 'elsewhere' });
+    log.add(`episode-${E1}`, 'ActVoided', { revision: discharge.revision, reasonCode: 'entered-in-error' });
+    log.add(`episode-${E2}`, 'ActVoided', { revision: 0, reasonCode: 'entered-in-error' });
+    log.add('organisation-clinic', 'PathwayAdopted', { pathway: {} });
+    await settled();
+    expect(what()).toEqual(['Repin 1']);
+  });
+
+  it('keeps what it owes while the door is away, also over a restart, and passes it on under the same id', async () => {
+    refer(E1, P1);
+    away = true;
+    const died = log.add(`patient-${P1}`, 'PatientDied', { source: 'family' });
+    await eventually(() => counters.reactionsFailed > 0);
+    await end();
+    away = false;
+    begin();
+    await eventually(() => issued.length === 1, 4000);
+    expect(issued[0]?.commandId).toBe(reactionId(died.id, E1));
+  });
+
+  it('says the same again under the same ids after a rewound log', async () => {
+    refer(E1, P1);
+    log.add(`patient-${P1}`, 'PatientDied', { source: 'family' });
+    log.add('organisation-clinic', 'StaffLeft', { staff: 'anna' });
+    await settled();
+    await end();
+    log.rewind(2);
+    begin();
+    await settled();
+    expect(new Set(issued.map(({ commandId }) => commandId)).size).toBe(1);
+  });
+});

@@ -1,0 +1,190 @@
+import { v5 } from 'uuid';
+import type { StoredEvent } from '#event-store';
+import type { Counters } from './counters.js';
+import { followLog, type Follower } from './follow-log.js';
+import { backOff, forEachLimited, pause, untilAborted } from './pause.js';
+import type { Log, OperatorLog, ReadFacts } from './ports.js';
+import type { Reaction, ReactionTask, ReactorBook } from './reactor-book.js';
+
+export interface ReactorParts {
+  readonly log: Log;
+  readonly book: ReactorBook;
+  readonly readFacts: ReadFacts;
+  /** Passes one command through the door. `refused` is an answer; it throws only when the store is away. */
+  readonly issue: (
+    episodeId: string,
+    command: Reaction,
+    commandId: string,
+    causationOccurredAt: string,
+  ) => Promise<'done' | 'unchanged' | 'refused'>;
+  readonly counters: Counters;
+  readonly operator: OperatorLog;
+  readonly ratePerSecond?: number;
+}
+
+/** Facts of patient, organisation and episode streams, as far as the reactor reads them. */
+interface Facts {
+  readonly patientId: string;
+  readonly site?: string;
+  readonly staff: string;
+  readonly careManager: string;
+  readonly to: string;
+  readonly revision: number;
+}
+
+type Handler = (event: StoredEvent, facts: Facts) => void;
+
+const CONCURRENCY = 4;
+const RATE = 50;
+const TICK_MS = 200;
+const MOST_WAIT_MS = 300_000;
+
+/**
+ * Carries facts from the streams of patients and organisations to the episodes they concern: a death, somebody who left, new
+ * hours, a new pathway. Each becomes one command per episode whose id is v5(event, episode), so that passing it on twice is harmless.
+ */
+export class Reactor {
+  constructor(private readonly parts: ReactorParts) {}
+
+  /** Follows the log and passes on what it asks for, until the signal aborts. */
+  async run(signal: AbortSignal): Promise<void> {
+    const { log, counters, operator } = this.parts;
+    await Promise.all([followLog(this.follower(), { log, counters, operator, signal }), this.workOff(signal)]);
+  }
+
+  private follower(): Follower {
+    const { book } = this.parts;
+    return {
+      name: 'reactor',
+      load: () => book.checkpoint(),
+      rewound: () => book.reset(),
+      apply: (events, checkpoint) => book.moveOn(checkpoint, () => events.forEach((event) => this.take(event))),
+      passed: (checkpoint) => book.moveOn(checkpoint, () => undefined),
+    };
+  }
+
+  /** An event that cannot be read is counted and passed over; the others go on. */
+  private take(event: StoredEvent): void {
+    const handler = this.handlers[event.type];
+    if (!handler) return;
+    try {
+      handler(event, this.parts.readFacts(event) as Facts);
+    } catch (error) {
+      this.parts.counters.unreadable += 1;
+      this.parts.operator.warn(`reactor: ${event.type} in ${event.streamId} cannot be read (${(error as Error).name})`);
+    }
+  }
+
+  private readonly handlers: Readonly<Record<string, Handler>> = {
+    // ——— what the streams of patients and organisations ask of episodes ———
+    PatientDied: (event) => {
+      const patientId = idOf(event);
+      this.parts.book.stands('death', patientId, {
+        id: event.id,
+        revision: event.revision,
+        occurredAt: event.occurredAt,
+      });
+      this.fanOut(event, this.parts.book.episodesOf(patientId), { type: 'NoteDeath', patientRevision: event.revision });
+    },
+    PatientDeathRetracted: (event) => {
+      const patientId = idOf(event);
+      this.parts.book.standsNoLonger('death', patientId);
+      this.fanOut(event, this.parts.book.episodesOf(patientId), {
+        type: 'RetractDeathNote',
+        patientRevision: event.revision,
+      });
+    },
+    StaffLeft: (event, { staff }) => {
+      this.parts.book.stands('left', staffKey(event.organisation, staff), {
+        id: event.id,
+        occurredAt: event.occurredAt,
+      });
+      this.fanOut(event, this.parts.book.episodesOfCareManager(staff, event.organisation), release(staff));
+    },
+    StaffJoined: (event, { staff }) => this.parts.book.standsNoLonger('left', staffKey(event.organisation, staff)),
+    SiteHoursSet: (event, { site }) =>
+      this.fanOut(event, this.parts.book.openEpisodesOf(event.organisation, site), { type: 'Repin' }),
+    PathwayAdopted: (event) =>
+      this.fanOut(event, this.parts.book.openEpisodesOf(event.organisation), { type: 'Repin' }),
+
+    // ——— which episode belongs to whom ———
+    PatientReferred: (event, { patientId, site }) => {
+      this.parts.book.referred(idOf(event), patientId, event.organisation, site ?? event.site);
+      this.noticeEarlierDeath(event, patientId);
+    },
+    CareManagerAssigned: (event, { careManager }) => this.assign(event, careManager),
+    CareManagerReleased: (event, { careManager }) => this.parts.book.released(idOf(event), careManager),
+    EpisodeTransferred: (event, { to, site }) => {
+      if (site !== undefined) this.parts.book.movedTo(idOf(event), site);
+      this.assign(event, to);
+    },
+    ReferralClosed: (event) => this.parts.book.ended(idOf(event), event.revision),
+    EpisodeDischarged: (event) => this.parts.book.ended(idOf(event), event.revision),
+    PatientDeathNoted: (event) => this.parts.book.ended(idOf(event), event.revision),
+    PatientDeathNoteRetracted: (event) => this.parts.book.reopened(idOf(event)),
+    ActVoided: (event, { revision }) => this.parts.book.reopened(idOf(event), revision),
+  };
+
+  /** An assignment that was decided while the care manager left is released at once. */
+  private assign(event: StoredEvent, staff: string): void {
+    const { book } = this.parts;
+    book.assigned(idOf(event), staff);
+    const left = book.standing<{ id: string; occurredAt: string }>('left', staffKey(event.organisation, staff));
+    if (left) this.queue(event, `${left.id}:${event.id}`, idOf(event), release(staff));
+  }
+
+  /** A referral that was decided while the death became known. */
+  private noticeEarlierDeath(event: StoredEvent, patientId: string): void {
+    const death = this.parts.book.standing<{ id: string; revision: number }>('death', patientId);
+    if (death) this.queue(event, death.id, idOf(event), { type: 'NoteDeath', patientRevision: death.revision });
+  }
+
+  private fanOut(event: StoredEvent, episodes: readonly string[], command: Reaction): void {
+    for (const episodeId of episodes) this.queue(event, event.id, episodeId, command);
+  }
+
+  private queue(event: StoredEvent, cause: string, episodeId: string, command: Reaction): void {
+    const { occurredAt, position } = event;
+    this.parts.book.queue({ commandId: reactionId(cause, episodeId), episodeId, command, occurredAt, position });
+  }
+
+  /** Passes on what waits, at a bounded rate; what fails waits by itself, ever longer. */
+  private workOff(signal: AbortSignal): Promise<void> {
+    const share = Math.max(1, Math.round(((this.parts.ratePerSecond ?? RATE) * TICK_MS) / 1000));
+    const round = async (): Promise<void> => {
+      const turn = this.parts.book.ready(Date.now(), share);
+      await Promise.all([
+        forEachLimited(turn, CONCURRENCY, signal, (task) => this.passOn(task)),
+        pause(TICK_MS, signal),
+      ]);
+    };
+    return untilAborted(signal, round, (error) =>
+      this.parts.operator.warn(`waiting reactions: ${error.name}: ${error.message}`),
+    );
+  }
+
+  private async passOn(task: ReactionTask): Promise<void> {
+    const { book, counters, operator, issue } = this.parts;
+    try {
+      const answer = await issue(task.episodeId, task.command, task.commandId, task.occurredAt);
+      counters.reactions += 1;
+      if (answer === 'refused') {
+        counters.reactionsRefused += 1;
+        operator.warn(`reactor: episode ${task.episodeId} refused ${task.command.type}`);
+      }
+      book.done(task.commandId);
+    } catch (error) {
+      counters.reactionsFailed += 1;
+      operator.warn(`reactor: ${task.command.type} waits for episode ${task.episodeId}: ${(error as Error).name}`);
+      book.later(task.commandId, Date.now() + backOff(task.tries, MOST_WAIT_MS, 1000));
+    }
+  }
+}
+
+/** The same fact and episode always give the same command id. */
+export const reactionId = (cause: string, episodeId: string): string => v5(cause, episodeId);
+
+const release = (careManager: string): Reaction => ({ type: 'ReleaseCareManager', careManager, reason: 'staff-left' });
+const staffKey = (organisation: string, staff: string): string => `${organisation}/${staff}`;
+/** `patient-<id>` or `episode-<id>`. */
+const idOf = (event: StoredEvent): string => event.streamId.slice(event.streamId.indexOf('-') + 1);

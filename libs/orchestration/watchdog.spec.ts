@@ -1,0 +1,145 @@
+import { describe, expect, it } from '@jest/globals';
+import { newCounters, newHeartbeats } from './counters.js';
+import type { DueEpisode } from './due-index.js';
+import type { Clock, EpisodeWaker, Settled } from './ports.js';
+import { SilentOperator } from './testing/silent-operator.js';
+import { Watchdog } from './watchdog.js';
+
+const NOW = Date.parse('2027-03-01T13:00:00.000Z');
+const clockAt = (pace: number): Clock => ({
+  now: () => new Date(NOW),
+  realMillisUntil: (instant) => Math.max(0, instant.getTime() - NOW) / pace,
+});
+
+/** Episodes that are due since so many milliseconds; a raise takes them out of the index, at once or later. */
+function house({
+  up = true,
+  pace = 1,
+  indexLags = false,
+  waker,
+}: { up?: boolean; pace?: number; indexLags?: boolean; waker?: EpisodeWaker['settle'] } = {}) {
+  const dueSince = new Map<string, { ms: number; safety: boolean }>();
+  const asked: string[] = [];
+  const counters = newCounters();
+  const heartbeats = newHeartbeats();
+  let busy = 0;
+  let mostBusy = 0;
+  const settle: EpisodeWaker['settle'] =
+    waker ??
+    (async (episodeId): Promise<Settled> => {
+      if (!indexLags) dueSince.delete(episodeId);
+      const raised = [{ followUpId: 'contact:0:1', kind: 'contact', step: 1, at: new Date(NOW).toISOString() }];
+      return { revision: 1, exists: true, phase: 'acute', closed: false, raised, derived: 0, derivation: 'done' };
+    });
+  const index = {
+    due: (cutoff: number, limit: number): DueEpisode[] =>
+      [...dueSince]
+        .map(([episodeId, { ms, safety }]) => ({ episodeId, safety, kind: 'contact', since: NOW - ms }))
+        .filter(({ since }) => since <= cutoff)
+        .sort((a, b) => Number(b.safety) - Number(a.safety) || a.since - b.since)
+        .slice(0, limit),
+    revisionOf: () => 0,
+  };
+  const watchdog = new Watchdog({
+    index,
+    clock: clockAt(pace),
+    isEngineUp: () => up,
+    counters,
+    heartbeats,
+    operator: new SilentOperator(),
+    waker: {
+      async settle(episodeId, by) {
+        asked.push(`${episodeId} ${by}`);
+        mostBusy = Math.max(mostBusy, (busy += 1));
+        await new Promise((resolve) => setTimeout(resolve, 1));
+        busy -= 1;
+        return settle(episodeId, by);
+      },
+    },
+  });
+  return { watchdog, dueSince, asked, counters, heartbeats, mostBusy: () => mostBusy };
+}
+
+describe('the watchdog', () => {
+  it('leaves the workflows half a minute, then raises itself and counts a heal', async () => {
+    const { watchdog, dueSince, asked, counters, heartbeats } = house();
+    dueSince.set('fresh', { ms: 29_000, safety: false });
+    dueSince.set('late', { ms: 31_000, safety: false });
+    await watchdog.look();
+    expect(asked).toEqual(['late system:watchdog']);
+    expect(counters).toMatchObject({ heals: 1, watchdogRaises: 1 });
+    expect(heartbeats.watchdog).not.toBeNull();
+  });
+
+  it('waits for nobody while Temporal is down, and those raises are no heals', async () => {
+    const { watchdog, dueSince, asked, counters } = house({ up: false });
+    dueSince.set('fresh', { ms: 0, safety: false });
+    await watchdog.look();
+    expect(asked).toEqual(['fresh system:watchdog']);
+    expect(counters).toMatchObject({ heals: 0, watchdogRaises: 1 });
+  });
+
+  it('measures its grace in real time under a fast clock', async () => {
+    const { watchdog, dueSince, asked } = house({ pace: 43_200 });
+    dueSince.set('ten real seconds', { ms: 10_000 * 43_200, safety: false });
+    dueSince.set('forty real seconds', { ms: 40_000 * 43_200, safety: false });
+    await watchdog.look();
+    expect(asked).toEqual(['forty real seconds system:watchdog']);
+  });
+
+  it('takes a burst four at a time, safety first', async () => {
+    const { watchdog, dueSince, asked, mostBusy } = house({ up: false });
+    for (let i = 0; i < 300; i += 1) dueSince.set(`e${i}`, { ms: 1000 + i, safety: i % 100 === 0 });
+    await watchdog.look();
+    expect(asked).toHaveLength(300);
+    expect(
+      asked
+        .slice(0, 3)
+        .map((line) => line.split(' ')[0])
+        .sort(),
+    ).toEqual(['e0', 'e100', 'e200']);
+    expect(mostBusy()).toBe(4);
+  });
+
+  it('does not ask again while the index has not seen its raise', async () => {
+    const { watchdog, dueSince, asked } = house({ up: false, indexLags: true });
+    dueSince.set('e', { ms: 0, safety: false });
+    await watchdog.look();
+    await watchdog.look();
+    expect(asked).toHaveLength(1);
+  });
+
+  it('asks ever more rarely when a look raises nothing, and counts the disagreement', async () => {
+    const nothing: Settled = {
+      revision: 0,
+      exists: true,
+      phase: 'acute',
+      closed: false,
+      raised: [],
+      derived: 0,
+      derivation: 'done',
+    };
+    const { watchdog, dueSince, asked, counters } = house({ up: false, waker: async () => nothing });
+    dueSince.set('e', { ms: 0, safety: false });
+    for (let i = 0; i < 5; i += 1) await watchdog.look();
+    expect(asked).toHaveLength(1);
+    expect(counters.disagreements).toBe(1);
+  });
+
+  it('goes on with the others when one episode fails', async () => {
+    const gone: string[] = [];
+    const { watchdog, dueSince } = house({
+      up: false,
+      waker: async (episodeId) => {
+        if (episodeId === 'bad') throw new Error('away');
+        gone.push(episodeId);
+        dueSince.delete(episodeId);
+        return { revision: 1, exists: true, phase: 'acute', closed: false, raised: [], derived: 0, derivation: 'done' };
+      },
+    });
+    dueSince.set('bad', { ms: 10, safety: true });
+    dueSince.set('good', { ms: 5, safety: false });
+    await watchdog.look();
+    expect(gone).toEqual(['good']);
+  });
+});

@@ -1,0 +1,130 @@
+import type { Counters, Heartbeats } from './counters.js';
+import type { DueEpisode, DueIndex } from './due-index.js';
+import { backOff, forEachLimited, pause } from './pause.js';
+import type { Clock, EpisodeWaker, OperatorLog, Settled } from './ports.js';
+
+export interface WatchdogParts {
+  readonly index: Pick<DueIndex, 'due' | 'revisionOf'>;
+  readonly waker: EpisodeWaker;
+  readonly clock: Clock;
+  /** While Temporal is up the workflows get a head start; while it is down the watchdog has none to wait for. */
+  readonly isEngineUp: () => boolean;
+  readonly counters: Counters;
+  readonly heartbeats: Heartbeats;
+  readonly operator: OperatorLog;
+  readonly graceMs?: number;
+  readonly everyMs?: number;
+}
+
+const GRACE_MS = 30_000;
+const EVERY_MS = 2000;
+const CONCURRENCY = 4;
+/** Small, so that a safety step which comes due during a burst waits for few others. */
+const BATCH = 64;
+const MOST_WAIT_MS = 600_000;
+
+/** Why an episode is left alone for now: the index has not seen its last look yet, or looks change nothing. */
+interface Hold {
+  readonly revision: number;
+  readonly until: number;
+  readonly fruitless: number;
+}
+
+/**
+ * The second waker: looks every few seconds for steps that are due and not raised, and settles those episodes itself. It needs
+ * the log and its own index only; each raise it makes while Temporal is up heals something that the first waker missed.
+ */
+export class Watchdog {
+  private readonly holds = new Map<string, Hold>();
+
+  constructor(private readonly parts: WatchdogParts) {}
+
+  async run(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      await this.look(signal);
+      await pause(this.parts.everyMs ?? EVERY_MS, signal);
+    }
+  }
+
+  /** One look: settles what is due, in small batches with safety first, until nothing is left that can be settled now. */
+  async look(signal: AbortSignal = new AbortController().signal): Promise<void> {
+    const { index, heartbeats, operator } = this.parts;
+    this.forgetOldHolds();
+    try {
+      for (;;) {
+        const due = index.due(this.cutoff(), BATCH + this.holds.size);
+        const turn = due.filter(({ episodeId }) => this.mayTry(episodeId)).slice(0, BATCH);
+        if (turn.length === 0 || signal.aborted) break;
+        await forEachLimited(turn, CONCURRENCY, signal, (episode) => this.settle(episode));
+      }
+      heartbeats.watchdog = new Date();
+    } catch (error) {
+      operator.warn(`watchdog: ${(error as Error).name}: ${(error as Error).message}`);
+    }
+  }
+
+  private async settle({ episodeId, kind, since }: DueEpisode): Promise<void> {
+    const { waker, counters, operator, isEngineUp } = this.parts;
+    try {
+      const settled = await waker.settle(episodeId, 'system:watchdog');
+      counters.watchdogSettles += 1;
+      counters.watchdogRaises += settled.raised.length;
+      if (settled.derivation === 'refused') counters.derivationsRefused += 1;
+      if (settled.raised.length > 0 && isEngineUp()) {
+        counters.heals += settled.raised.length;
+        operator.warn(`watchdog raised ${kind} of episode ${episodeId}, due since ${new Date(since).toISOString()}`);
+      }
+      this.hold(episodeId, settled);
+    } catch (error) {
+      operator.warn(`watchdog: episode ${episodeId} waits: ${(error as Error).name}`);
+      this.holdFruitless(episodeId, -1);
+    }
+  }
+
+  /** After a look the index is behind for a moment; a look that raised nothing is repeated ever more rarely. */
+  private hold(episodeId: string, settled: Settled): void {
+    const { revision, raised } = settled;
+    if (raised.length > 0)
+      this.holds.set(episodeId, { revision, until: Date.now() + backOff(3, MOST_WAIT_MS), fruitless: 0 });
+    else if (this.parts.index.revisionOf(episodeId) >= revision) this.disagree(episodeId, revision);
+    else this.holds.set(episodeId, { revision, until: Date.now() + backOff(1, MOST_WAIT_MS), fruitless: 0 });
+  }
+
+  private disagree(episodeId: string, revision: number): void {
+    this.parts.counters.disagreements += 1;
+    this.holdFruitless(episodeId, revision);
+  }
+
+  private holdFruitless(episodeId: string, revision: number): void {
+    const fruitless = (this.holds.get(episodeId)?.fruitless ?? 0) + 1;
+    this.holds.set(episodeId, { revision, until: Date.now() + backOff(fruitless, MOST_WAIT_MS), fruitless });
+  }
+
+  private mayTry(episodeId: string): boolean {
+    const hold = this.holds.get(episodeId);
+    if (!hold) return true;
+    const seen = hold.fruitless === 0 && this.parts.index.revisionOf(episodeId) >= hold.revision;
+    const moved = hold.fruitless > 0 && hold.revision >= 0 && this.parts.index.revisionOf(episodeId) > hold.revision;
+    if (seen || moved) this.holds.delete(episodeId);
+    return seen || moved || Date.now() >= hold.until;
+  }
+
+  private forgetOldHolds(): void {
+    const old = Date.now() - MOST_WAIT_MS;
+    for (const [episodeId, { until }] of this.holds) if (until < old) this.holds.delete(episodeId);
+  }
+
+  /** The latest time (door's clock) at which a step must have come due to be ours now. */
+  private cutoff(): number {
+    const { clock, isEngineUp, graceMs = GRACE_MS } = this.parts;
+    const now = clock.now();
+    return isEngineUp() ? now.getTime() - graceMs * pace(clock, now) : now.getTime();
+  }
+}
+
+const HOUR = 3_600_000;
+/** Milliseconds of the door's clock per real millisecond: 1, or what a demo made of it. */
+function pace(clock: Clock, now: Date): number {
+  const real = clock.realMillisUntil(new Date(now.getTime() + HOUR));
+  return real > 0 && Number.isFinite(real) ? HOUR / real : 1;
+}

@@ -1,0 +1,147 @@
+import { localDate } from '#care';
+import { sql, type CompiledQuery, type SelectQueryBuilder } from 'kysely';
+import { fromCursor, page, pageLength, type Page } from '../page.js';
+import type { Database } from '../projection.js';
+import type { ReadDatabase } from '../schema.js';
+import { dayNumbers } from '../words/dates.js';
+import { titleOf, whatCloses, whyItExists, type Reason } from '../words/follow-ups.js';
+import { keptRows } from './kept-rows.js';
+import type { CaseloadRow, KeptRow } from './view.js';
+
+export interface CaseloadFilter {
+  readonly organisation: string;
+  readonly now: Date;
+  readonly careManager?: string;
+  readonly provider?: string;
+  readonly site?: string;
+  /** Absent: every episode that goes on or still owes something. */
+  readonly phase?: string;
+  readonly flagged?: boolean;
+  readonly cursor?: string;
+  readonly limit?: number;
+}
+
+interface Found {
+  kept: string;
+  zone: string;
+  urgency: string;
+  episode_id: string;
+  name: string | null;
+  patient_language: string | null;
+  patient_unreadable: number | null;
+  behind: number;
+}
+type Query = SelectQueryBuilder<ReadDatabase, 'caseload', Found>;
+
+/** The optional equalities, in the order in which their values are bound. */
+const EQUALITIES = [
+  ['careManager', 'care_manager'],
+  ['provider', 'provider'],
+  ['site', 'site'],
+  ['phase', 'phase'],
+] as const;
+
+/** Compiled once per combination of filters: the shape of the statement never depends on a value. */
+export function caseloadQuery(db: Database): (filter: CaseloadFilter) => Promise<Page<CaseloadRow>> {
+  const compiled = new Map<string, CompiledQuery<Found>>();
+  const rowOf = keptRows();
+  return async (filter) => {
+    const limit = pageLength(filter.limit);
+    const after = filter.cursor === undefined ? undefined : fromCursor(filter.cursor, 2);
+    const shape = shapeOf(filter);
+    let query = compiled.get(shape);
+    if (!query) compiled.set(shape, (query = compile(db, filter)));
+    const { rows } = await db.executeQuery<Found>({ ...query, parameters: parametersOf(filter, after, limit) });
+    return page(rows, limit, rowMaker(filter.now.toISOString(), rowOf), (row) => [row.urgency, row.episode_id]);
+  };
+}
+
+const shapeOf = (filter: CaseloadFilter): string =>
+  [...EQUALITIES.map(([name]) => filter[name] !== undefined), filter.flagged === true, filter.cursor !== undefined]
+    .map(Number)
+    .join('');
+
+function compile(db: Database, filter: CaseloadFilter): CompiledQuery<Found> {
+  let query: Query = db
+    .selectFrom('caseload')
+    .leftJoin('patients', 'patients.patient_id', 'caseload.patient_id')
+    .select(['caseload.kept', 'caseload.zone', 'caseload.urgency', 'caseload.episode_id'])
+    .select(['patients.name', 'patients.language as patient_language', 'patients.unreadable as patient_unreadable'])
+    .select(
+      sql<number>`exists (select 1 from parked where parked.stream_id = 'episode-' || caseload.episode_id)`.as(
+        'behind',
+      ),
+    )
+    .where('caseload.organisation', '=', '');
+  for (const [name, column] of EQUALITIES)
+    if (filter[name] !== undefined) query = query.where(`caseload.${column}`, '=', '');
+  if (filter.phase === undefined) query = query.where('caseload.listed', '=', 1);
+  if (filter.flagged) query = query.where('caseload.flagged', '=', 1);
+  if (filter.cursor !== undefined)
+    query = query.where((eb) => eb(eb.refTuple('caseload.urgency', 'caseload.episode_id'), '>', eb.tuple('', '')));
+  return query.orderBy('caseload.urgency').orderBy('caseload.episode_id').limit(1).compile();
+}
+
+/** In the order in which `compile` binds them. */
+function parametersOf(filter: CaseloadFilter, after: readonly unknown[] | undefined, limit: number): unknown[] {
+  const equal = EQUALITIES.flatMap(([name]) => (filter[name] === undefined ? [] : [filter[name]]));
+  return [
+    filter.organisation,
+    ...equal,
+    ...(filter.phase === undefined ? [1] : []),
+    ...(filter.flagged ? [1] : []),
+    ...(after ?? []),
+    limit + 1,
+  ];
+}
+
+/** Turns the rows of one page, taking each site's date today only once. */
+function rowMaker(now: string, rowOf: ReturnType<typeof keptRows>): (found: Found) => CaseloadRow {
+  const dayOf = dayNumbers();
+  const todays = new Map<string, number>();
+  return (found) => {
+    let today = todays.get(found.zone);
+    if (today === undefined) todays.set(found.zone, (today = dayOf(localDate(now, found.zone))));
+    return filledIn(rowOf(found.episode_id, found.kept), found, today, dayOf);
+  };
+}
+
+/** Fills in what is not kept: today, the patient, our words. */
+function filledIn(kept: Readonly<KeptRow>, found: Found, today: number, dayOf: (date: string) => number): CaseloadRow {
+  const { headline } = kept;
+  return {
+    ...kept,
+    patientName: found.name,
+    unreadable: kept.unreadable || found.patient_unreadable === 1,
+    language: kept.language ?? found.patient_language,
+    behind: found.behind === 1,
+    weekInEpisode: kept.enrolledOn === null ? null : Math.floor((today - dayOf(kept.enrolledOn)) / 7) + 1,
+    daysSinceContact: kept.lastContactOn === null ? null : today - dayOf(kept.lastContactOn),
+    headline: headline && {
+      ...headline,
+      title: titleOf(headline.kind),
+      why: why({
+        kind: headline.kind,
+        anchorOn: headline.anchorOn,
+        dueOn: headline.dueOn,
+        scale: kept.scale?.instrument ?? null,
+      }),
+      closes: whatCloses(headline.kind),
+      daysOverdue: Math.max(0, today - dayOf(headline.dueOn)),
+    },
+  };
+}
+
+/** Pages are asked for again and again; saying why takes longer than reading a row. */
+const said = new Map<string, string>();
+const SENTENCES_KEPT = 20_000;
+
+function why(reason: Reason): string {
+  const key = `${reason.kind} ${reason.anchorOn} ${reason.dueOn} ${reason.scale}`;
+  const known = said.get(key);
+  if (known !== undefined) return known;
+  if (said.size >= SENTENCES_KEPT) said.clear();
+  const sentence = whyItExists(reason);
+  said.set(key, sentence);
+  return sentence;
+}

@@ -1,0 +1,140 @@
+import { UNREADABLE, type FollowUpKind, type Notify, type Recommendation, type Urgency } from '#care';
+import type { Insertable } from 'kysely';
+import type { EpisodeNow, OpenFollowUp } from '../episodes/episode-now.js';
+import type { Raise } from '../follow-ups/schema.js';
+import { flag, list } from '../rows.js';
+import { classOf, classRank } from '../words/classes.js';
+import type { ConsultsTable } from './schema.js';
+
+/** Why an episode is in the queue: a follow-up whose raised steps named the consultant, or a request without an answer. */
+export type ConsultReason =
+  | {
+      readonly because: 'follow-up';
+      readonly followUpId: string;
+      readonly kind: FollowUpKind;
+      readonly anchorOn: string | null;
+      readonly dueOn: string;
+      readonly since: string;
+      readonly next: { readonly at: string; readonly notify: readonly Notify[] };
+    }
+  | {
+      readonly because: 'request';
+      readonly revision: number;
+      readonly urgency: Urgency;
+      readonly question: string | null;
+      readonly unreadable: boolean;
+      readonly since: string;
+      readonly on: string;
+    };
+
+export interface ConsultScore {
+  readonly on: string;
+  readonly score: number | null;
+  readonly unreadable: boolean;
+}
+
+export interface LastRecommendation {
+  readonly recommendation: number;
+  readonly on: string;
+  readonly text: string | null;
+  readonly unreadable: boolean;
+  readonly answer: { readonly answer: string; readonly on: string } | null;
+}
+
+const CONSULTANT: readonly Notify[] = ['consult-queue', 'psychiatric-consultant'];
+const namesConsultant = (raise: Raise): boolean => raise.notify.some((role) => CONSULTANT.includes(role));
+
+/** A follow-up of which the consultant was told. */
+function raisedToConsultant(one: OpenFollowUp): ConsultReason[] {
+  const first = list<Raise>(one.raises).find(namesConsultant);
+  if (!first) return [];
+  return [
+    {
+      because: 'follow-up',
+      followUpId: one.follow_up_id,
+      kind: one.kind,
+      anchorOn: one.anchor_on,
+      dueOn: one.due_on,
+      since: first.at,
+      next: { at: one.next_at, notify: list(one.next_notify) },
+    },
+  ];
+}
+
+/** Requests after which no recommendation was written. */
+function openRequests({ story }: EpisodeNow): ConsultReason[] {
+  if (story.phase === 'ended') return [];
+  const answered = story.recommendations.reduce((latest, { issued }) => Math.max(latest, issued.revision), -1);
+  return story.acts.flatMap((act): ConsultReason[] => {
+    if (act.type !== 'ConsultRequested' || act.revision < answered) return [];
+    const question = act.sealed === UNREADABLE ? null : (act.sealed.question ?? null);
+    return [
+      {
+        because: 'request',
+        revision: act.revision,
+        urgency: act.facts.urgency,
+        question,
+        unreadable: act.sealed === UNREADABLE,
+        since: act.occurredAt,
+        on: act.on,
+      },
+    ];
+  });
+}
+
+const rankOf = (reason: ConsultReason): number => {
+  if (reason.because === 'follow-up') return classRank(classOf(reason.kind));
+  return reason.urgency === 'safety' ? 0 : classRank('consult') - (reason.urgency === 'urgent' ? 1 : 0);
+};
+
+function lastOf(recommendations: readonly Recommendation[]): LastRecommendation | null {
+  const last = recommendations.findLast((one) => !one.gone);
+  if (!last) return null;
+  const { sealed } = last.issued;
+  const answer = last.answer ? { answer: last.answer.facts.answer, on: last.answer.on } : null;
+  return {
+    recommendation: last.recommendation,
+    on: last.issued.on,
+    text: sealed === UNREADABLE ? null : sealed.text,
+    unreadable: sealed === UNREADABLE,
+    answer,
+  };
+}
+
+/** The row, or null when nothing waits for the consultant. */
+export function consultRow(episode: EpisodeNow): Insertable<ConsultsTable> | null {
+  const { story } = episode;
+  const reasons = [...episode.open.flatMap(raisedToConsultant), ...openRequests(episode)].toSorted(
+    (a, b) => rankOf(a) - rankOf(b) || (a.since < b.since ? -1 : 1),
+  );
+  const [headline] = reasons;
+  if (!headline) return null;
+  const ofScale = story.scales.filter(
+    (scale) => scale.instrument === story.primaryScale && scale.completeness !== 'partial',
+  );
+  const scores = ofScale.map((scale): ConsultScore => ({
+    on: scale.on,
+    score: scale.total,
+    unreadable: scale.unreadable,
+  }));
+  const last = lastOf(story.recommendations);
+  return {
+    episode_id: episode.episodeId,
+    organisation: episode.organisation,
+    patient_id: story.patientId,
+    site: story.site,
+    zone: story.zone,
+    care_manager: story.careManager ?? null,
+    provider: story.provider ?? null,
+    phase: story.phase,
+    enrolled_on: story.enrolled?.facts.enrolledOn ?? null,
+    scale: story.primaryScale ?? null,
+    risk_level: story.riskLevel ?? null,
+    reasons: JSON.stringify(reasons),
+    scores: JSON.stringify(scores),
+    last: last && JSON.stringify(last),
+    since: headline.since,
+    urgency: `${rankOf(headline)}${headline.since}`,
+    unreadable: flag(scores.some((one) => one.unreadable) || last?.unreadable === true),
+  };
+}

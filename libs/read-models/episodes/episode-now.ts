@@ -1,0 +1,17 @@
+import type { RecordedEpisodeEvent, Story } from '#care';
+import type { Selectable } from 'kysely';
+import type { FollowUpsTable } from '../follow-ups/schema.js';
+
+export type OpenFollowUp = Selectable<FollowUpsTable>;
+
+/** An episode as the log tells it up to here: its story, and what is owed. */
+export interface EpisodeNow {
+  readonly episodeId: string;
+  readonly organisation: string;
+  readonly story: Story;
+  /** Every act as it was recorded, also those undone later. */
+  readonly recorded: readonly RecordedEpisodeEvent[];
+  readonly open: readonly OpenFollowUp[];
+  /** Of the last event of any kind. */
+  readonly revision: number;
+}

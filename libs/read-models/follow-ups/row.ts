@@ -1,0 +1,66 @@
+import { nextDue, type EndedFollowUp, type LedgerEntry, type Notify } from '#care';
+import type { Insertable } from 'kysely';
+import { flag, list } from '../rows.js';
+import type { FollowUpsTable, Raise } from './schema.js';
+
+export type FollowUpRow = Insertable<FollowUpsTable>;
+
+/** What the ledger does not say and the row keeps. */
+interface Beside {
+  readonly episodeId: string;
+  readonly organisation: string;
+  readonly anchorOn: string | null;
+  readonly raises: readonly Raise[];
+}
+
+const DONE_WITH = { ended_at: null, ended_revision: null, by_revision: null, end_reason: null } as const;
+
+export function openRow(entry: LedgerEntry, { episodeId, organisation, anchorOn, raises }: Beside): FollowUpRow {
+  const next = nextDue(entry);
+  return {
+    episode_id: episodeId,
+    follow_up_id: entry.followUpId,
+    organisation,
+    kind: entry.kind,
+    anchor_revision: entry.anchorRevision,
+    anchor_on: anchorOn,
+    due_on: entry.dueOn,
+    zone: entry.zone,
+    safety: flag(entry.safety),
+    opened_at: entry.openedAt,
+    owner: entry.owner ?? null,
+    about: entry.about ?? null,
+    state: 'open',
+    first_raised_at: entry.raisedFirst?.at ?? null,
+    last_raised_at: entry.raisedLast?.at ?? null,
+    last_step: entry.lastStep,
+    raises: JSON.stringify(raises),
+    notified: JSON.stringify([...new Set<Notify>(raises.flatMap((raise) => raise.notify))]),
+    next_step: next.step,
+    next_at: next.at,
+    next_notify: JSON.stringify(next.notify),
+    snoozed_until: entry.snoozedUntil ?? null,
+    acknowledged_by: entry.acknowledgedBy ?? null,
+    ...DONE_WITH,
+    entry: JSON.stringify(entry),
+  };
+}
+
+export const endedRow = (ended: EndedFollowUp, beside: Beside): FollowUpRow => ({
+  ...openRow(ended.entry, beside),
+  state: ended.how,
+  ended_at: ended.recordedAt,
+  ended_revision: ended.revision,
+  by_revision: ended.byRevision,
+  end_reason: ended.reason ?? null,
+});
+
+export const entryOf = (row: { entry: string }): LedgerEntry => JSON.parse(row.entry) as LedgerEntry;
+
+/** The raises so far, with the one that the entry now names. */
+export function raisesAfter(before: string | undefined, entry: LedgerEntry): readonly Raise[] {
+  const raises = before === undefined ? [] : list<Raise>(before);
+  const last = entry.raisedLast;
+  if (!last || raises.some((raise) => raise.step === last.step)) return raises;
+  return [...raises, { step: last.step, at: last.at, recordedAt: last.recordedAt, notify: last.notify }];
+}

@@ -1,0 +1,61 @@
+import type { Unreadable } from '#care';
+import type { Codec, EventStore } from '#event-store';
+import { PROJECTIONS } from './projections.js';
+import { queriesOver, type Queries } from './queries.js';
+import { Runner, type ReadModelsStatus } from './runner.js';
+
+export type { CaseloadHeadline, CaseloadRow } from './caseload/view.js';
+export type { ConsultReasonView, ConsultView } from './consults/queries.js';
+export type { EpisodeView } from './episodes/queries.js';
+export type { FollowUpView } from './follow-ups/queries.js';
+export type { InboxView } from './inbox/queries.js';
+export { BadCursor, LONGEST_PAGE, type Page } from './page.js';
+export type { PatientView } from './patients/queries.js';
+export type { Queries } from './queries.js';
+export type { ReferralView } from './referrals/queries.js';
+export { ViewsRebuilding, type ReadModelsStatus } from './runner.js';
+export type { ScoreView } from './scores/queries.js';
+export { tellTimeline, type TimelineEntry } from './timeline/tell-timeline.js';
+export { sentenceOf } from './words/acts.js';
+export { classOf, WORKLIST_CLASSES, type WorklistClass } from './words/classes.js';
+export { titleOf, whatCloses, whyItExists, type Reason } from './words/follow-ups.js';
+export { namedTogether, ROLE_WORDS } from './words/roles.js';
+export type { Chip } from './worklist/chips.js';
+export type { WorklistRow } from './worklist/rows.js';
+
+export interface ReadModelsOptions {
+  /** `data/read.db`: generations of views stand beside each other as `data/read.1.db`, `data/read.2.db` … */
+  readonly file: string;
+  readonly store: EventStore;
+  readonly codec: Pick<Codec<Unreadable>, 'read'>;
+  readonly clock: { now(): Date };
+}
+
+/** The views of the log: derived, always rebuildable, never written by anybody but the projector. */
+export interface ReadModels {
+  /** Opens the views and begins to follow the log. Resolves as soon as queries can be asked, which may be before all is in. */
+  start(): Promise<void>;
+  /** A batch in progress is finished first. */
+  stop(): Promise<void>;
+  readonly queries: Queries;
+  /** Whether the write at this position is in the rows that queries see, waiting for it at most so long. */
+  waitFor(position: string, timeoutMs: number): Promise<boolean>;
+  status(): Promise<ReadModelsStatus>;
+  /** Tries the events again that were set aside; also done at every start. */
+  replayParked(): Promise<{ replayed: number; parked: number }>;
+  /** Builds all views from the first event in a new file while the old ones answer; resolves when they took over. */
+  rebuild(): Promise<void>;
+}
+
+export function openReadModels({ file, ...options }: ReadModelsOptions): ReadModels {
+  const runner = new Runner(file, { ...options, projections: PROJECTIONS });
+  return {
+    start: () => runner.start(),
+    stop: () => runner.stop(),
+    queries: queriesOver(runner, options.clock),
+    waitFor: (position, timeoutMs) => runner.waitFor(position, timeoutMs),
+    status: () => runner.status(),
+    replayParked: () => runner.replayParked(),
+    rebuild: () => runner.rebuild(),
+  };
+}

@@ -1,0 +1,40 @@
+import { UNREADABLE } from '#care';
+import type { Projection, ReadEvent } from '../projection.js';
+import { flag, insertAll } from '../rows.js';
+import { organisationEventsTable } from './schema.js';
+
+/** A policy of thousands of characters says nothing about who is meant by a role. */
+const SET_ASIDE = new Set(['PathwayAdopted']);
+
+function toRow(organisation: string, event: ReadEvent) {
+  const unreadable = event.sealed === UNREADABLE;
+  const { type, facts, revision, occurredAt, recordedAt, actor, actorRole, commandId } = event;
+  const kept = {
+    type,
+    facts,
+    sealed: unreadable ? null : event.sealed,
+    revision,
+    occurredAt,
+    recordedAt,
+    actor,
+    actorRole,
+    commandId,
+  };
+  return { organisation, revision, event: JSON.stringify(kept), unreadable: flag(unreadable) };
+}
+
+export const organisationProjection: Projection = {
+  name: 'organisation',
+  version: 1,
+  categories: ['organisation'],
+  onPoison: 'park',
+  tables: organisationEventsTable,
+  async apply(slice, { tx }) {
+    const kept = slice.events.filter(({ type }) => !SET_ASIDE.has(type));
+    await insertAll(
+      tx,
+      'organisation_events',
+      kept.map((event) => toRow(slice.organisation, event)),
+    );
+  },
+};

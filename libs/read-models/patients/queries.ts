@@ -1,0 +1,44 @@
+import type { PatientDetails } from '#care';
+import { episodesOf, type EpisodeView } from '../episodes/queries.js';
+import type { Database } from '../projection.js';
+
+export interface PatientView {
+  readonly patientId: string;
+  /** Null when they cannot be read any more. */
+  readonly details: PatientDetails | null;
+  readonly unreadable: boolean;
+  readonly erasedAt: string | null;
+  readonly isTest: boolean;
+  readonly died: { readonly on: string | null } | null;
+  /** The record that leads when this one is a duplicate. */
+  readonly mergedInto: string | null;
+  readonly registeredAt: string;
+  readonly revision: number;
+  readonly episodes: readonly EpisodeView[];
+}
+
+/** The patient with all episodes; null when the organisation does not know them. */
+export async function patient(
+  db: Database,
+  { organisation, patientId }: { organisation: string; patientId: string },
+): Promise<PatientView | null> {
+  const row = await db
+    .selectFrom('patients')
+    .selectAll()
+    .where('organisation', '=', organisation)
+    .where('patient_id', '=', patientId)
+    .executeTakeFirst();
+  if (!row) return null;
+  return {
+    patientId,
+    details: row.details === null ? null : (JSON.parse(row.details) as PatientDetails),
+    unreadable: row.unreadable === 1,
+    erasedAt: row.erased_at,
+    isTest: row.test === 1,
+    died: row.died === 1 ? { on: row.died_on } : null,
+    mergedInto: row.merged_into,
+    registeredAt: row.registered_at,
+    revision: row.revision,
+    episodes: await episodesOf(db, { organisation, patientId }),
+  };
+}

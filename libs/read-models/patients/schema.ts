@@ -1,0 +1,42 @@
+import type { SchemaModule } from 'kysely';
+
+/** Who the patients are. Everything personal goes when the patient's data are erased. */
+export interface PatientsTable {
+  patient_id: string;
+  organisation: string;
+  name: string | null;
+  birth_date: string | null;
+  language: string | null;
+  /** JSON of all details; null when they cannot be read. */
+  details: string | null;
+  unreadable: number;
+  erased_at: string | null;
+  test: number;
+  /** 1 once the death is known; the date may be missing even then. */
+  died: number;
+  died_on: string | null;
+  /** The record that leads, when this one is its duplicate. */
+  merged_into: string | null;
+  registered_at: string;
+  revision: number;
+}
+
+export async function patientsTable(schema: SchemaModule): Promise<void> {
+  await schema
+    .createTable('patients')
+    .addColumn('patient_id', 'text', (c) => c.primaryKey())
+    .addColumn('organisation', 'text', (c) => c.notNull())
+    .addColumn('name', 'text')
+    .addColumn('birth_date', 'text')
+    .addColumn('language', 'text')
+    .addColumn('details', 'text')
+    .addColumn('unreadable', 'integer', (c) => c.notNull())
+    .addColumn('erased_at', 'text')
+    .addColumn('test', 'integer', (c) => c.notNull())
+    .addColumn('died', 'integer', (c) => c.notNull())
+    .addColumn('died_on', 'text')
+    .addColumn('merged_into', 'text')
+    .addColumn('registered_at', 'text', (c) => c.notNull())
+    .addColumn('revision', 'integer', (c) => c.notNull())
+    .execute();
+}

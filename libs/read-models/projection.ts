@@ -1,0 +1,60 @@
+import type { Actor, Unreadable } from '#care';
+import type { Kysely, SchemaModule, Transaction } from 'kysely';
+import type { EpisodeNow } from './episodes/episode-now.js';
+import type { ReadDatabase } from './schema.js';
+
+export type Database = Kysely<ReadDatabase>;
+export type Tx = Transaction<ReadDatabase>;
+
+/** A stored event, opened: what projections read. */
+export interface ReadEvent {
+  readonly position: string;
+  readonly streamId: string;
+  readonly revision: number;
+  readonly type: string;
+  readonly occurredAt: string;
+  readonly recordedAt: string;
+  readonly actor: Actor;
+  readonly actorRole: string;
+  readonly commandId: string;
+  readonly organisation: string;
+  readonly site: string;
+  readonly facts: unknown;
+  /** UNREADABLE when the key is gone; null when the type seals nothing. */
+  readonly sealed: unknown | Unreadable | null;
+}
+
+export const CATEGORIES = ['organisation', 'patient', 'episode'] as const;
+export type Category = (typeof CATEGORIES)[number];
+
+/** Events of one stream, in order, that one batch brings to one projection. */
+export interface Slice {
+  readonly category: Category;
+  /** The stream's id without its category. */
+  readonly id: string;
+  readonly streamId: string;
+  readonly organisation: string;
+  readonly events: readonly [ReadEvent, ...ReadEvent[]];
+}
+
+/** What a batch shares: its transaction, and each touched episode told once. */
+export interface Batch {
+  readonly tx: Tx;
+  readonly told: Map<string, Promise<EpisodeNow | null>>;
+}
+
+/** A view's way from events to rows. Rows and checkpoint are one transaction, so each event counts exactly once. */
+export interface Projection {
+  readonly name: string;
+  /** Raised when its tables or the meaning of its rows change; the sum of all names the version of the file. */
+  readonly version: number;
+  readonly categories: readonly Category[];
+  /** Types it reads; absent: all of its categories. */
+  readonly types?: ReadonlySet<string>;
+  /** What a poisoned event does: `park` sets it and the rest of its stream aside, `halt` stops all views. */
+  readonly onPoison: 'park' | 'halt';
+  /** Its rows are a function of what earlier projections keep: applying it again does no harm. */
+  readonly derived?: true;
+  tables(schema: SchemaModule): Promise<void>;
+  apply(slice: Slice, batch: Batch): Promise<void>;
+}

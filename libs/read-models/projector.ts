@@ -1,0 +1,229 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import { UnreadableEvent, type Checkpoint, type Codec, type StoredEvent } from '#event-store';
+import type { Unreadable } from '#care';
+import { sql } from 'kysely';
+import { isPassing } from './database.js';
+import { ParkedStreams, parkedRows } from './parking.js';
+import type { Batch, Database, Projection, ReadEvent, Slice, Tx } from './projection.js';
+import { insertAll } from './rows.js';
+import { byStream, readBy, runs, type Opened, type StreamPart } from './slices.js';
+
+/** A projection whose policy is `halt` met an event that it cannot take in. */
+export class Halted extends Error {
+  override readonly name = 'Halted';
+
+  constructor(
+    readonly projection: string,
+    readonly position: string,
+    options: ErrorOptions,
+  ) {
+    super(`${projection} halts at position ${position}`, options);
+  }
+}
+
+/** How long the projector may keep the event loop before others get a turn. */
+const TURN_MS = 10;
+
+/**
+ * Brings batches of stored events into one file. Rows and checkpoint are one transaction: after a crash at any point each event
+ * has counted exactly once. A batch is first taken as a whole; when that fails for a reason of its own, it is taken again with
+ * care, so that one poisoned event stops one stream of one view and nothing else.
+ */
+export class Projector {
+  private parked = ParkedStreams.none();
+
+  constructor(
+    private readonly db: Database,
+    private readonly projections: readonly Projection[],
+    private readonly codec: Pick<Codec<Unreadable>, 'read'>,
+    private readonly clock: { now(): Date },
+    private readonly follower: string,
+  ) {}
+
+  async checkpoint(db: Database | Tx = this.db): Promise<Checkpoint | null> {
+    const row = await db
+      .selectFrom('checkpoint')
+      .select(['position', 'hash'])
+      .where('follower', '=', this.follower)
+      .executeTakeFirst();
+    return row ?? null;
+  }
+
+  /** Once before the first batch. */
+  async load(): Promise<void> {
+    this.parked = await ParkedStreams.load(this.db);
+  }
+
+  /** @throws Halted, after everything before the poisoned event is in */
+  async apply(events: readonly StoredEvent[], checkpoint: Checkpoint): Promise<void> {
+    const batch = events.map((stored) => this.open(stored));
+    try {
+      await this.takeIn(batch, checkpoint);
+    } catch (error) {
+      if (!(error instanceof Halted)) throw error;
+      const before = events.slice(
+        0,
+        events.findIndex(({ position }) => position === error.position),
+      );
+      const last = before.at(-1);
+      if (last) await this.apply(before, { position: last.position, hash: last.hash });
+      throw error;
+    }
+    // What an erased patient left must not stay in the write-ahead log either.
+    if (events.some(({ type }) => type === 'PatientDataErased'))
+      await sql`pragma wal_checkpoint(truncate)`.execute(this.db);
+  }
+
+  /** Tries what was set aside again, stream by stream, through the code as it is now. */
+  async replayParked(
+    fetch: (position: string) => Promise<StoredEvent | null>,
+  ): Promise<{ replayed: number; parked: number }> {
+    const waiting = await this.db.selectFrom('parked').selectAll().orderBy('position').execute();
+    const heaps = Map.groupBy(waiting, (row) => `${row.projection} ${row.stream_id}`);
+    let replayed = 0;
+    // In the order of the projections: later views are told from what earlier ones keep.
+    for (const projection of this.projections) {
+      for (const heap of [...heaps.values()].filter(([first]) => first?.projection === projection.name)) {
+        const stored = await Promise.all(heap.map(({ position }) => fetch(position)));
+        const opened = stored.filter((one) => one !== null).map((one) => this.open(one));
+        if (await this.replay(projection, opened)) replayed += heap.length;
+      }
+    }
+    await this.load();
+    return { replayed, parked: waiting.length - replayed };
+  }
+
+  private async replay(projection: Projection, opened: readonly Opened[]): Promise<boolean> {
+    const [part] = byStream(opened);
+    if (!part) return false;
+    try {
+      await this.db.transaction().execute(async (tx) => {
+        const batch: Batch = { tx, told: new Map() };
+        for (const one of opened) await applyWhole(projection, { ...part, opened: [one] }, batch);
+        await tx
+          .deleteFrom('parked')
+          .where('projection', '=', projection.name)
+          .where('stream_id', '=', part.streamId)
+          .execute();
+        for (const derived of this.projections.filter((one) => one.derived))
+          await applyWhole(derived, part, { tx, told: new Map() });
+      });
+      return true;
+    } catch (error) {
+      if (isPassing(error)) throw error;
+      return false;
+    }
+  }
+
+  private open(stored: StoredEvent): Opened {
+    try {
+      return { stored, event: this.codec.read(stored) as ReadEvent };
+    } catch (error) {
+      // Anything else, keys that cannot be reached for one, may pass: the batch is tried again.
+      if (error instanceof UnreadableEvent) return { stored, error };
+      throw error;
+    }
+  }
+
+  private async takeIn(batch: readonly Opened[], checkpoint: Checkpoint): Promise<void> {
+    try {
+      await this.inTransaction(batch, checkpoint, (projection, part, shared) => this.quickly(projection, part, shared));
+    } catch (error) {
+      if (isPassing(error)) throw error;
+      const parked = this.parked.copy();
+      await this.inTransaction(batch, checkpoint, (projection, part, shared) =>
+        this.carefully(projection, part, shared, parked),
+      );
+      this.parked = parked;
+    }
+  }
+
+  private async inTransaction(
+    batch: readonly Opened[],
+    checkpoint: Checkpoint,
+    take: (projection: Projection, part: StreamPart, shared: Batch) => Promise<void>,
+  ): Promise<void> {
+    await this.db.transaction().execute(async (tx) => {
+      const done = (await this.checkpoint(tx))?.position ?? '';
+      // The log is told at least once; what is in already is not taken again.
+      const fresh = batch.filter(({ stored }) => stored.position > done);
+      let since = performance.now();
+      for (const run of runs(fresh)) {
+        const parts = byStream(run);
+        const shared: Batch = { tx, told: new Map() };
+        for (const projection of this.projections) {
+          for (const part of parts) {
+            await take(projection, part, shared);
+            if (performance.now() - since < TURN_MS) continue;
+            await turn();
+            since = performance.now();
+          }
+        }
+      }
+      if (checkpoint.position > done) await this.save(checkpoint, tx);
+    });
+  }
+
+  private async save({ position, hash }: Checkpoint, tx: Tx): Promise<void> {
+    await tx
+      .insertInto('checkpoint')
+      .values({ follower: this.follower, position, hash })
+      .onConflict((oc) => oc.column('follower').doUpdateSet({ position, hash }))
+      .execute();
+  }
+
+  private async quickly(projection: Projection, part: StreamPart, shared: Batch): Promise<void> {
+    if (this.parked.has(projection.name, part.streamId))
+      return this.park(projection, readBy(projection, part), undefined, shared.tx);
+    await applyWhole(projection, part, shared);
+  }
+
+  private async carefully(
+    projection: Projection,
+    part: StreamPart,
+    shared: Batch,
+    parked: ParkedStreams,
+  ): Promise<void> {
+    const opened = readBy(projection, part);
+    for (const [i, one] of opened.entries()) {
+      if (parked.has(projection.name, part.streamId))
+        return this.park(projection, opened.slice(i), undefined, shared.tx);
+      const failure = await this.alone(projection, { ...part, opened: [one] }, shared);
+      if (failure === undefined) continue;
+      if (projection.onPoison === 'halt') throw new Halted(projection.name, one.stored.position, { cause: failure });
+      parked.add(projection.name, part.streamId);
+      return this.park(projection, opened.slice(i), failure, shared.tx);
+    }
+  }
+
+  /** One event of one stream, undone when it fails. */
+  private async alone(projection: Projection, part: StreamPart, shared: Batch): Promise<unknown> {
+    await sql`savepoint one_event`.execute(shared.tx);
+    try {
+      await applyWhole(projection, part, { tx: shared.tx, told: new Map() });
+      await sql`release savepoint one_event`.execute(shared.tx);
+      return undefined;
+    } catch (error) {
+      if (isPassing(error)) throw error;
+      await sql`rollback to savepoint one_event`.execute(shared.tx);
+      await sql`release savepoint one_event`.execute(shared.tx);
+      return error;
+    }
+  }
+
+  private async park(projection: Projection, events: readonly Opened[], error: unknown, tx: Tx): Promise<void> {
+    await insertAll(tx, 'parked', parkedRows(projection, events, error, this.clock.now().toISOString()));
+  }
+}
+
+async function applyWhole(projection: Projection, part: StreamPart, shared: Batch): Promise<void> {
+  const events = readBy(projection, part).map(({ event, error }) => {
+    if (event) return event;
+    throw error;
+  });
+  const [first, ...rest] = events;
+  if (!first) return;
+  const { category, id, streamId, organisation } = part;
+  const slice: Slice = { category, id, streamId, organisation, events: [first, ...rest] };
+  await projection.apply(slice, shared);
+}

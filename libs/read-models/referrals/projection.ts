@@ -1,0 +1,44 @@
+import { UNREADABLE, Urgency } from '#care';
+import type { Insertable } from 'kysely';
+import type { EpisodeNow } from '../episodes/episode-now.js';
+import { storyProjection } from '../episodes/story-view.js';
+import { flag } from '../rows.js';
+import { referralsTable, type ReferralsTable } from './schema.js';
+
+const urgentFirst = [...Urgency.options].reverse();
+
+function rowOf({ episodeId, organisation, story }: EpisodeNow): Insertable<ReferralsTable> {
+  const { referral, attempts } = story;
+  return {
+    episode_id: episodeId,
+    organisation,
+    patient_id: story.patientId,
+    site: story.site,
+    zone: story.zone,
+    care_manager: story.careManager ?? null,
+    referred_by: referral.facts.referredBy,
+    referred_on: referral.on,
+    recorded_at: referral.recordedAt,
+    urgency: story.urgency,
+    accepted: flag(story.acts.some(({ type }) => type === 'ReferralAccepted')),
+    repeated: flag(story.acts.some(({ type }) => type === 'ReferralRepeated')),
+    reason: referral.sealed === UNREADABLE ? null : (referral.sealed.reason ?? null),
+    attempts: attempts.length,
+    attempts_made: JSON.stringify(
+      attempts.map(({ on, facts }) => ({ on, channel: facts.channel, outcome: facts.outcome })),
+    ),
+    reached_on: story.reached?.on ?? null,
+    sort: `${urgentFirst.indexOf(story.urgency)}${referral.on}`,
+    unreadable: flag(referral.sealed === UNREADABLE),
+  };
+}
+
+export const referralsProjection = storyProjection({
+  name: 'referrals',
+  version: 1,
+  tables: referralsTable,
+  async write(episode, tx) {
+    await tx.deleteFrom('referrals').where('episode_id', '=', episode.episodeId).execute();
+    if (episode.story.phase === 'referred') await tx.insertInto('referrals').values(rowOf(episode)).execute();
+  },
+});

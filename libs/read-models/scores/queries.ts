@@ -1,0 +1,68 @@
+import type { Database } from '../projection.js';
+
+export interface ScoreView {
+  readonly revision: number;
+  readonly instrument: string;
+  readonly on: string;
+  readonly occurredAt: string;
+  readonly recordedAt: string;
+  readonly completeness: string;
+  readonly enteredBy: string;
+  readonly items: readonly (number | null)[] | null;
+  /** The official total; null for a partial form. */
+  readonly total: number | null;
+  /** An estimate for a partial form, never a score. */
+  readonly prorated: number | null;
+  readonly band: string | null;
+  readonly isPrimary: boolean;
+  readonly isBaseline: boolean;
+  readonly changeSinceBaseline: number | null;
+  readonly correctedBy: number | null;
+  readonly voidedBy: number | null;
+  readonly unreadable: boolean;
+}
+
+/** The results of an episode in clinical order; null when the organisation has no such episode. */
+export async function scores(
+  db: Database,
+  { organisation, episodeId }: { organisation: string; episodeId: string },
+): Promise<readonly ScoreView[] | null> {
+  const rows = await db
+    .selectFrom('scores')
+    .selectAll()
+    .where('organisation', '=', organisation)
+    .where('episode_id', '=', episodeId)
+    .orderBy('occurred_at')
+    .orderBy('revision')
+    .execute();
+  if (rows.length === 0 && !(await hasEpisode(db, organisation, episodeId))) return null;
+  return rows.map((row) => ({
+    revision: row.revision,
+    instrument: row.instrument,
+    on: row.on_date,
+    occurredAt: row.occurred_at,
+    recordedAt: row.recorded_at,
+    completeness: row.completeness,
+    enteredBy: row.entered_by,
+    items: row.items === null ? null : (JSON.parse(row.items) as (number | null)[]),
+    total: row.total,
+    prorated: row.prorated,
+    band: row.band,
+    isPrimary: row.is_primary === 1,
+    isBaseline: row.is_baseline === 1,
+    changeSinceBaseline: row.change,
+    correctedBy: row.corrected_by,
+    voidedBy: row.voided_by,
+    unreadable: row.unreadable === 1,
+  }));
+}
+
+async function hasEpisode(db: Database, organisation: string, episodeId: string): Promise<boolean> {
+  const row = await db
+    .selectFrom('episodes')
+    .select('episode_id')
+    .where('organisation', '=', organisation)
+    .where('episode_id', '=', episodeId)
+    .executeTakeFirst();
+  return row !== undefined;
+}

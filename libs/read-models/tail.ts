@@ -1,0 +1,109 @@
+import type { Unreadable } from '#care';
+import { follow, type Checkpoint, type Codec, type EventStore } from '#event-store';
+import type { Generation } from './generation.js';
+import { nameOf } from './parking.js';
+import { CATEGORIES, type Projection } from './projection.js';
+import { Halted, Projector } from './projector.js';
+import { Waiting } from './waiting.js';
+
+/** Streams whose events the views are made of. */
+export const PREFIXES: readonly string[] = CATEGORIES.map((one) => `${one}-`);
+/** The most events that one transaction takes in. */
+const BATCH = 500;
+const FOLLOWER = 'read-models';
+
+/** What keeps a tail from going on; it tries again by itself. No words of the error: they could quote a patient. */
+export interface TailError {
+  readonly name: string;
+  readonly attempt: number;
+  /** Set when a projection halts on an event. */
+  readonly projection?: string;
+  readonly position?: string;
+}
+
+export interface TailOptions {
+  readonly store: EventStore;
+  readonly codec: Pick<Codec<Unreadable>, 'read'>;
+  readonly clock: { now(): Date };
+  readonly projections: readonly Projection[];
+}
+
+/** Brings the log into one generation for as long as it runs. */
+export class Tail {
+  position: string | null = null;
+  caughtUp = false;
+  error: TailError | null = null;
+  /** True when everything there was is in, false when the tail ended before. */
+  readonly firstCaughtUp: Promise<boolean>;
+  private readonly arrived = Promise.withResolvers<boolean>();
+  private readonly waiting = new Waiting();
+  private readonly ending = new AbortController();
+  private readonly projector: Projector;
+  private following: Promise<void> = Promise.resolve();
+
+  constructor(
+    readonly generation: Generation,
+    private readonly options: TailOptions,
+    private readonly on: { moved: (tail: Tail) => void; caughtUp: (tail: Tail) => void; rewound: (tail: Tail) => void },
+  ) {
+    this.projector = new Projector(generation.writer, options.projections, options.codec, options.clock, FOLLOWER);
+    this.firstCaughtUp = this.arrived.promise;
+  }
+
+  async start(): Promise<void> {
+    await this.projector.load();
+    this.position = (await this.projector.checkpoint())?.position ?? null;
+    this.following = follow({
+      store: this.options.store,
+      prefixes: PREFIXES,
+      batchSize: BATCH,
+      signal: this.ending.signal,
+      load: () => this.projector.checkpoint(),
+      apply: (events, checkpoint) => this.apply(events, checkpoint),
+      onCaughtUp: () => {
+        this.caughtUp = true;
+        this.error = null;
+        this.arrived.resolve(true);
+        this.on.caughtUp(this);
+      },
+      onRewound: async () => {
+        // These rows tell of a log that is no more: nothing may be added to them.
+        this.ending.abort();
+        this.on.rewound(this);
+      },
+      onError: (error, attempt) => this.failed(error, attempt),
+    }).finally(() => {
+      this.arrived.resolve(false);
+      this.waiting.giveUp();
+    });
+  }
+
+  /** True once the position is in; false when the tail ended before. */
+  until(position: string): Promise<boolean> {
+    return this.waiting.until(position, this.position);
+  }
+
+  async replayParked(): Promise<{ replayed: number; parked: number }> {
+    return this.projector.replayParked((position) => this.options.store.at(position));
+  }
+
+  /** A batch in progress is finished first. */
+  async stop(): Promise<void> {
+    this.ending.abort();
+    await this.following;
+  }
+
+  private async apply(events: Parameters<Projector['apply']>[0], checkpoint: Checkpoint): Promise<void> {
+    await this.projector.apply(events, checkpoint);
+    this.position = checkpoint.position;
+    this.error = null;
+    this.waiting.reached(this.position);
+    this.on.moved(this);
+  }
+
+  private failed(error: unknown, attempt: number): void {
+    this.caughtUp = false;
+    const halted = error instanceof Halted ? { projection: error.projection, position: error.position } : {};
+    this.error = { name: nameOf(error instanceof Halted ? error.cause : error), attempt, ...halted };
+  }
+}

@@ -1,0 +1,72 @@
+import { localDate, type FollowUpKind, type Notify } from '#care';
+import { classOf, classRank, kindRank, type WorklistClass } from '../words/classes.js';
+import { daysFrom } from '../words/dates.js';
+import { titleOf, whatCloses, whyItExists } from '../words/follow-ups.js';
+import type { WorklistItem } from './item.js';
+
+/** One reason on a worklist row: why, since when, by when, what closes it, who hears next. */
+export interface Chip {
+  readonly episodeId: string;
+  readonly followUpId: string;
+  readonly kind: FollowUpKind;
+  readonly class: WorklistClass;
+  readonly title: string;
+  readonly why: string;
+  readonly since: string;
+  readonly dueOn: string;
+  readonly daysOverdue: number;
+  readonly closes: string;
+  readonly next: { readonly at: string; readonly notify: readonly Notify[] };
+  readonly safety: boolean;
+  readonly acknowledgedBy: string | null;
+  /** Only the daily digest names it to this person. */
+  readonly digest: boolean;
+  /** Others that one look settles together with it. */
+  readonly together: readonly {
+    readonly followUpId: string;
+    readonly kind: FollowUpKind;
+    readonly title: string;
+    readonly dueOn: string;
+  }[];
+}
+
+/** One question to one person: does the treatment work? (fatigue rule 4). */
+const ONE_LOOK: ReadonlySet<FollowUpKind> = new Set(['early-response-check', 'non-response-consult', 'plan-review']);
+
+const pressing = (a: Chip, b: Chip): number =>
+  classRank(a.class) - classRank(b.class) ||
+  (a.dueOn < b.dueOn ? -1 : a.dueOn > b.dueOn ? 1 : kindRank(a.kind) - kindRank(b.kind));
+
+/** The chips of one row, the most pressing first. */
+export function chipsOf(
+  items: readonly { readonly item: WorklistItem; readonly digest: boolean }[],
+  now: string,
+): Chip[] {
+  const chips = items.map(({ item, digest }) => toChip(item, digest, now)).toSorted(pressing);
+  const [first, ...others] = chips.filter(({ kind }) => ONE_LOOK.has(kind));
+  if (!first || others.length === 0) return chips;
+  const together = others.map(({ followUpId, kind, title, dueOn }) => ({ followUpId, kind, title, dueOn }));
+  const joined = { ...first, digest: first.digest && others.every(({ digest }) => digest), together };
+  return chips.filter((chip) => !others.includes(chip)).map((chip) => (chip === first ? joined : chip));
+}
+
+function toChip(item: WorklistItem, digest: boolean, now: string): Chip {
+  const { kind, anchorOn, dueOn } = item;
+  return {
+    episodeId: item.episodeId,
+    followUpId: item.followUpId,
+    kind,
+    class: classOf(kind),
+    title: titleOf(kind),
+    why: whyItExists({ kind, anchorOn, dueOn, scale: item.episode?.scale ?? null }),
+    since: item.since,
+    dueOn,
+    daysOverdue: Math.max(0, daysFrom(dueOn, localDate(now, item.zone))),
+    closes: whatCloses(kind),
+    next: item.next,
+    safety: item.safety,
+    acknowledgedBy: item.acknowledgedBy,
+    digest,
+    together: [],
+  };
+}

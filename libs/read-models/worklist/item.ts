@@ -1,0 +1,96 @@
+import { compareInstants, type FollowUpKind, type Notify } from '#care';
+import type { Selectable } from 'kysely';
+import type { FollowUpsTable, Raise } from '../follow-ups/schema.js';
+import { list } from '../rows.js';
+
+/** An open follow-up with a raised step, and what the worklist needs to know of its episode. */
+export interface WorklistItem {
+  readonly episodeId: string;
+  readonly followUpId: string;
+  readonly kind: FollowUpKind;
+  readonly anchorOn: string | null;
+  readonly dueOn: string;
+  readonly safety: boolean;
+  /** Planned time of its first raised step. */
+  readonly since: string;
+  /** Every role told so far. */
+  readonly notified: readonly Notify[];
+  readonly next: { readonly at: string; readonly notify: readonly Notify[] };
+  readonly snoozedUntil: string | null;
+  readonly acknowledgedBy: string | null;
+  readonly owner: string | null;
+  /** Time of the last rung of its ladder: how late it may get before the supervisor’s digest names it. */
+  readonly ceiling: string;
+  readonly zone: string;
+  readonly episode: WorklistEpisode | null;
+}
+
+/** Null when events of the episode are set aside: the follow-up is shown all the same. */
+export interface WorklistEpisode {
+  readonly patientId: string;
+  readonly patientName: string | null;
+  readonly unreadable: boolean;
+  readonly site: string;
+  readonly phase: string;
+  readonly careManager: string | null;
+  readonly formerOwner: string | null;
+  readonly provider: string | null;
+  readonly scale: string | null;
+  readonly holdReason: string | null;
+  readonly bookedOn: string | null;
+}
+
+export type FoundItem = Selectable<FollowUpsTable> & {
+  first_raised_at: string;
+  patient_id: string | null;
+  name: string | null;
+  patient_unreadable: number | null;
+  site: string | null;
+  phase: string | null;
+  care_manager: string | null;
+  former_owner: string | null;
+  provider: string | null;
+  scale: string | null;
+  hold_reason: string | null;
+  booked_on: string | null;
+};
+
+export function toItem(row: FoundItem): WorklistItem {
+  const { ladder } = JSON.parse(row.entry) as { ladder: readonly Pick<Raise, 'at'>[] };
+  return {
+    episodeId: row.episode_id,
+    followUpId: row.follow_up_id,
+    kind: row.kind,
+    anchorOn: row.anchor_on,
+    dueOn: row.due_on,
+    safety: row.safety === 1,
+    since: row.first_raised_at,
+    notified: list(row.notified),
+    next: { at: row.next_at, notify: list(row.next_notify) },
+    snoozedUntil: row.snoozed_until,
+    acknowledgedBy: row.acknowledged_by,
+    owner: row.owner,
+    ceiling: ladder
+      .map(({ at }) => at)
+      .reduce((latest, at) => (compareInstants(at, latest) > 0 ? at : latest), row.first_raised_at),
+    zone: row.zone,
+    episode: episodeOf(row),
+  };
+}
+
+function episodeOf(row: FoundItem): WorklistEpisode | null {
+  if (row.patient_id === null || row.site === null || row.phase === null) return null;
+  return {
+    patientId: row.patient_id,
+    patientName: row.name,
+    unreadable: row.patient_unreadable === 1,
+    site: row.site,
+    phase: row.phase,
+    careManager: row.care_manager,
+    formerOwner: row.former_owner,
+    provider: row.provider,
+    scale: row.scale,
+    holdReason: row.hold_reason,
+    bookedOn: row.booked_on,
+  };
+}

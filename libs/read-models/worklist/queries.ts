@@ -1,0 +1,62 @@
+import { organisationNow } from '../organisation/queries.js';
+import { fromCursor, page, pageLength, type Page } from '../page.js';
+import type { Database } from '../projection.js';
+import { toItem, type FoundItem, type WorklistItem } from './item.js';
+import { sortKey, worklistRows, type WorklistRow } from './rows.js';
+
+export interface WorklistFilter {
+  readonly organisation: string;
+  readonly now: Date;
+  /** Whose worklist; absent: everybody's. */
+  readonly assignee?: string;
+  readonly site?: string;
+  readonly careManager?: string;
+  readonly cursor?: string;
+  readonly limit?: number;
+}
+
+/** Open follow-ups with a raised step, by person and patient, the most pressing first. */
+export async function worklist(db: Database, filter: WorklistFilter): Promise<Page<WorklistRow>> {
+  const limit = pageLength(filter.limit);
+  const rows = worklistRows(
+    await raised(db, filter),
+    await organisationNow(db, filter.organisation),
+    filter.now.toISOString(),
+  );
+  const wanted = rows.filter((row) => filter.assignee === undefined || row.assignee === filter.assignee);
+  const after = filter.cursor === undefined ? null : fromCursor(filter.cursor, 3).map(String);
+  const later = after ? wanted.filter((row) => isAfter(sortKey(row), after)) : wanted;
+  return page(later, limit, (row) => row, sortKey);
+}
+
+async function raised(db: Database, { organisation, site, careManager }: WorklistFilter): Promise<WorklistItem[]> {
+  let query = db
+    .selectFrom('follow_ups')
+    .leftJoin('episodes', 'episodes.episode_id', 'follow_ups.episode_id')
+    .leftJoin('patients', 'patients.patient_id', 'episodes.patient_id')
+    .selectAll('follow_ups')
+    .select([
+      'episodes.patient_id',
+      'episodes.site',
+      'episodes.phase',
+      'episodes.care_manager',
+      'episodes.former_owner',
+      'episodes.provider',
+      'episodes.scale',
+      'episodes.hold_reason',
+      'episodes.booked_on',
+      'patients.name',
+      'patients.unreadable as patient_unreadable',
+    ])
+    .where('follow_ups.organisation', '=', organisation)
+    .where('follow_ups.state', '=', 'open')
+    .where('follow_ups.first_raised_at', 'is not', null);
+  if (site !== undefined) query = query.where('episodes.site', '=', site);
+  if (careManager !== undefined) query = query.where('episodes.care_manager', '=', careManager);
+  return (await query.orderBy('follow_ups.episode_id').execute()).map((row) => toItem(row as FoundItem));
+}
+
+function isAfter(key: readonly string[], cursor: readonly string[]): boolean {
+  const i = key.findIndex((part, at) => part !== cursor[at]);
+  return i !== -1 && key[i]! > (cursor[i] ?? '');
+}

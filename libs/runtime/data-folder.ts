@@ -1,0 +1,37 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+
+/** Somebody else has the data folder open. */
+export class DataFolderInUse extends Error {
+  override readonly name = 'DataFolderInUse';
+
+  constructor(
+    readonly dataDir: string,
+    options?: ErrorOptions,
+  ) {
+    super(
+      `The data folder ${dataDir} is in use by another process of Followthrough. Stop that one, or name another folder.`,
+      options,
+    );
+  }
+}
+
+const SQLITE_BUSY = 5;
+const isBusy = (error: unknown): boolean => ((error as { errcode?: number }).errcode ?? 0) % 256 === SQLITE_BUSY;
+
+/**
+ * Makes the folder and holds it for the life of this process: an open transaction on lock.db, which the kernel ends when the process dies.
+ * @throws DataFolderInUse
+ */
+export function holdDataFolder(dataDir: string): { release(): void } {
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  const lock = new DatabaseSync(join(dataDir, 'lock.db'), { timeout: 0 });
+  try {
+    lock.exec('BEGIN EXCLUSIVE');
+  } catch (cause) {
+    lock.close();
+    throw isBusy(cause) ? new DataFolderInUse(dataDir, { cause }) : cause;
+  }
+  return { release: () => lock.close() };
+}

@@ -1,0 +1,2 @@
+export { censusWorkflow } from './census.js';
+export { episodeWorkflow } from './episode.js';
