@@ -15,22 +15,26 @@ export const MAX_BATCH_BYTES = 8 * 1024 * 1024;
 export function admit(batch: FrozenBatch): readonly string[] {
   const { streamId, expected, events } = batch;
   if (events.length === 0) throw invalid(batch, 'it has no event');
-  if (expected !== 'no-stream' && !(Number.isSafeInteger(expected) && expected >= 0)) throw invalid(batch, 'the expected revision is no revision');
+  if (expected !== 'no-stream' && !(Number.isSafeInteger(expected) && expected >= 0))
+    throw invalid(batch, 'the expected revision is no revision');
   let revision = expected === 'no-stream' ? 0 : expected + 1;
   // What stands before the first event of an existing stream only the store knows; it compares.
   let prevHash = expected === 'no-stream' ? prevHashOf(streamId) : events[0].prevHash;
   let bytes = 0;
   return events.map((event) => {
     if (event.streamId !== streamId) throw invalid(batch, `an event belongs to ${event.streamId}`);
-    if (event.revision !== revision) throw invalid(batch, `revision ${event.revision} stands where ${revision} belongs`);
+    if (event.revision !== revision)
+      throw invalid(batch, `revision ${event.revision} stands where ${revision} belongs`);
     if (event.prevHash !== prevHash) throw invalid(batch, `revision ${revision} does not follow the event before it`);
     revision += 1;
     prevHash = event.hash;
     const body = canonical(event.body);
     const size = Buffer.byteLength(body);
     bytes += size;
-    if (size > MAX_EVENT_BYTES) throw new EventStoreError('too-large', `${streamId}: an event of ${size} bytes, at most ${MAX_EVENT_BYTES}`);
-    if (bytes > MAX_BATCH_BYTES) throw new EventStoreError('too-large', `${streamId}: a batch of over ${MAX_BATCH_BYTES} bytes`);
+    if (size > MAX_EVENT_BYTES)
+      throw new EventStoreError('too-large', `${streamId}: an event of ${size} bytes, at most ${MAX_EVENT_BYTES}`);
+    if (bytes > MAX_BATCH_BYTES)
+      throw new EventStoreError('too-large', `${streamId}: a batch of over ${MAX_BATCH_BYTES} bytes`);
     return body;
   });
 }

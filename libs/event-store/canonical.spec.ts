@@ -30,17 +30,34 @@ describe('canonical JSON', () => {
     const circle: Record<string, unknown> = { secret: 'Ana' };
     circle['self'] = circle;
     for (const value of [NaN, Infinity, { a: [NaN] }, '\ud800', { '\udc00': 1 }, circle, undefined]) {
-      expect(() => canonical(value)).toThrow(expect.objectContaining({ code: 'invalid', message: expect.not.stringContaining('Ana') }));
+      expect(() => canonical(value)).toThrow(
+        expect.objectContaining({ code: 'invalid', message: expect.not.stringContaining('Ana') }),
+      );
     }
   });
 
   it('is the text of the library for whatever JSON there is', () => {
-    const key = fc.oneof(fc.constantFrom('a', 'b', 'A', '_', '10', '9', '$', 'toJSON', '__proto__', 'é', ''), fc.string({ unit: 'binary' }));
+    const key = fc.oneof(
+      fc.constantFrom('a', 'b', 'A', '_', '10', '9', '$', 'toJSON', '__proto__', 'é', ''),
+      fc.string({ unit: 'binary' }),
+    );
     const { json } = fc.letrec((tie) => ({
-      json: fc.oneof({ maxDepth: 5 }, fc.string({ unit: 'binary' }), fc.double({ noNaN: true, noDefaultInfinity: true }), fc.integer(), fc.boolean(), fc.constant(null), tie('array'), tie('object')),
+      json: fc.oneof(
+        { maxDepth: 5 },
+        fc.string({ unit: 'binary' }),
+        fc.double({ noNaN: true, noDefaultInfinity: true }),
+        fc.integer(),
+        fc.boolean(),
+        fc.constant(null),
+        tie('array'),
+        tie('object'),
+      ),
       array: fc.array(tie('json'), { maxLength: 4 }),
       object: fc.dictionary(key, tie('json'), { maxKeys: 6 }),
     }));
-    fc.assert(fc.property(json, (value) => canonical(value) === canonicalize(value)), { numRuns: 500 });
+    fc.assert(
+      fc.property(json, (value) => canonical(value) === canonicalize(value)),
+      { numRuns: 500 },
+    );
   });
 });

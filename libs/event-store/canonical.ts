@@ -44,7 +44,9 @@ function ordered(value: unknown, depth: number): unknown {
   if (depth === MAX_DEPTH) return BEYOND;
   if (Array.isArray(value)) return orderedArray(value, depth);
   const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === Object.prototype || prototype === null ? orderedObject(value as Record<string, unknown>, depth) : BEYOND;
+  return prototype === Object.prototype || prototype === null
+    ? orderedObject(value as Record<string, unknown>, depth)
+    : BEYOND;
 }
 
 function orderedArray(value: readonly unknown[], depth: number): unknown {

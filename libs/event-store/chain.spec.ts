@@ -22,10 +22,19 @@ const first: Hashable = {
   commandId: '01890a5d-ac96-774b-bcce-b302099a8058',
   fingerprint: '',
   pin: '',
-  body: { facts: { ü: [true, null], minutes: 20, kind: 'treatment' }, sealed: { kid: 'k1', iv: 'AAAA', ct: 'BBBB', tag: 'CCCC' } },
+  body: {
+    facts: { ü: [true, null], minutes: 20, kind: 'treatment' },
+    sealed: { kid: 'k1', iv: 'AAAA', ct: 'BBBB', tag: 'CCCC' },
+  },
   prevHash: PREV_HASH,
 };
-const second: Hashable = { ...first, id: '01890a5d-ac96-774b-bcce-b302099a8059', revision: 1, body: { facts: {}, sealed: null }, prevHash: HASH_0 };
+const second: Hashable = {
+  ...first,
+  id: '01890a5d-ac96-774b-bcce-b302099a8059',
+  revision: 1,
+  body: { facts: {}, sealed: null },
+  prevHash: HASH_0,
+};
 const one: FrozenEvent = { ...first, hash: HASH_0 };
 const two: FrozenEvent = { ...second, hash: HASH_1 };
 
@@ -47,7 +56,12 @@ describe('the hash chain of a stream', () => {
 
   for (const key of Object.keys(first) as (keyof Hashable)[]) {
     it(`shows a change of ${key}`, () => {
-      const changed = typeof two[key] === 'number' ? two[key] + 1 : key === 'body' ? { facts: { a: 1 }, sealed: null } : `${String(two[key])}x`;
+      const changed =
+        typeof two[key] === 'number'
+          ? two[key] + 1
+          : key === 'body'
+            ? { facts: { a: 1 }, sealed: null }
+            : `${String(two[key])}x`;
       expect(verifyLink(one, { ...two, [key]: changed })).not.toBeNull();
       expect(hashOf({ ...two, [key]: changed } as FrozenEvent)).not.toBe(HASH_1);
     });
@@ -62,6 +76,8 @@ describe('the hash chain of a stream', () => {
 
   it('shows time running backwards, even when the hashes were made to fit', () => {
     const early = { ...second, recordedAt: '2026-03-02T15:04:05.677Z' };
-    expect(verifyLink(one, { ...early, hash: hashOf(early) })).toBe('revision 1 was recorded before the event before it');
+    expect(verifyLink(one, { ...early, hash: hashOf(early) })).toBe(
+      'revision 1 was recorded before the event before it',
+    );
   });
 });

@@ -12,7 +12,23 @@ export function prevHashOf(streamId: string): string {
 
 /** Hex SHA-256 over a 0x01 byte and the event's canonical JSON. A field that is not listed here is not part of the proof. */
 export function hashOf(event: Hashable): string {
-  const { actor, actorRole, commandId, fingerprint, id, occurredAt, organisation, pin, prevHash, recordedAt, revision, schemaVersion, site, streamId, type } = event;
+  const {
+    actor,
+    actorRole,
+    commandId,
+    fingerprint,
+    id,
+    occurredAt,
+    organisation,
+    pin,
+    prevHash,
+    recordedAt,
+    revision,
+    schemaVersion,
+    site,
+    streamId,
+    type,
+  } = event;
   // `body` is the third key of the canonical text; around it stand flat values in order, which need no sorting.
   const before = canonical({ actor, actorRole });
   const after = canonical({
@@ -35,11 +51,14 @@ export function hashOf(event: Hashable): string {
 
 /** Whether `event` is the untouched successor of `previous` (null: the first of its stream). Null when it is, else what is wrong. */
 export function verifyLink(previous: FrozenEvent | null, event: FrozenEvent): string | null {
-  if (previous && previous.streamId !== event.streamId) return `stream ${event.streamId} follows stream ${previous.streamId}`;
+  if (previous && previous.streamId !== event.streamId)
+    return `stream ${event.streamId} follows stream ${previous.streamId}`;
   const revision = previous ? previous.revision + 1 : 0;
   if (event.revision !== revision) return `revision ${event.revision} stands where ${revision} belongs`;
-  if (event.prevHash !== (previous ? previous.hash : prevHashOf(event.streamId))) return `revision ${revision} does not follow the event before it`;
-  if (previous && event.recordedAt < previous.recordedAt) return `revision ${revision} was recorded before the event before it`;
+  if (event.prevHash !== (previous ? previous.hash : prevHashOf(event.streamId)))
+    return `revision ${revision} does not follow the event before it`;
+  if (previous && event.recordedAt < previous.recordedAt)
+    return `revision ${revision} was recorded before the event before it`;
   if (event.hash !== hashOf(event)) return `revision ${revision} is not what was hashed`;
   return null;
 }

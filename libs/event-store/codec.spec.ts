@@ -18,7 +18,13 @@ const Scored: EventDefinition = {
   sealed: z.strictObject({ total: z.int().max(27), note: z.string() }),
   upcasts: {},
 };
-const Accepted: EventDefinition = { type: 'ReferralAccepted', version: 1, facts: z.strictObject({}), sealed: null, upcasts: {} };
+const Accepted: EventDefinition = {
+  type: 'ReferralAccepted',
+  version: 1,
+  facts: z.strictObject({}),
+  sealed: null,
+  upcasts: {},
+};
 const scored = {
   type: 'AssessmentRecorded',
   facts: { instrument: 'PHQ-9' },
@@ -29,7 +35,8 @@ const scored = {
 };
 const accepted = { ...scored, type: 'ReferralAccepted', facts: {}, sealed: null };
 
-const codecFor = (types: readonly EventDefinition[], keys = memoryKeys()) => createCodec({ types, keys, unreadable: UNREADABLE });
+const codecFor = (types: readonly EventDefinition[], keys = memoryKeys()) =>
+  createCodec({ types, keys, unreadable: UNREADABLE });
 const decision = (events: Decision['events'], rest: Partial<Decision> = {}): Decision => ({
   streamId: 'episode-1',
   expected: 'no-stream',
@@ -53,18 +60,34 @@ describe('freezing a decision', () => {
 
   it('gives each event its revision, and links it to the one before', () => {
     const fresh = codec.freeze(decision([scored, accepted]));
-    expect(fresh).toMatchObject({ streamId: 'episode-1', expected: 'no-stream', events: [{ revision: 0, prevHash: prevHashOf('episode-1') }, { revision: 1 }] });
+    expect(fresh).toMatchObject({
+      streamId: 'episode-1',
+      expected: 'no-stream',
+      events: [{ revision: 0, prevHash: prevHashOf('episode-1') }, { revision: 1 }],
+    });
     const [one, two] = fresh.events;
     expect(verifyLink(null, one)).toBeNull();
     expect(two && verifyLink(one, two)).toBeNull();
-    const later = codec.freeze(decision([accepted], { expected: 1, lastHash: two?.hash ?? '', lastRecordedAt: two?.recordedAt ?? '' }));
+    const later = codec.freeze(
+      decision([accepted], { expected: 1, lastHash: two?.hash ?? '', lastRecordedAt: two?.recordedAt ?? '' }),
+    );
     expect(later.events[0].revision).toBe(2);
     expect(two && verifyLink(two, later.events[0])).toBeNull();
   });
 
   it('carries the metadata of the decision and of each event', () => {
-    const { events } = codec.freeze(decision([scored, { ...accepted, commandId: 'c-2', fingerprint: '' }], { traceparent: '00-1-2-01' }));
-    const shared = { actor: 'user:ana', actorRole: 'care-manager', organisation: 'north', site: 'main-street', pin: 'p-1', schemaVersion: 1, traceparent: '00-1-2-01' };
+    const { events } = codec.freeze(
+      decision([scored, { ...accepted, commandId: 'c-2', fingerprint: '' }], { traceparent: '00-1-2-01' }),
+    );
+    const shared = {
+      actor: 'user:ana',
+      actorRole: 'care-manager',
+      organisation: 'north',
+      site: 'main-street',
+      pin: 'p-1',
+      schemaVersion: 1,
+      traceparent: '00-1-2-01',
+    };
     expect(events[0]).toMatchObject({ ...shared, commandId: 'c-1', fingerprint: 'f-1', occurredAt: scored.occurredAt });
     expect(events[1]).toMatchObject({ ...shared, commandId: 'c-2', fingerprint: '' });
     expect(codec.freeze(decision([accepted])).events[0]).not.toHaveProperty('traceparent');
@@ -73,13 +96,16 @@ describe('freezing a decision', () => {
   it('never records before the last event of the stream', () => {
     const late = { expected: 0, lastHash: 'aa', lastRecordedAt: '2026-03-02T16:00:00.000Z' } as const;
     expect(codec.freeze(decision([accepted], late)).events[0].recordedAt).toBe('2026-03-02T16:00:00.000Z');
-    expect(codec.freeze(decision([accepted], { ...late, lastRecordedAt: '2026-03-02T15:00:00.000Z' })).events[0].recordedAt).toBe('2026-03-02T15:04:05.678Z');
+    expect(
+      codec.freeze(decision([accepted], { ...late, lastRecordedAt: '2026-03-02T15:00:00.000Z' })).events[0].recordedAt,
+    ).toBe('2026-03-02T15:04:05.678Z');
   });
 
   it('stores nothing of the sealed box in plain, and the same content twice in two ways', () => {
     const { events } = codec.freeze(decision([scored, scored]));
     const text = JSON.stringify(events);
-    for (const secret of ['19', 'schl', 'total', 'note']) expect(JSON.stringify(events[0].body.sealed)).not.toContain(secret);
+    for (const secret of ['19', 'schl', 'total', 'note'])
+      expect(JSON.stringify(events[0].body.sealed)).not.toContain(secret);
     expect(text).not.toContain('schläft');
     expect(events[1]?.body.sealed?.ct).not.toBe(events[0].body.sealed?.ct);
     expect(events[1]?.body.sealed?.iv).not.toBe(events[0].body.sealed?.iv);
@@ -96,10 +122,16 @@ describe('freezing a decision', () => {
       throw new Error('was not refused');
     };
     expect(refused({ sealed: { total: 9999, note: 'Ana' } })).toBe('AssessmentRecorded sealed: total too_big');
-    expect(refused({ facts: { instrument: 'Ana' as 'PHQ-9' } })).toBe('AssessmentRecorded facts: instrument invalid_value');
-    expect(refused({ facts: { ...scored.facts, name: 'Ana' } as typeof scored.facts })).toBe('AssessmentRecorded facts: (whole) unrecognized_keys');
+    expect(refused({ facts: { instrument: 'Ana' as 'PHQ-9' } })).toBe(
+      'AssessmentRecorded facts: instrument invalid_value',
+    );
+    expect(refused({ facts: { ...scored.facts, name: 'Ana' } as typeof scored.facts })).toBe(
+      'AssessmentRecorded facts: (whole) unrecognized_keys',
+    );
     expect(refused({ type: 'NoSuchThing' })).toContain('NoSuchThing');
-    expect(refused({ type: accepted.type, facts: {} as typeof scored.facts, sealed: { total: 1, note: 'Ana' } })).toBe('ReferralAccepted seals nothing, yet something was given');
+    expect(refused({ type: accepted.type, facts: {} as typeof scored.facts, sealed: { total: 1, note: 'Ana' } })).toBe(
+      'ReferralAccepted seals nothing, yet something was given',
+    );
     expect(refused({}, { subject: null })).toContain('subject');
     expect(refused({}, { expected: 3 })).toContain('hash of revision 3');
     expect(() => codec.freeze(decision([]))).toThrow(expect.objectContaining({ code: 'invalid' }));
@@ -138,14 +170,20 @@ describe('reading an event', () => {
   it('opens a box only where it was sealed', () => {
     const moved: Partial<FrozenEvent>[] = [{ streamId: 'episode-2' }, { revision: 1 }, { type: 'OtherRecorded' }];
     const both = createCodec({ types: [Scored, { ...Scored, type: 'OtherRecorded' }], keys, unreadable: UNREADABLE });
-    for (const change of moved) expect(() => both.read({ ...stored, ...change })).toThrow(expect.objectContaining({ code: 'invalid' }));
+    for (const change of moved)
+      expect(() => both.read({ ...stored, ...change })).toThrow(expect.objectContaining({ code: 'invalid' }));
   });
 
   it('refuses a box with any other bit', () => {
     const { sealed } = stored.body;
     if (!sealed) throw new Error('not sealed');
     const flip = (text: string) => (text.startsWith('A') ? 'B' : 'A') + text.slice(1);
-    for (const change of [{ ct: flip(sealed.ct) }, { iv: flip(sealed.iv) }, { tag: flip(sealed.tag) }, { tag: sealed.tag.slice(0, 8) }]) {
+    for (const change of [
+      { ct: flip(sealed.ct) },
+      { iv: flip(sealed.iv) },
+      { tag: flip(sealed.tag) },
+      { tag: sealed.tag.slice(0, 8) },
+    ]) {
       const forged = { ...stored, body: { ...stored.body, sealed: { ...sealed, ...change } } };
       expect(() => codec.read(forged)).toThrow(UnreadableEvent);
     }
@@ -153,7 +191,9 @@ describe('reading an event', () => {
 
   it('refuses an unknown type and a newer schema, for facts alone too', () => {
     for (const read of [codec.read, codec.readFacts]) {
-      expect(() => read({ ...stored, type: 'Unheard' })).toThrow(expect.objectContaining({ name: 'UnreadableEvent', code: 'unknown-type' }));
+      expect(() => read({ ...stored, type: 'Unheard' })).toThrow(
+        expect.objectContaining({ name: 'UnreadableEvent', code: 'unknown-type' }),
+      );
       expect(() => read({ ...stored, schemaVersion: 2 })).toThrow(expect.objectContaining({ code: 'newer-schema' }));
     }
   });
@@ -161,7 +201,9 @@ describe('reading an event', () => {
   it('refuses facts that do not fit, unless told not to look', () => {
     const wrong = { ...stored, body: { ...stored.body, facts: { instrument: 'Ana' } } };
     for (const read of [codec.read, codec.readFacts]) {
-      expect(() => read(wrong)).toThrow(expect.objectContaining({ code: 'invalid', message: expect.not.stringContaining('Ana') }));
+      expect(() => read(wrong)).toThrow(
+        expect.objectContaining({ code: 'invalid', message: expect.not.stringContaining('Ana') }),
+      );
     }
     const trusting = createCodec({ types: [Scored], keys, unreadable: UNREADABLE, validate: false });
     expect(trusting.read(wrong).facts).toEqual({ instrument: 'Ana' });
@@ -175,8 +217,14 @@ describe('upcasting', () => {
     facts: z.strictObject({ instrument: z.enum(['PHQ-9', 'GAD-7']), mode: z.string(), steps: z.array(z.int()) }),
     sealed: z.strictObject({ score: z.int() }),
     upcasts: {
-      1: ({ facts, sealed }) => ({ facts: { ...(facts as object), mode: 'paper', steps: [1] }, sealed: sealed && { score: (sealed as { total: number }).total } }),
-      2: ({ facts, sealed }) => ({ facts: { ...(facts as object), steps: [...(facts as { steps: number[] }).steps, 2] }, sealed }),
+      1: ({ facts, sealed }) => ({
+        facts: { ...(facts as object), mode: 'paper', steps: [1] },
+        sealed: sealed && { score: (sealed as { total: number }).total },
+      }),
+      2: ({ facts, sealed }) => ({
+        facts: { ...(facts as object), steps: [...(facts as { steps: number[] }).steps, 2] },
+        sealed,
+      }),
     },
   };
   const keys = memoryKeys();
@@ -203,7 +251,9 @@ describe('upcasting', () => {
     const missing = { ...third, upcasts: { 1: third.upcasts[1] ?? (() => ({ facts: {}, sealed: {} })) } };
     const failing = { ...third, upcasts: { ...third.upcasts, 1: () => JSON.parse('Ana') as never } };
     for (const type of [missing, failing]) {
-      expect(() => codecFor([type], keys).read(old)).toThrow(expect.objectContaining({ code: 'invalid', message: expect.not.stringContaining('Ana') }));
+      expect(() => codecFor([type], keys).read(old)).toThrow(
+        expect.objectContaining({ code: 'invalid', message: expect.not.stringContaining('Ana') }),
+      );
     }
   });
 });
@@ -221,7 +271,9 @@ describe('the fingerprint of a request', () => {
 
   it('tells nothing without the key: another subject, another fingerprint', () => {
     expect(codec.fingerprint('patient-2', { a: 1 })).not.toBe(codec.fingerprint('patient-1', { a: 1 }));
-    expect(codecFor([], memoryKeys()).fingerprint('patient-1', { a: 1 })).not.toBe(codec.fingerprint('patient-1', { a: 1 }));
+    expect(codecFor([], memoryKeys()).fingerprint('patient-1', { a: 1 })).not.toBe(
+      codec.fingerprint('patient-1', { a: 1 }),
+    );
   });
 });
 
@@ -232,7 +284,11 @@ describe('event types', () => {
 
   it('have JSON Schemas', () => {
     const schemas = jsonSchemas([Scored, Accepted]);
-    expect(schemas['AssessmentRecorded']).toMatchObject({ version: 1, facts: { type: 'object', required: ['instrument'] }, sealed: { type: 'object' } });
+    expect(schemas['AssessmentRecorded']).toMatchObject({
+      version: 1,
+      facts: { type: 'object', required: ['instrument'] },
+      sealed: { type: 'object' },
+    });
     expect(schemas['ReferralAccepted']).toMatchObject({ sealed: null });
   });
 });

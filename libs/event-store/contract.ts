@@ -14,7 +14,8 @@ export interface Subject {
   readonly strict: boolean;
 }
 
-const isConflict = (actual: number | 'no-stream') => expect.objectContaining({ code: 'wrong-expected-revision', actual });
+const isConflict = (actual: number | 'no-stream') =>
+  expect.objectContaining({ code: 'wrong-expected-revision', actual });
 const isCode = (code: EventStoreError['code']) => expect.objectContaining({ code });
 const idsOf = (events: readonly { readonly id: string }[]) => events.map(({ id }) => id);
 
@@ -48,7 +49,9 @@ export function describeEventStore(name: string, subject: Subject): void {
     describe('append and read', () => {
       it('gives back every field as it was frozen, and a position', async () => {
         const sealed = { kid: 'k1', iv: 'AAAA', ct: 'BBBB', tag: 'CCCC' };
-        const traced = sampleBatch('episode-1', null, [{}], { body: { facts: { a: 1, b: [true, null, 'x', 2.5] }, sealed } });
+        const traced = sampleBatch('episode-1', null, [{}], {
+          body: { facts: { a: 1, b: [true, null, 'x', 2.5] }, sealed },
+        });
         const batch: FrozenBatch = { ...traced, events: [{ ...traced.events[0], traceparent: '00-11-22-01' }] };
         const { revision, position } = await store.append(batch);
         expect(revision).toBe(0);
@@ -78,7 +81,8 @@ export function describeEventStore(name: string, subject: Subject): void {
 
       it('reads from a revision and up to a limit', async () => {
         await store.append(sampleBatch('episode-1', null, [{}, {}, {}, {}, {}]));
-        const revisions = async (options: { from?: number; limit?: number }) => (await store.readStream('episode-1', options)).map((e) => e.revision);
+        const revisions = async (options: { from?: number; limit?: number }) =>
+          (await store.readStream('episode-1', options)).map((e) => e.revision);
         expect(await revisions({ from: 3 })).toEqual([3, 4]);
         expect(await revisions({ from: 1, limit: 2 })).toEqual([1, 2]);
         expect(await revisions({ from: 5 })).toEqual([]);
@@ -91,7 +95,16 @@ export function describeEventStore(name: string, subject: Subject): void {
       });
 
       it('keeps any text and a chain that verifies over what was read back', async () => {
-        const facts = [{ text: 'Zoë — 患者 🙂 "\\\u0000\u2028', 'ключ': '\uFEFF', nested: { z: 1, a: [{ b: 2, a: 1 }] }, tiny: 1e-7, big: 9007199254740991 }, {}];
+        const facts = [
+          {
+            text: 'Zoë — 患者 🙂 "\\\u0000\u2028',
+            ключ: '\uFEFF',
+            nested: { z: 1, a: [{ b: 2, a: 1 }] },
+            tiny: 1e-7,
+            big: 9007199254740991,
+          },
+          {},
+        ];
         await store.append(sampleBatch('episode-ü', null, facts));
         const events = await store.readStream('episode-ü');
         expect(events[0]?.body.facts).toEqual(facts[0]);
@@ -104,7 +117,11 @@ export function describeEventStore(name: string, subject: Subject): void {
         expect(await store.readStream('episode-1')).toHaveLength(1);
         const tooLarge = sampleBatch('episode-1', lastOf(large), [{}, { text: 'ü'.repeat(MAX_EVENT_BYTES / 2) }]);
         await expect(store.append(tooLarge)).rejects.toEqual(isCode('too-large'));
-        const batch = sampleBatch('episode-1', lastOf(large), Array.from({ length: 9 }, () => ({ text: 'x'.repeat(1024 * 1024) })));
+        const batch = sampleBatch(
+          'episode-1',
+          lastOf(large),
+          Array.from({ length: 9 }, () => ({ text: 'x'.repeat(1024 * 1024) })),
+        );
         await expect(store.append(batch)).rejects.toEqual(isCode('too-large'));
         expect(await store.readStream('episode-1')).toHaveLength(1);
       });
@@ -113,7 +130,9 @@ export function describeEventStore(name: string, subject: Subject): void {
     describe('the expected revision', () => {
       it('must be that of the stream, and the conflict tells the actual one', async () => {
         const first = sampleBatch('episode-1', null, [{}, {}]);
-        await expect(store.append({ ...sampleBatch('episode-1', lastOf(first)) })).rejects.toEqual(isConflict('no-stream'));
+        await expect(store.append({ ...sampleBatch('episode-1', lastOf(first)) })).rejects.toEqual(
+          isConflict('no-stream'),
+        );
         await store.append(first);
         await expect(store.append(sampleBatch('episode-1', null))).rejects.toEqual(isConflict(1));
         await expect(store.append(sampleBatch('episode-1', first.events[0]))).rejects.toEqual(isConflict(1));
@@ -142,7 +161,9 @@ export function describeEventStore(name: string, subject: Subject): void {
         await store.append(taken);
         const good = Array.from({ length: 20 }, (_, n) => sampleBatch(`episode-${n + 1}`, null, [{}, {}]));
         const bad = Array.from({ length: 20 }, () => sampleBatch('episode-0', null));
-        const outcomes = await Promise.allSettled(good.flatMap((batch, n) => [store.append(batch), store.append(bad[n] ?? taken)]));
+        const outcomes = await Promise.allSettled(
+          good.flatMap((batch, n) => [store.append(batch), store.append(bad[n] ?? taken)]),
+        );
         expect(outcomes.map(({ status }) => status)).toEqual(good.flatMap(() => ['fulfilled', 'rejected']));
         expect(await store.readAll()).toHaveLength(41);
       });
@@ -191,7 +212,10 @@ export function describeEventStore(name: string, subject: Subject): void {
         'a gap in revisions': { ...batch, events: [one, { ...two, revision: 2 }] },
         'a first revision that is not the next': { ...batch, expected: 0 },
         'a broken link': { ...batch, events: [one, { ...two, prevHash: elsewhere.hash }] },
-        "a new stream that starts from another's first hash": { ...batch, events: [{ ...one, prevHash: elsewhere.prevHash }] },
+        "a new stream that starts from another's first hash": {
+          ...batch,
+          events: [{ ...one, prevHash: elsewhere.prevHash }],
+        },
         'an expectation that is no revision': { ...batch, expected: -1 },
       };
       for (const [what, each] of Object.entries(wrong)) {
@@ -216,7 +240,10 @@ export function describeEventStore(name: string, subject: Subject): void {
           const batch = sampleBatch('episode-2', null, [{}, {}]);
           const twice: FrozenBatch = { ...batch, events: [batch.events[0], { ...lastOf(batch), id: taken?.id ?? '' }] };
           await expect(store.append(twice)).rejects.toEqual(isCode('invalid'));
-          const same: FrozenBatch = { ...batch, events: [batch.events[0], { ...lastOf(batch), id: batch.events[0].id }] };
+          const same: FrozenBatch = {
+            ...batch,
+            events: [batch.events[0], { ...lastOf(batch), id: batch.events[0].id }],
+          };
           await expect(store.append(same)).rejects.toEqual(isCode('invalid'));
           expect(await store.readStream('episode-2')).toEqual([]);
         });
@@ -237,10 +264,16 @@ export function describeEventStore(name: string, subject: Subject): void {
       });
 
       it('is read in the order of commits, after a position and up to a limit', async () => {
-        const appended = [...(await fill('episode-1', 3)), ...(await fill('patient-1', 3)), ...(await fill('episode-2', 2))];
+        const appended = [
+          ...(await fill('episode-1', 3)),
+          ...(await fill('patient-1', 3)),
+          ...(await fill('episode-2', 2)),
+        ];
         const all = await store.readAll();
         expect(idsOf(all)).toEqual(idsOf(appended));
-        expect(idsOf(await store.readAll({ after: all[2]?.position ?? '', limit: 2 }))).toEqual(idsOf(appended.slice(3, 5)));
+        expect(idsOf(await store.readAll({ after: all[2]?.position ?? '', limit: 2 }))).toEqual(
+          idsOf(appended.slice(3, 5)),
+        );
         expect(await store.readAll({ after: all[7]?.position ?? '' })).toEqual([]);
       });
 
@@ -248,12 +281,22 @@ export function describeEventStore(name: string, subject: Subject): void {
         const rare = await fill('patient-1', 1);
         let last: FrozenEvent | null = null;
         for (let n = 0; n < 9; n += 1) {
-          const batch: FrozenBatch = sampleBatch('episode-1', last, Array.from({ length: 500 }, () => ({})));
+          const batch: FrozenBatch = sampleBatch(
+            'episode-1',
+            last,
+            Array.from({ length: 500 }, () => ({})),
+          );
           await store.append(batch);
           last = lastOf(batch);
         }
-        rare.push(...(await fill('organisation-1', 1)), ...(await fill('patient-%', 1)), ...(await fill('patient_1', 1)));
-        expect(idsOf(await store.readAll({ prefixes: ['patient-', 'organisation-'] }))).toEqual(idsOf(rare.slice(0, 3)));
+        rare.push(
+          ...(await fill('organisation-1', 1)),
+          ...(await fill('patient-%', 1)),
+          ...(await fill('patient_1', 1)),
+        );
+        expect(idsOf(await store.readAll({ prefixes: ['patient-', 'organisation-'] }))).toEqual(
+          idsOf(rare.slice(0, 3)),
+        );
         expect(idsOf(await store.readAll({ prefixes: ['patient-%'] }))).toEqual(idsOf(rare.slice(2, 3)));
         expect(await store.readAll({ prefixes: ['Patient-'] })).toEqual([]);
         expect(await store.readAll({ prefixes: ['episode-'], limit: 600 })).toHaveLength(600);
@@ -278,7 +321,8 @@ export function describeEventStore(name: string, subject: Subject): void {
         }
         return seen;
       }
-      const eventsIn = (notices: readonly Notice[]): StoredEvent[] => notices.flatMap((notice) => (notice.kind === 'events' ? notice.events : []));
+      const eventsIn = (notices: readonly Notice[]): StoredEvent[] =>
+        notices.flatMap((notice) => (notice.kind === 'events' ? notice.events : []));
       const kinds = (notices: readonly Notice[]) => notices.map(({ kind }) => kind);
 
       it('of an empty log is caught up at once', async () => {
@@ -316,7 +360,10 @@ export function describeEventStore(name: string, subject: Subject): void {
         await fill('episode-1', 6);
         const all = await store.readAll();
         for (const [n, event] of all.entries()) {
-          const notices = await until(store.subscribe({ after: event.position, signal: ending.signal, pageSize: 2 }), (seen) => seen.at(-1)?.kind === 'caught-up');
+          const notices = await until(
+            store.subscribe({ after: event.position, signal: ending.signal, pageSize: 2 }),
+            (seen) => seen.at(-1)?.kind === 'caught-up',
+          );
           expect(eventsIn(notices)).toEqual(all.slice(n + 1));
         }
       });
@@ -324,12 +371,18 @@ export function describeEventStore(name: string, subject: Subject): void {
       it('of some prefixes moves on past what it does not want', async () => {
         await fill('patient-1', 2);
         await fill('episode-1', 30);
-        const notices = await until(store.subscribe({ prefixes: ['patient-'], signal: ending.signal }), (seen) => seen.at(-1)?.kind === 'caught-up');
+        const notices = await until(
+          store.subscribe({ prefixes: ['patient-'], signal: ending.signal }),
+          (seen) => seen.at(-1)?.kind === 'caught-up',
+        );
         expect(eventsIn(notices).map(({ streamId }) => streamId)).toEqual(['patient-1', 'patient-1']);
         const checkpoints = notices.flatMap((notice) => (notice.kind === 'checkpoint' ? [notice.position] : []));
         const head = await store.head();
         expect(checkpoints.at(-1)).toBe(head?.position);
-        const resumed = await until(store.subscribe({ prefixes: ['patient-'], after: head?.position ?? '', signal: ending.signal }), () => true);
+        const resumed = await until(
+          store.subscribe({ prefixes: ['patient-'], after: head?.position ?? '', signal: ending.signal }),
+          () => true,
+        );
         expect(kinds(resumed)).toEqual(['caught-up']);
       });
 
@@ -349,7 +402,9 @@ export function describeEventStore(name: string, subject: Subject): void {
       });
 
       it('gives the same order to many subscribers while many write', async () => {
-        const readers = Array.from({ length: 3 }, () => until(store.subscribe({ signal: ending.signal }), (seen) => eventsIn(seen).length >= 100));
+        const readers = Array.from({ length: 3 }, () =>
+          until(store.subscribe({ signal: ending.signal }), (seen) => eventsIn(seen).length >= 100),
+        );
         await Promise.all(Array.from({ length: 20 }, (_, n) => fill(`episode-${n}`, 5)));
         const expected = idsOf(await store.readAll());
         for (const reader of readers) expect(idsOf(eventsIn(await reader))).toEqual(expected);
@@ -359,7 +414,10 @@ export function describeEventStore(name: string, subject: Subject): void {
         await fill('episode-1', 3);
         expect(await until(store.subscribe({ signal: AbortSignal.abort() }), () => false)).toEqual([]);
         const between = new AbortController();
-        const seen = await until(store.subscribe({ signal: between.signal, pageSize: 1 }), () => (between.abort(), false));
+        const seen = await until(
+          store.subscribe({ signal: between.signal, pageSize: 1 }),
+          () => (between.abort(), false),
+        );
         expect(eventsIn(seen)).toHaveLength(1);
         const waiting = new AbortController();
         const ended = until(store.subscribe({ signal: waiting.signal }), () => false);
@@ -382,10 +440,31 @@ export function describeEventStore(name: string, subject: Subject): void {
     it('does what the model does, whatever is asked of it', async () => {
       const stream = fc.constantFrom('episode-a', 'episode-b', 'patient-a');
       const request = fc.oneof(
-        { weight: 4, arbitrary: fc.record({ do: fc.constant('append' as const), stream, back: fc.integer({ min: -1, max: 3 }), count: fc.integer({ min: 1, max: 3 }) }) },
-        { weight: 2, arbitrary: fc.record({ do: fc.constant('again' as const), pick: fc.nat(), cut: fc.nat({ max: 2 }) }) },
-        fc.record({ do: fc.constant('stream' as const), stream, from: fc.nat({ max: 6 }), limit: fc.integer({ min: 1, max: 4 }) }),
-        fc.record({ do: fc.constant('all' as const), pick: fc.nat(), limit: fc.integer({ min: 1, max: 9 }), prefix: fc.constantFrom(undefined, 'episode-', 'patient-', 'x') }),
+        {
+          weight: 4,
+          arbitrary: fc.record({
+            do: fc.constant('append' as const),
+            stream,
+            back: fc.integer({ min: -1, max: 3 }),
+            count: fc.integer({ min: 1, max: 3 }),
+          }),
+        },
+        {
+          weight: 2,
+          arbitrary: fc.record({ do: fc.constant('again' as const), pick: fc.nat(), cut: fc.nat({ max: 2 }) }),
+        },
+        fc.record({
+          do: fc.constant('stream' as const),
+          stream,
+          from: fc.nat({ max: 6 }),
+          limit: fc.integer({ min: 1, max: 4 }),
+        }),
+        fc.record({
+          do: fc.constant('all' as const),
+          pick: fc.nat(),
+          limit: fc.integer({ min: 1, max: 9 }),
+          prefix: fc.constantFrom(undefined, 'episode-', 'patient-', 'x'),
+        }),
       );
       await fc.assert(
         fc.asyncProperty(fc.array(request, { minLength: 1, maxLength: 25 }), async (requests) => {
@@ -414,7 +493,11 @@ class Model {
   stream(streamId: string): FrozenEvent[] {
     return this.log.filter((event) => event.streamId === streamId);
   }
-  append({ streamId, expected, events }: FrozenBatch): { revision: number; index: number } | { actual: number | 'no-stream' } {
+  append({
+    streamId,
+    expected,
+    events,
+  }: FrozenBatch): { revision: number; index: number } | { actual: number | 'no-stream' } {
     const stream = this.stream(streamId);
     const after = expected === 'no-stream' ? -1 : expected;
     const there = stream.slice(after + 1, after + 1 + events.length);
@@ -424,7 +507,10 @@ class Model {
     } else {
       this.log.push(...events);
     }
-    return { revision: after + events.length, index: this.log.findIndex(({ id }) => id === lastOf({ streamId, expected, events }).id) };
+    return {
+      revision: after + events.length,
+      index: this.log.findIndex(({ id }) => id === lastOf({ streamId, expected, events }).id),
+    };
   }
 }
 
@@ -446,8 +532,13 @@ async function compare(store: EventStore, requests: readonly Asked[]): Promise<v
       // `back` 0 is right, 1 and more is stale, -1 is ahead of the stream.
       const stream = model.stream(asked.stream);
       const tail = stream.at(-1) ?? null;
-      const previous = asked.back < 0 ? lastOf(sampleBatch(asked.stream, tail)) : (stream[stream.length - 1 - asked.back] ?? null);
-      const batch = sampleBatch(asked.stream, previous, Array.from({ length: asked.count }, (_, n) => ({ n })));
+      const previous =
+        asked.back < 0 ? lastOf(sampleBatch(asked.stream, tail)) : (stream[stream.length - 1 - asked.back] ?? null);
+      const batch = sampleBatch(
+        asked.stream,
+        previous,
+        Array.from({ length: asked.count }, (_, n) => ({ n })),
+      );
       // One that was ahead may fit later by its revision but never by its hash.
       if (asked.back >= 0) sent.push(batch);
       await send(batch);
@@ -458,17 +549,27 @@ async function compare(store: EventStore, requests: readonly Asked[]): Promise<v
       await send({ ...batch, events: [first, ...rest.slice(0, Math.max(0, rest.length - asked.cut))] });
     } else if (asked.do === 'stream') {
       const wanted = model.stream(asked.stream).slice(asked.from, asked.from + asked.limit);
-      expect(idsOf(await store.readStream(asked.stream, { from: asked.from, limit: asked.limit }))).toEqual(idsOf(wanted));
+      expect(idsOf(await store.readStream(asked.stream, { from: asked.from, limit: asked.limit }))).toEqual(
+        idsOf(wanted),
+      );
     } else {
       const from = model.log.length ? asked.pick % model.log.length : 0;
       const after = from > 0 ? await positionAt(from - 1) : undefined;
       const { prefix } = asked;
-      const wanted = model.log.slice(from).filter(({ streamId }) => streamId.startsWith(prefix ?? '')).slice(0, asked.limit);
-      const read = await store.readAll({ limit: asked.limit, ...(after ? { after } : {}), ...(prefix ? { prefixes: [prefix] } : {}) });
+      const wanted = model.log
+        .slice(from)
+        .filter(({ streamId }) => streamId.startsWith(prefix ?? ''))
+        .slice(0, asked.limit);
+      const read = await store.readAll({
+        limit: asked.limit,
+        ...(after ? { after } : {}),
+        ...(prefix ? { prefixes: [prefix] } : {}),
+      });
       expect(idsOf(read)).toEqual(idsOf(wanted));
     }
   }
-  for (const streamId of new Set(model.log.map((event) => event.streamId))) expect(verifyChain(await store.readStream(streamId))).toEqual([]);
+  for (const streamId of new Set(model.log.map((event) => event.streamId)))
+    expect(verifyChain(await store.readStream(streamId))).toEqual([]);
 }
 
 /** What is wrong with a stream as it was read; nothing when its chain holds. */

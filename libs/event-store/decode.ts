@@ -35,14 +35,24 @@ export function decode<U>(reading: Reading<U>, stored: FrozenEvent | StoredEvent
   const facts = validate ? fitting(definition.facts, current.facts, stored, 'facts') : current.facts;
   if (!definition.sealed) return { ...envelope, facts, sealed: null };
   if (body.sealed && !key) return { ...envelope, facts, sealed: reading.unreadable };
-  return { ...envelope, facts, sealed: validate ? fitting(definition.sealed, current.sealed, stored, 'sealed') : current.sealed };
+  return {
+    ...envelope,
+    facts,
+    sealed: validate ? fitting(definition.sealed, current.sealed, stored, 'sealed') : current.sealed,
+  };
 }
 
 /** The facts alone, in their current schema. Needs no key, so nothing that happens to keys can hide a follow-up. @throws UnreadableEvent */
-export function decodeFacts(definitions: ReadonlyMap<string, EventDefinition>, validate: boolean, stored: FrozenEvent | StoredEvent): unknown {
+export function decodeFacts(
+  definitions: ReadonlyMap<string, EventDefinition>,
+  validate: boolean,
+  stored: FrozenEvent | StoredEvent,
+): unknown {
   const definition = definitionOf(definitions, stored);
   const { facts } = upcast(definition, stored, { facts: stored.body.facts, sealed: null });
-  return validate || stored.schemaVersion < definition.version ? fitting(definition.facts, facts, stored, 'facts') : facts;
+  return validate || stored.schemaVersion < definition.version
+    ? fitting(definition.facts, facts, stored, 'facts')
+    : facts;
 }
 
 function definitionOf(definitions: ReadonlyMap<string, EventDefinition>, stored: FrozenEvent): EventDefinition {

@@ -42,11 +42,17 @@ export interface Decision {
  * Fixes ids, revisions, ciphertext, hashes and the expected revision of a decision, so that a retry sends the same bytes.
  * @throws EventStoreError `invalid`: naming the event type and the path of what does not fit, never a value.
  */
-export function freeze(definitions: ReadonlyMap<string, EventDefinition>, keys: KeyRing, decision: Decision): FrozenBatch {
+export function freeze(
+  definitions: ReadonlyMap<string, EventDefinition>,
+  keys: KeyRing,
+  decision: Decision,
+): FrozenBatch {
   const { streamId, expected, lastHash, lastRecordedAt } = decision;
-  if (expected !== 'no-stream' && lastHash === null) throw new EventStoreError('invalid', `${streamId}: the hash of revision ${expected} is missing`);
+  if (expected !== 'no-stream' && lastHash === null)
+    throw new EventStoreError('invalid', `${streamId}: the hash of revision ${expected} is missing`);
   // The clinic's clock may be set back; the order of a stream must not be.
-  const recordedAt = lastRecordedAt !== null && lastRecordedAt > decision.recordedAt ? lastRecordedAt : decision.recordedAt;
+  const recordedAt =
+    lastRecordedAt !== null && lastRecordedAt > decision.recordedAt ? lastRecordedAt : decision.recordedAt;
 
   let revision = expected === 'no-stream' ? 0 : expected + 1;
   let prevHash = expected === 'no-stream' || lastHash === null ? prevHashOf(streamId) : lastHash;
@@ -93,7 +99,8 @@ function sealedBox(
   place: Parameters<typeof seal>[2],
 ): FrozenEvent['body']['sealed'] {
   if (!definition.sealed) {
-    if (event.sealed !== null && event.sealed !== undefined) throw new EventStoreError('invalid', `${event.type} seals nothing, yet something was given`);
+    if (event.sealed !== null && event.sealed !== undefined)
+      throw new EventStoreError('invalid', `${event.type} seals nothing, yet something was given`);
     return null;
   }
   const content = checked(definition.sealed, event.sealed, `${event.type} sealed`);

@@ -19,7 +19,10 @@ export interface LogPages {
 }
 
 /** `EventStore.readAll` over pages. */
-export async function readPages(pages: LogPages, options: Parameters<EventStore['readAll']>[0] = {}): Promise<readonly StoredEvent[]> {
+export async function readPages(
+  pages: LogPages,
+  options: Parameters<EventStore['readAll']>[0] = {},
+): Promise<readonly StoredEvent[]> {
   const { limit = 500, prefixes } = options;
   checkFilter(limit, prefixes);
   const events: StoredEvent[] = [];
@@ -63,7 +66,8 @@ export async function* subscribePages(
 }
 
 function checkFilter(limit: number, prefixes: readonly string[] | undefined): void {
-  if (!(Number.isSafeInteger(limit) && limit > 0)) throw new EventStoreError('invalid', 'a page holds at least one event');
+  if (!(Number.isSafeInteger(limit) && limit > 0))
+    throw new EventStoreError('invalid', 'a page holds at least one event');
   // An empty list would silently select nothing.
   if (prefixes?.length === 0) throw new EventStoreError('invalid', 'prefixes, when given, name at least one');
 }

@@ -42,9 +42,11 @@ export function openMemoryStore(): EventStore {
     if (actual !== expected) {
       const already = places.slice(events[0].revision, events[0].revision + events.length);
       const last = already.at(-1);
-      const repeated = already.length === events.length && already.every((place, i) => log[place - 1]?.id === events[i]?.id);
+      const repeated =
+        already.length === events.length && already.every((place, i) => log[place - 1]?.id === events[i]?.id);
       if (!repeated || last === undefined) throw conflict(streamId, expected, actual);
-      if (log[last - 1]?.hash !== events.at(-1)?.hash) throw new EventStoreError('invalid', `${streamId}: these event ids hold other content`);
+      if (log[last - 1]?.hash !== events.at(-1)?.hash)
+        throw new EventStoreError('invalid', `${streamId}: these event ids hold other content`);
       return { revision: events[0].revision + events.length - 1, position: toPosition(last) };
     }
     const tail = places.at(-1);
@@ -52,7 +54,8 @@ export function openMemoryStore(): EventStore {
       throw new EventStoreError('invalid', `${streamId}: the batch does not follow the stored revision ${expected}`);
     }
     const fresh = new Set(events.map(({ id }) => id));
-    if (fresh.size < events.length || events.some(({ id }) => ids.has(id))) throw new EventStoreError('invalid', `${streamId}: an event id exists already`);
+    if (fresh.size < events.length || events.some(({ id }) => ids.has(id)))
+      throw new EventStoreError('invalid', `${streamId}: an event id exists already`);
     for (const event of events) {
       ids.add(event.id);
       const position = toPosition(log.length + 1);

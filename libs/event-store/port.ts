@@ -37,13 +37,26 @@ export interface EventStore {
   /** The stored event at a position, or null: lets a reader notice that the log was restored or rewound under its checkpoint. */
   at(position: string): Promise<StoredEvent | null>;
   /** Everything after a position in order, then live; ends when the signal aborts. At least once, exclusive start. */
-  subscribe(options: { after?: string; prefixes?: readonly string[]; signal: AbortSignal; pageSize?: number }): AsyncIterable<Notice>;
+  subscribe(options: {
+    after?: string;
+    prefixes?: readonly string[];
+    signal: AbortSignal;
+    pageSize?: number;
+  }): AsyncIterable<Notice>;
   /** Throws when the store cannot be read and written. */
   health(): Promise<void>;
   close(): Promise<void>;
 }
 
-export type EventStoreErrorCode = 'wrong-expected-revision' | 'unavailable' | 'outcome-unknown' | 'too-large' | 'invalid' | 'tampered' | 'access-denied' | 'unsupported';
+export type EventStoreErrorCode =
+  | 'wrong-expected-revision'
+  | 'unavailable'
+  | 'outcome-unknown'
+  | 'too-large'
+  | 'invalid'
+  | 'tampered'
+  | 'access-denied'
+  | 'unsupported';
 
 export class EventStoreError extends Error {
   override readonly name = 'EventStoreError';

@@ -16,7 +16,11 @@ export interface BoxPlace {
 }
 
 /** Encrypts a JSON value for exactly this place in this stream. */
-export function seal(value: unknown, { kid, key }: { readonly kid: string; readonly key: Uint8Array }, place: BoxPlace): SealedBox {
+export function seal(
+  value: unknown,
+  { kid, key }: { readonly kid: string; readonly key: Uint8Array },
+  place: BoxPlace,
+): SealedBox {
   const iv = freshNonce();
   const cipher = createCipheriv(CIPHER, key, iv);
   cipher.setAAD(placeBytes(place));

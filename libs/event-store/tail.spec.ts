@@ -6,7 +6,12 @@ import type { EventStore } from './port.js';
 import { lastOf, sampleBatch } from './samples.js';
 import { follow, type Checkpoint, type Follower } from './tail.js';
 
-async function fill(store: EventStore, streamId: string, count: number, previous: FrozenEvent | null = null): Promise<FrozenEvent> {
+async function fill(
+  store: EventStore,
+  streamId: string,
+  count: number,
+  previous: FrozenEvent | null = null,
+): Promise<FrozenEvent> {
   let last = previous;
   for (let n = 0; n < count; n += 1) {
     const batch = sampleBatch(streamId, last);
@@ -27,7 +32,15 @@ async function until(condition: () => boolean): Promise<void> {
 /** A consumer that keeps its events and its checkpoint, as a projection does. */
 function consumer(store: EventStore, changes: Partial<Follower> = {}) {
   const ending = new AbortController();
-  const seen = { ids: [] as string[], checkpoint: null as Checkpoint | null, caughtUp: 0, rewound: 0, errors: [] as unknown[], attempts: [] as number[], empty: 0 };
+  const seen = {
+    ids: [] as string[],
+    checkpoint: null as Checkpoint | null,
+    caughtUp: 0,
+    rewound: 0,
+    errors: [] as unknown[],
+    attempts: [] as number[],
+    empty: 0,
+  };
   const follower: Follower = {
     store,
     signal: ending.signal,
@@ -176,7 +189,10 @@ describe('following the log', () => {
     });
     await running;
     expect(seen.ids).toHaveLength(1);
-    const failing = consumer(store, { apply: () => Promise.reject(new Error('away')), backoff: { firstMillis: 60_000, longestMillis: 60_000 } });
+    const failing = consumer(store, {
+      apply: () => Promise.reject(new Error('away')),
+      backoff: { firstMillis: 60_000, longestMillis: 60_000 },
+    });
     const ended = failing.run();
     await until(() => failing.seen.errors.length === 1);
     failing.stop();

@@ -10,7 +10,12 @@ export class UnreadableEvent extends Error {
 
   constructor(
     code: UnreadableEventCode,
-    event: { readonly streamId: string; readonly revision: number; readonly type: string; readonly schemaVersion: number },
+    event: {
+      readonly streamId: string;
+      readonly revision: number;
+      readonly type: string;
+      readonly schemaVersion: number;
+    },
     detail: string,
   ) {
     super(`${event.streamId} revision ${event.revision}, ${event.type} v${event.schemaVersion}: ${detail}`);

@@ -60,6 +60,11 @@ export class TemporalServerProcess {
     rmSync(this.options.pidFile, { force: true });
   }
 
+  /** Null while it is down. */
+  pid(): number | null {
+    return this.child?.pid ?? null;
+  }
+
   isRunning(): boolean {
     return this.child !== null;
   }

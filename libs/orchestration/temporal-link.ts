@@ -40,7 +40,7 @@ const HEALTH_EVERY_MS = 2000;
 const HEALTH_ANSWER_MS = 2000;
 const CALL_MS = 10_000;
 const FAILURES_TO_LOSE = 2;
-const MOST_WAIT_MS = 30_000;
+const MOST_WAIT_MS = 10_000;
 const DEPLOYMENT = 'followthrough';
 
 /** Holds the connection and the worker: connects, watches, reconnects with jittered back-off, and shuts down in order. */

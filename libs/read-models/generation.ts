@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, readdirSync, rmSync } from 'node:fs';
 import { basename, dirname, extname, join } from 'node:path';
 import { NoResultError, type SchemaModule } from 'kysely';
 import { isDamaged, openReader, openWriter } from './database.js';
@@ -58,6 +58,8 @@ export class Generations {
   /** An empty generation after all that are there. */
   async create(): Promise<Generation> {
     const number = (this.numbers()[0] ?? 0) + 1;
+    // It holds in the clear what the log keeps sealed: for nobody else's eyes. SQLite gives its side files the same mode.
+    closeSync(openSync(this.path(number), 'w', 0o600));
     const writer = openWriter<ReadDatabase>(this.path(number));
     await writer.transaction().execute(async (tx) => {
       await bookkeepingTables(tx.schema);

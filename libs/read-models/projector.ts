@@ -31,6 +31,7 @@ const TURN_MS = 10;
  */
 export class Projector {
   private parked = ParkedStreams.none();
+  private busy: Promise<unknown> = Promise.resolve();
 
   constructor(
     private readonly db: Database,
@@ -55,7 +56,30 @@ export class Projector {
   }
 
   /** @throws Halted, after everything before the poisoned event is in */
-  async apply(events: readonly StoredEvent[], checkpoint: Checkpoint): Promise<void> {
+  apply(events: readonly StoredEvent[], checkpoint: Checkpoint): Promise<void> {
+    return this.alone(() => this.applyNow(events, checkpoint));
+  }
+
+  /** Tries what was set aside again, stream by stream, through the code as it is now. */
+  replayParked(
+    fetch: (position: string) => Promise<StoredEvent | null>,
+  ): Promise<{ replayed: number; parked: number }> {
+    return this.alone(() => this.replayNow(fetch));
+  }
+
+  /** Resolves when nothing is being written. */
+  async atRest(): Promise<void> {
+    await this.busy;
+  }
+
+  /** One piece of work at a time: which streams are set aside must not change under another. */
+  private alone<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.busy.then(work);
+    this.busy = result.catch(() => undefined);
+    return result;
+  }
+
+  private async applyNow(events: readonly StoredEvent[], checkpoint: Checkpoint): Promise<void> {
     const batch = events.map((stored) => this.open(stored));
     try {
       await this.takeIn(batch, checkpoint);
@@ -66,7 +90,7 @@ export class Projector {
         events.findIndex(({ position }) => position === error.position),
       );
       const last = before.at(-1);
-      if (last) await this.apply(before, { position: last.position, hash: last.hash });
+      if (last) await this.applyNow(before, { position: last.position, hash: last.hash });
       throw error;
     }
     // What an erased patient left must not stay in the write-ahead log either.
@@ -74,8 +98,7 @@ export class Projector {
       await sql`pragma wal_checkpoint(truncate)`.execute(this.db);
   }
 
-  /** Tries what was set aside again, stream by stream, through the code as it is now. */
-  async replayParked(
+  private async replayNow(
     fetch: (position: string) => Promise<StoredEvent | null>,
   ): Promise<{ replayed: number; parked: number }> {
     const waiting = await this.db.selectFrom('parked').selectAll().orderBy('position').execute();
@@ -85,7 +108,9 @@ export class Projector {
     for (const projection of this.projections) {
       for (const heap of [...heaps.values()].filter(([first]) => first?.projection === projection.name)) {
         const stored = await Promise.all(heap.map(({ position }) => fetch(position)));
-        const opened = stored.filter((one) => one !== null).map((one) => this.open(one));
+        // A restored log may hold something else at that position.
+        const streamId = heap[0]?.stream_id;
+        const opened = stored.filter((one) => one?.streamId === streamId).map((one) => this.open(one as StoredEvent));
         if (await this.replay(projection, opened)) replayed += heap.length;
       }
     }
@@ -188,7 +213,7 @@ export class Projector {
     for (const [i, one] of opened.entries()) {
       if (parked.has(projection.name, part.streamId))
         return this.park(projection, opened.slice(i), undefined, shared.tx);
-      const failure = await this.alone(projection, { ...part, opened: [one] }, shared);
+      const failure = await this.undoable(projection, { ...part, opened: [one] }, shared);
       if (failure === undefined) continue;
       if (projection.onPoison === 'halt') throw new Halted(projection.name, one.stored.position, { cause: failure });
       parked.add(projection.name, part.streamId);
@@ -197,7 +222,7 @@ export class Projector {
   }
 
   /** One event of one stream, undone when it fails. */
-  private async alone(projection: Projection, part: StreamPart, shared: Batch): Promise<unknown> {
+  private async undoable(projection: Projection, part: StreamPart, shared: Batch): Promise<unknown> {
     await sql`savepoint one_event`.execute(shared.tx);
     try {
       await applyWhole(projection, part, { tx: shared.tx, told: new Map() });

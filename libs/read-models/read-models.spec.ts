@@ -111,7 +111,7 @@ describe('the caseload as a list', () => {
     const all = await views.queries.caseload({ organisation });
     expect(all.rows).toHaveLength(8);
     expect(all.rows[0]).toMatchObject({ patientName: 'P5', safetyOpen: true, headline: { kind: 'safety-review' } });
-    const raised = all.rows.map(({ headline }) => headline?.since != null);
+    const raised = all.rows.map(({ headline }) => typeof headline?.since === 'string');
     expect(raised).toEqual(raised.toSorted((a, b) => Number(b) - Number(a)));
 
     const paged: unknown[] = [];
@@ -264,14 +264,12 @@ describe('the timeline', () => {
 describe('a referral', () => {
   it('is listed with age, urgency, attempts and next step until the patient is enrolled', async () => {
     const { episodeId } = await clinic.at('2027-01-04').refers('Bo Li', { urgency: 'urgent', reason: 'low mood' });
-    await clinic
-      .at('2027-01-06')
-      .does(episodeId, {
-        type: 'RecordOutreachAttempt',
-        purpose: 'referral',
-        channel: 'phone',
-        outcome: 'left-message',
-      });
+    await clinic.at('2027-01-06').does(episodeId, {
+      type: 'RecordOutreachAttempt',
+      purpose: 'referral',
+      channel: 'phone',
+      outcome: 'left-message',
+    });
     await upToDate(views, clinic);
     const [row] = (await views.queries.referrals({ organisation })).rows;
     expect(row).toMatchObject({

@@ -61,8 +61,8 @@ export class Runner {
     if (this.serving.views === this.ours) {
       this.tail = this.newTail(this.serving);
       await this.tail.start();
-      // What another version of the code set aside, this one may be able to take in.
-      await this.tail.replayParked();
+      // What another version of the code set aside, this one may be able to take in; if not, the status goes on saying so.
+      await this.tail.replayParked().catch(() => undefined);
     }
     // Rows of another shape are read as far as they can be, and never added to.
     else void this.rebuild();

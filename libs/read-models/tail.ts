@@ -91,6 +91,7 @@ export class Tail {
   async stop(): Promise<void> {
     this.ending.abort();
     await this.following;
+    await this.projector.atRest();
   }
 
   private async apply(events: Parameters<Projector['apply']>[0], checkpoint: Checkpoint): Promise<void> {

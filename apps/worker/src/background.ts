@@ -84,6 +84,11 @@ export class Background {
     return { counters: this.counters, heartbeats: this.heartbeats, pokesWaiting: this.pokes?.waiting() ?? 0 };
   }
 
+  /** Resolves when the due index has taken in everything up to this position of the log. */
+  takenIn(position: string): Promise<void> {
+    return this.index.reached(position, this.stopping.signal);
+  }
+
   /** Since when the oldest step that is due waits to be raised, by the door's clock; null when none does. */
   oldestOverdue(): string | null {
     const [oldest] = this.index.due(this.parts.clock.now().getTime(), 1);

@@ -33,10 +33,15 @@ const POLLING = { busyMs: 20, idleMs: 250 };
  * The embedded event log: one SQLite file, one writer thread with group commit, reads on a connection of their own.
  * @throws EventStoreError `unsupported` when the file is not ours or would not be durable, `unavailable` when it cannot be opened
  */
-export async function openSqliteStore(options: SqliteStoreOptions, internals: SqliteInternals = {}): Promise<EventStore> {
+export async function openSqliteStore(
+  options: SqliteStoreOptions,
+  internals: SqliteInternals = {},
+): Promise<EventStore> {
   const { file, readOnly = false, appendTimeoutMillis = 5_000 } = options;
   const setup = { ...writerSetup(file), ...internals.setup };
-  const writer = readOnly ? null : await startWriter(setup, { timeoutMillis: appendTimeoutMillis, spawn: internals.spawn });
+  const writer = readOnly
+    ? null
+    : await startWriter(setup, { timeoutMillis: appendTimeoutMillis, spawn: internals.spawn });
   const reader = openReader(file, setup.busyMillis);
   const watch = watchHead(reader.lastPlace, POLLING);
   let closed: EventStoreError | undefined;
@@ -58,8 +63,12 @@ export async function openSqliteStore(options: SqliteStoreOptions, internals: Sq
         watch.wake();
         return { revision: answer.revision, position: toPosition(answer.place) } satisfies Appended;
       }
-      if (answer.kind === 'conflict') throw conflict(batch.streamId, batch.expected, answer.actual < 0 ? 'no-stream' : answer.actual);
-      throw new EventStoreError(answer.kind === 'failed' ? answer.code : 'outcome-unknown', answer.kind === 'failed' ? answer.message : 'an answer to another question');
+      if (answer.kind === 'conflict')
+        throw conflict(batch.streamId, batch.expected, answer.actual < 0 ? 'no-stream' : answer.actual);
+      throw new EventStoreError(
+        answer.kind === 'failed' ? answer.code : 'outcome-unknown',
+        answer.kind === 'failed' ? answer.message : 'an answer to another question',
+      );
     },
     async readStream(streamId, { from = 0, limit = Infinity } = {}) {
       usable();

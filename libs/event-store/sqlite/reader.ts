@@ -40,9 +40,13 @@ export function openReader(file: string, busyMillis: number): Reader {
         // Looked up before the rows, so that an event committed in between is not taken for examined.
         const until = Math.max(after, Math.min(after + STRETCH, lastPlace()));
         const rows = filtered.all(after, until, JSON.stringify(prefixes), limit) as unknown as StoredRow[];
-        return { events: rows.map(fromRow), examinedTo: rows.length < limit ? until : (rows.at(-1)?.position ?? until) };
+        return {
+          events: rows.map(fromRow),
+          examinedTo: rows.length < limit ? until : (rows.at(-1)?.position ?? until),
+        };
       }),
-    stream: (streamId, from, limit) => reading(() => events(stream.all(streamId, from, Number.isFinite(limit) ? limit : -1))),
+    stream: (streamId, from, limit) =>
+      reading(() => events(stream.all(streamId, from, Number.isFinite(limit) ? limit : -1))),
     at: (place) =>
       reading(() => {
         const row = at.get(place);
@@ -57,6 +61,8 @@ function reading<T>(read: () => T): T {
     return read();
   } catch (cause) {
     if (cause instanceof EventStoreError) throw cause;
-    throw new EventStoreError('unavailable', `the event log cannot be read: ${(cause as Error).message}`, undefined, { cause });
+    throw new EventStoreError('unavailable', `the event log cannot be read: ${(cause as Error).message}`, undefined, {
+      cause,
+    });
   }
 }

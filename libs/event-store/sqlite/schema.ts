@@ -50,7 +50,13 @@ END;
 export function writerSetup(file: string): WriterSetup {
   return {
     file,
-    pragmas: ['journal_mode = WAL', 'synchronous = FULL', 'recursive_triggers = ON', 'trusted_schema = OFF', 'journal_size_limit = 67108864'],
+    pragmas: [
+      'journal_mode = WAL',
+      'synchronous = FULL',
+      'recursive_triggers = ON',
+      'trusted_schema = OFF',
+      'journal_size_limit = 67108864',
+    ],
     required: { journal_mode: 'wal', synchronous: 2, recursive_triggers: 1 },
     minimumVersion: MINIMUM_SQLITE,
     applicationId: APPLICATION_ID,

@@ -59,24 +59,27 @@ describe('the SQLite file', () => {
     await store.append(sampleBatch('episode-1', null, [{ a: 1 }, { a: 2 }]));
     const before = await store.readAll();
     const db = connection(file);
-    const columns = 'id, stream_id, revision, type, schema_version, occurred_at, recorded_at, actor, actor_role, organisation, site, command_id, fingerprint, pin, body, prev_hash, hash';
+    const columns =
+      'id, stream_id, revision, type, schema_version, occurred_at, recorded_at, actor, actor_role, organisation, site, command_id, fingerprint, pin, body, prev_hash, hash';
     const copy = (change: string) =>
       `SELECT ${columns.split(', ').map((c) => change.split(' AS ')[1] === c ? change : c).join(', ')} FROM events WHERE revision = 0`; // prettier-ignore
     const attempts = [
       "UPDATE events SET body = '{}'",
-      "UPDATE OR REPLACE events SET revision = 1 WHERE revision = 0",
+      'UPDATE OR REPLACE events SET revision = 1 WHERE revision = 0',
       'DELETE FROM events',
       `INSERT OR REPLACE INTO events (${columns}) ${copy("'{}' AS body")}`,
       `INSERT OR REPLACE INTO events (${columns}) ${copy("'new' AS id")}`,
       `INSERT OR REPLACE INTO events (position, ${columns}) ${copy("'new' AS id").replace('SELECT', 'SELECT 1,').replace(' revision,', ' 2,')}`,
-      `INSERT OR IGNORE INTO events (${columns}) ${copy("5 AS revision").replace(' id,', " 'new',").replace('SELECT id', "SELECT 'new'")}`,
+      `INSERT OR IGNORE INTO events (${columns}) ${copy('5 AS revision').replace(' id,', " 'new',").replace('SELECT id', "SELECT 'new'")}`,
     ];
     for (const sql of attempts) expect(() => db.exec(sql)).toThrow(/immutable|exists|revision/);
     expect(await store.readAll()).toEqual(before);
   });
 
   it('is refused when its settings would not be durable', async () => {
-    const pragmas = (change: (pragma: string) => string) => ({ setup: { pragmas: writerSetup('').pragmas.map(change) } });
+    const pragmas = (change: (pragma: string) => string) => ({
+      setup: { pragmas: writerSetup('').pragmas.map(change) },
+    });
     const wrong = {
       'synchronous is NORMAL': pragmas((p) => p.replace('FULL', 'NORMAL')),
       'synchronous is left out': pragmas((p) => (p.startsWith('synchronous') ? 'synchronous = OFF' : p)),
@@ -84,7 +87,8 @@ describe('the SQLite file', () => {
       'replacing is not guarded': pragmas((p) => p.replace('recursive_triggers = ON', 'recursive_triggers = OFF')),
       'SQLite is too old': { setup: { minimumVersion: '3.999.0' } },
     };
-    for (const internals of Object.values(wrong)) await expect(openSqliteStore({ file: newFile() }, internals)).rejects.toEqual(isCode('unsupported'));
+    for (const internals of Object.values(wrong))
+      await expect(openSqliteStore({ file: newFile() }, internals)).rejects.toEqual(isCode('unsupported'));
     await expect(openSqliteStore({ file: ':memory:' })).rejects.toEqual(isCode('unsupported'));
   });
 
@@ -103,7 +107,9 @@ describe('the SQLite file', () => {
     const text = newFile();
     writeFileSync(text, 'no database at all, though long enough to be looked at'.repeat(50));
     await expect(openSqliteStore({ file: text })).rejects.toEqual(isCode('unavailable'));
-    await expect(openSqliteStore({ file: join(folder, 'no', 'such', 'folder.db') })).rejects.toEqual(isCode('unavailable'));
+    await expect(openSqliteStore({ file: join(folder, 'no', 'such', 'folder.db') })).rejects.toEqual(
+      isCode('unavailable'),
+    );
   });
 
   it('opened read-only gives everything and takes nothing', async () => {
@@ -147,7 +153,8 @@ describe('the SQLite writer', () => {
       const outcomes = Promise.allSettled(batches.map((batch) => store.append(batch)));
       await sleep(crash);
       await workers.at(-1)?.terminate();
-      for (const outcome of await outcomes) if (outcome.status === 'rejected') expect(outcome.reason).toEqual(isCode('outcome-unknown'));
+      for (const outcome of await outcomes)
+        if (outcome.status === 'rejected') expect(outcome.reason).toEqual(isCode('outcome-unknown'));
       for (const batch of batches) await sent(store, batch);
       expect(workers).toHaveLength(crash + 2);
     }
@@ -158,7 +165,8 @@ describe('the SQLite writer', () => {
     let broken = false;
     let worker: Worker | undefined;
     const file = newFile();
-    const spawned = (setup: ReturnType<typeof writerSetup>) => (worker = spawnWriter(broken ? { ...setup, file: join(folder, 'no', 'folder.db') } : setup));
+    const spawned = (setup: ReturnType<typeof writerSetup>) =>
+      (worker = spawnWriter(broken ? { ...setup, file: join(folder, 'no', 'folder.db') } : setup));
     const store = await opened({ file }, { spawn: spawned });
     broken = true;
     await worker?.terminate();
@@ -239,7 +247,8 @@ describe('processes on one SQLite file', () => {
     const ending = new AbortController();
     const seen: StoredEvent[] = [];
     const subscription = (async () => {
-      for await (const notice of store.subscribe({ signal: ending.signal })) if (notice.kind === 'events') seen.push(...notice.events);
+      for await (const notice of store.subscribe({ signal: ending.signal }))
+        if (notice.kind === 'events') seen.push(...notice.events);
     })();
     const child = process_(file, RACE_FOR_ONE_STREAM);
     const first = sampleBatch('episode-raced', null);

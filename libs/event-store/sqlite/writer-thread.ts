@@ -33,7 +33,10 @@ export function spawnWriter(setup: WriterSetup): Worker {
  */
 export async function startWriter(
   setup: WriterSetup,
-  { timeoutMillis, spawn = spawnWriter }: { timeoutMillis: number; spawn?: ((setup: WriterSetup) => Worker) | undefined },
+  {
+    timeoutMillis,
+    spawn = spawnWriter,
+  }: { timeoutMillis: number; spawn?: ((setup: WriterSetup) => Worker) | undefined },
 ): Promise<WriterThread> {
   const pending = new Map<number, Pending>();
   let lastId = 0;
@@ -76,7 +79,9 @@ export async function startWriter(
       born.on('exit', () => {
         worker = null;
         // A thread that never opened the file has written nothing.
-        down = refused ?? new EventStoreError(ready ? 'outcome-unknown' : 'unavailable', 'the writer died', undefined, { cause });
+        down =
+          refused ??
+          new EventStoreError(ready ? 'outcome-unknown' : 'unavailable', 'the writer died', undefined, { cause });
         settleAll(down);
         if (ready && !closing) void revive();
         reject(down);
@@ -115,8 +120,10 @@ export async function startWriter(
         if (closing) return reject(new EventStoreError('unavailable', 'the store is closed'));
         if (!worker) return reject(new EventStoreError('unavailable', down.message, undefined, { cause: down.cause }));
         const id = (lastId += 1);
-        const late = () => settle(id, new EventStoreError('outcome-unknown', `no answer from the writer within ${timeoutMillis} ms`));
-        const settled = (answer: Answer | EventStoreError) => (answer instanceof Error ? reject(answer) : resolve(answer));
+        const late = () =>
+          settle(id, new EventStoreError('outcome-unknown', `no answer from the writer within ${timeoutMillis} ms`));
+        const settled = (answer: Answer | EventStoreError) =>
+          answer instanceof Error ? reject(answer) : resolve(answer);
         pending.set(id, { settle: settled, timer: setTimeout(late, timeoutMillis) });
         post({ ...request, id });
       });

@@ -14,12 +14,19 @@ function open(setup: WriterSetup): DatabaseSync {
   const db = new DatabaseSync(setup.file, { timeout: setup.busyMillis });
   try {
     const version = String(Object.values(db.prepare('SELECT sqlite_version()').get() ?? {})[0]);
-    if (older(version, setup.minimumVersion)) throw new Unsupported(`SQLite ${version} is older than ${setup.minimumVersion}`);
+    if (older(version, setup.minimumVersion))
+      throw new Unsupported(`SQLite ${version} is older than ${setup.minimumVersion}`);
+    // In one snapshot: another process may be making the file right now.
+    db.exec('BEGIN');
     const applicationId = pragma(db, 'application_id');
     const schemaVersion = pragma(db, 'user_version');
-    const fresh = applicationId === 0 && schemaVersion === 0 && db.prepare('SELECT 1 FROM sqlite_schema').get() === undefined;
-    if (!fresh && applicationId !== setup.applicationId) throw new Unsupported('the file is no event log of Followthrough');
-    if (!fresh && schemaVersion !== setup.schemaVersion) throw new Unsupported(`the file has schema ${schemaVersion}, this code ${setup.schemaVersion}`);
+    const fresh =
+      applicationId === 0 && schemaVersion === 0 && db.prepare('SELECT 1 FROM sqlite_schema').get() === undefined;
+    db.exec('COMMIT');
+    if (!fresh && applicationId !== setup.applicationId)
+      throw new Unsupported('the file is no event log of Followthrough');
+    if (!fresh && schemaVersion !== setup.schemaVersion)
+      throw new Unsupported(`the file has schema ${schemaVersion}, this code ${setup.schemaVersion}`);
     for (const text of setup.pragmas) db.exec(`PRAGMA ${text}`);
     for (const [name, wanted] of Object.entries(setup.required)) {
       const is = pragma(db, name);
@@ -27,7 +34,9 @@ function open(setup: WriterSetup): DatabaseSync {
     }
     if (fresh) {
       // One transaction, so that a crash leaves either no log or a whole one; a second opener finds it made.
-      db.exec(`BEGIN IMMEDIATE; ${setup.schema} PRAGMA application_id = ${setup.applicationId}; PRAGMA user_version = ${setup.schemaVersion}; COMMIT`);
+      db.exec(
+        `BEGIN IMMEDIATE; ${setup.schema} PRAGMA application_id = ${setup.applicationId}; PRAGMA user_version = ${setup.schemaVersion}; COMMIT`,
+      );
     }
     return db;
   } catch (error) {
@@ -66,11 +75,15 @@ function writer(db: DatabaseSync, setup: WriterSetup) {
   const release = db.prepare('RELEASE append');
   const undo = db.prepare('ROLLBACK TO append');
   const insert = db.prepare(setup.insert);
-  const tailOf = db.prepare('SELECT revision, lower(hex(hash)) AS hash FROM events WHERE stream_id = ? ORDER BY revision DESC LIMIT 1');
+  const tailOf = db.prepare(
+    'SELECT revision, lower(hex(hash)) AS hash FROM events WHERE stream_id = ? ORDER BY revision DESC LIMIT 1',
+  );
   const stretchOf = db.prepare(
     'SELECT id, position, lower(hex(hash)) AS hash FROM events WHERE stream_id = ? AND revision BETWEEN ? AND ? ORDER BY revision',
   );
-  const probe = db.prepare('INSERT INTO probe (id, times) VALUES (1, 1) ON CONFLICT (id) DO UPDATE SET times = times + 1');
+  const probe = db.prepare(
+    'INSERT INTO probe (id, times) VALUES (1, 1) ON CONFLICT (id) DO UPDATE SET times = times + 1',
+  );
 
   function abandon(): void {
     // A full disk or a failed write may have rolled back already.
@@ -127,7 +140,11 @@ function writer(db: DatabaseSync, setup: WriterSetup) {
 
     /** The first result, when exactly these events stand where they were meant to. */
     function repeated(): Answer | null {
-      const found = stretchOf.all(streamId, expected + 1, expected + ids.length) as { id: string; position: number; hash: string }[];
+      const found = stretchOf.all(streamId, expected + 1, expected + ids.length) as {
+        id: string;
+        position: number;
+        hash: string;
+      }[];
       const last = found.at(-1);
       if (!last || found.length !== ids.length || found.some((row, i) => row.id !== ids[i])) return null;
       if (last.hash !== lastHash) return invalid('these event ids hold other content');
@@ -150,7 +167,11 @@ function serve(port: MessagePort, setup: WriterSetup): void {
   try {
     db = open(setup);
   } catch (error) {
-    tell({ kind: 'refused', code: error instanceof Unsupported ? 'unsupported' : 'unavailable', message: textOf(error) });
+    tell({
+      kind: 'refused',
+      code: error instanceof Unsupported ? 'unsupported' : 'unavailable',
+      message: textOf(error),
+    });
     port.close();
     return;
   }
@@ -160,7 +181,7 @@ function serve(port: MessagePort, setup: WriterSetup): void {
   port.on('message', (first: unknown) => {
     queue.push(...read(first));
     while (queue.length > 0) {
-      for (let more; (more = receiveMessageOnPort(port)); ) queue.push(...read(more.message));
+      for (let more; (more = receiveMessageOnPort(port));) queue.push(...read(more.message));
       const group = queue.splice(0, setup.groupSize);
       tell({ kind: 'answers', answers: answer(group) });
       if (group.some(({ kind }) => kind === 'close')) {

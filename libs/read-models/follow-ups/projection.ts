@@ -1,8 +1,16 @@
-import { emptyLedger, FOLLOW_UP_EVENT_TYPES, foldLedger, localDate, type Ledger } from '#care';
-import type { Selectable } from 'kysely';
+import {
+  emptyLedger,
+  FOLLOW_UP_EVENT_TYPES,
+  foldLedger,
+  localDate,
+  type EndedFollowUp,
+  type Ledger,
+  type LedgerEntry,
+} from '#care';
 import type { Projection, ReadEvent, Slice, Tx } from '../projection.js';
+import { list } from '../rows.js';
 import { endedRow, entryOf, openRow, raisesAfter, type FollowUpRow } from './row.js';
-import { followUpsTable, type FollowUpsTable } from './schema.js';
+import { followUpsTable, type Raise } from './schema.js';
 
 /**
  * Reads follow-up events alone, which carry all that is needed and are never sealed: no lost key and no damaged act takes
@@ -16,59 +24,84 @@ export const followUpsProjection: Projection = {
   onPoison: 'park',
   tables: followUpsTable,
   async apply(slice, { tx }) {
-    const before = await openRows(slice.id, tx);
-    const rows = new Map<string, FollowUpRow>();
-    let ledger: Ledger = { ...emptyLedger, open: new Map([...before].map(([id, row]) => [id, entryOf(row)])) };
-    for (const event of slice.events) {
-      ledger = foldLedger(ledger, event);
-      const row = await changedRow(event, ledger, slice, before, rows, tx);
-      if (row) rows.set(row.follow_up_id, row);
-    }
-    for (const row of rows.values()) await save(row, tx);
+    const folding = await Folding.of(slice, tx);
+    for (const event of slice.events) await folding.take(event);
+    for (const row of folding.changed()) await save(row, tx);
   },
 };
 
-async function openRows(episodeId: string, tx: Tx): Promise<Map<string, Selectable<FollowUpsTable>>> {
-  const rows = await tx
-    .selectFrom('follow_ups')
-    .selectAll()
-    .where('episode_id', '=', episodeId)
-    .where('state', '=', 'open')
-    .execute();
-  return new Map(rows.map((row) => [row.follow_up_id, row]));
-}
+/** The follow-ups of one episode while events are folded into them. */
+class Folding {
+  private readonly touched = new Set<string>();
 
-/** The row of the follow-up that the event is about; undefined when the event fits none. */
-async function changedRow(
-  event: ReadEvent,
-  ledger: Ledger,
-  slice: Slice,
-  before: ReadonlyMap<string, Selectable<FollowUpsTable>>,
-  rows: ReadonlyMap<string, FollowUpRow>,
-  tx: Tx,
-): Promise<FollowUpRow | undefined> {
-  const { followUpId } = event.facts as { followUpId: string };
-  const ended = ledger.ended.get(followUpId);
-  const entry = ledger.open.get(followUpId) ?? ended?.entry;
-  if (!entry) return undefined;
-  const known = rows.get(followUpId) ?? before.get(followUpId);
-  const beside = {
-    episodeId: slice.id,
-    organisation: slice.organisation,
-    anchorOn: known ? (known.anchor_on ?? null) : await anchorOn(slice.id, entry.anchorRevision, entry.zone, tx),
-    raises: raisesAfter(known?.raises, entry),
-  };
-  return ended ? endedRow(ended, beside) : openRow(entry, beside);
-}
+  private constructor(
+    private readonly slice: Slice,
+    private readonly tx: Tx,
+    private readonly rows: Map<string, FollowUpRow>,
+    private ledger: Ledger,
+  ) {}
 
-async function anchorOn(episodeId: string, revision: number, zone: string, tx: Tx): Promise<string | null> {
-  const anchor = await tx
-    .selectFrom('episode_events')
-    .select('occurred_at')
-    .where('episode_id', '=', episodeId)
-    .where('revision', '=', revision)
-    .executeTakeFirst();
-  return anchor ? localDate(anchor.occurred_at, zone) : null;
+  static async of(slice: Slice, tx: Tx): Promise<Folding> {
+    const open = await tx
+      .selectFrom('follow_ups')
+      .selectAll()
+      .where('episode_id', '=', slice.id)
+      .where('state', '=', 'open')
+      .execute();
+    const ledger = { ...emptyLedger, open: new Map(open.map((row) => [row.follow_up_id, entryOf(row)])) };
+    return new Folding(slice, tx, new Map(open.map((row) => [row.follow_up_id, row])), ledger);
+  }
+
+  changed = (): readonly FollowUpRow[] => [...this.touched].flatMap((id) => this.rows.get(id) ?? []);
+
+  /** An event that fits no open follow-up changes nothing. */
+  async take(event: ReadEvent): Promise<void> {
+    this.ledger = foldLedger(this.ledger, event);
+    const { followUpId } = event.facts as { followUpId: string };
+    const ended = this.ledger.ended.get(followUpId);
+    const entry = this.ledger.open.get(followUpId) ?? ended?.entry;
+    if (!entry) return;
+    this.rows.set(followUpId, await this.rowOf(entry, ended));
+    this.touched.add(followUpId);
+  }
+
+  private async rowOf(entry: LedgerEntry, ended: EndedFollowUp | undefined): Promise<FollowUpRow> {
+    const known = this.rows.get(entry.followUpId);
+    const before = known ? list<Raise>(known.raises) : await this.raisesCarriedOn(entry);
+    const beside = {
+      episodeId: this.slice.id,
+      organisation: this.slice.organisation,
+      anchorOn: known ? (known.anchor_on ?? null) : await this.anchorOn(entry),
+      raises: raisesAfter(before, entry),
+    };
+    return ended ? endedRow(ended, beside) : openRow(entry, beside);
+  }
+
+  /** A re-derived follow-up goes on as raised as the one it replaces: what is overdue must not vanish (decision 4). */
+  private async raisesCarriedOn({ carriesOn }: LedgerEntry): Promise<readonly Raise[]> {
+    if (!carriesOn) return [];
+    const before = this.rows.get(carriesOn.followUpId) ?? (await this.stored(carriesOn.followUpId));
+    return before ? list<Raise>(before.raises) : [];
+  }
+
+  private stored(followUpId: string): Promise<{ raises: string } | undefined> {
+    return this.tx
+      .selectFrom('follow_ups')
+      .select('raises')
+      .where('episode_id', '=', this.slice.id)
+      .where('follow_up_id', '=', followUpId)
+      .executeTakeFirst();
+  }
+
+  private async anchorOn({ anchorRevision, zone }: LedgerEntry): Promise<string | null> {
+    const anchor = await this.tx
+      .selectFrom('episode_events')
+      .select('occurred_at')
+      .where('episode_id', '=', this.slice.id)
+      .where('revision', '=', anchorRevision)
+      .executeTakeFirst();
+    return anchor ? localDate(anchor.occurred_at, zone) : null;
+  }
 }
 
 async function save({ episode_id, follow_up_id, ...rest }: FollowUpRow, tx: Tx): Promise<void> {

@@ -1,6 +1,6 @@
 import { nextDue, type EndedFollowUp, type LedgerEntry, type Notify } from '#care';
 import type { Insertable } from 'kysely';
-import { flag, list } from '../rows.js';
+import { flag } from '../rows.js';
 import type { FollowUpsTable, Raise } from './schema.js';
 
 export type FollowUpRow = Insertable<FollowUpsTable>;
@@ -31,8 +31,8 @@ export function openRow(entry: LedgerEntry, { episodeId, organisation, anchorOn,
     owner: entry.owner ?? null,
     about: entry.about ?? null,
     state: 'open',
-    first_raised_at: entry.raisedFirst?.at ?? null,
-    last_raised_at: entry.raisedLast?.at ?? null,
+    first_raised_at: raises[0]?.at ?? null,
+    last_raised_at: raises.at(-1)?.at ?? null,
     last_step: entry.lastStep,
     raises: JSON.stringify(raises),
     notified: JSON.stringify([...new Set<Notify>(raises.flatMap((raise) => raise.notify))]),
@@ -58,8 +58,7 @@ export const endedRow = (ended: EndedFollowUp, beside: Beside): FollowUpRow => (
 export const entryOf = (row: { entry: string }): LedgerEntry => JSON.parse(row.entry) as LedgerEntry;
 
 /** The raises so far, with the one that the entry now names. */
-export function raisesAfter(before: string | undefined, entry: LedgerEntry): readonly Raise[] {
-  const raises = before === undefined ? [] : list<Raise>(before);
+export function raisesAfter(raises: readonly Raise[], entry: LedgerEntry): readonly Raise[] {
   const last = entry.raisedLast;
   if (!last || raises.some((raise) => raise.step === last.step)) return raises;
   return [...raises, { step: last.step, at: last.at, recordedAt: last.recordedAt, notify: last.notify }];

@@ -17,7 +17,7 @@ export interface FollowUpsTable {
   owner: string | null;
   about: number | null;
   state: 'open' | 'fulfilled' | 'superseded';
-  /** Planned time of the first and of the latest raised step; null while none was raised. */
+  /** Planned time of the first and of the latest raised step, also of the follow-up it carries on; null while none was raised. */
   first_raised_at: string | null;
   last_raised_at: string | null;
   last_step: number;

@@ -6,11 +6,11 @@ import { createOidcVerifier, openTryIssuer, type Verifier } from '#access';
 import { systemClock, type Clock } from '#door';
 import { openRuntime, type OpenRuntime } from '#runtime';
 import { openReadModels, type ReadModels } from '#read-models';
-import { TemporalLink, type OperatorLog, type TemporalOptions, type TemporalServerProcess } from '#orchestration';
+import { TemporalLink, type OperatorLog, type TemporalServerProcess } from '#orchestration';
 import { createApiApp, type ApiParts } from '../../../api/src/app.js';
 import { Background } from '../../../worker/src/background.js';
 import { WorkerModule } from '../../../worker/src/worker-module.js';
-import { temporalFor } from './temporal-server.js';
+import { temporalFor, type TemporalAtHand, type TemporalWanted } from './temporal-server.js';
 
 export interface HouseOptions {
   readonly dataDir: string;
@@ -21,7 +21,8 @@ export interface HouseOptions {
   readonly clock?: Clock;
   readonly zone?: string;
   readonly profile?: 'try' | 'demo';
-  readonly workflows?: TemporalOptions['workflows'];
+  /** Default: what ARCHITECTURE §6 finds. */
+  readonly temporal?: (wanted: TemporalWanted) => Promise<TemporalAtHand>;
 }
 
 /** The try profile in one process: API, Temporal worker, projector, reactor and watchdog on files of one folder. */
@@ -35,22 +36,23 @@ export interface House {
   close(): Promise<void>;
 }
 
-const SHIPPED_BUNDLE = { bundlePath: fileURLToPath(new URL('../../../../workflow-bundle.js', import.meta.url)) };
+/** Made by the build; run from source (tests), this file lies one folder nearer to the root. */
+const SHIPPED_BUNDLE = { bundlePath: fileURLToPath(new URL(`../../../../${import.meta.url.endsWith('.ts') ? 'dist/' : ''}workflow-bundle.js`, import.meta.url)) };
 
 /** Opens the house; what was opened is closed again when a later part fails. @throws DataFolderInUse and what its parts throw */
 export async function openHouse(options: HouseOptions): Promise<House> {
-  const { dataDir, port, env, operator, clock = systemClock, profile = 'try', workflows = SHIPPED_BUNDLE } = options;
+  const { dataDir, port, env, operator, clock = systemClock, profile = 'try', temporal = temporalFor } = options;
   await using opening = new AsyncDisposableStack();
   const runtime = await openRuntime({ dataDir, clock, env, profile: 'try', warn: operator.warn, ...(options.zone === undefined ? {} : { zone: options.zone }) });
   opening.defer(() => runtime.close());
   const verifier = verifierFor(env, dataDir);
-  const atHand = await temporalFor({ env, dataDir, operator });
+  const atHand = await temporal({ env, dataDir, operator });
   if (atHand.server) opening.defer(() => atHand.server!.stop());
   const readModels = openReadModels({ file: join(dataDir, 'read.db'), store: runtime.store, codec: runtime.codec, clock });
   await readModels.start();
   opening.defer(() => readModels.stop());
   const background = new Background({ dataDir, store: runtime.store, codec: runtime.codec, clock, waker: runtime.episodes, issue: issuing(runtime), operator });
-  const worker = await NestFactory.createApplicationContext(WorkerModule.with({ background, temporal: { address: atHand.address, workflows }, operator }), { logger: ['warn', 'error', 'fatal'] });
+  const worker = await NestFactory.createApplicationContext(WorkerModule.with({ background, temporal: { address: atHand.address, workflows: SHIPPED_BUNDLE }, operator }), { logger: ['warn', 'error', 'fatal'] });
   opening.defer(() => worker.close());
   const api = await createApiApp(apiParts({ runtime, readModels, verifier, background, worker, env, profile, ...(atHand.uiUrl === undefined ? {} : { uiUrl: atHand.uiUrl }) }));
   opening.defer(() => api.close());

@@ -1,0 +1,157 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from '@jest/globals';
+import { openTryIssuer } from '#access';
+import { atLocal, type Role } from '#care';
+import { fixedClock, type Clock, type FixedClock } from '#door';
+import type { StoredEvent } from '#event-store';
+import { TemporalServerProcess } from '#orchestration';
+import { openHouse, type House } from '../../apps/cli/src/house/house.js';
+import type { TemporalAtHand } from '../../apps/cli/src/house/temporal-server.js';
+import { obtainTemporal } from '../../tools/temporal.mjs';
+
+/** The whole house on real files, real HTTP and, unless told otherwise, the official Temporal server; time is the test’s. */
+export const hasTemporal = process.env['FOLLOWTHROUGH_NO_TEMPORAL'] === undefined;
+export const ZONE = 'America/New_York';
+export const newYork = (local: string): string => atLocal(local.slice(0, 10), local.slice(11), ZONE);
+
+export interface Raise {
+  readonly kind: string;
+  readonly step: number;
+  readonly at: string;
+  readonly notify: readonly string[];
+  readonly recordedAt: string;
+  readonly actor: string;
+}
+
+interface Answered {
+  readonly status: number;
+  readonly headers: Headers;
+  // What the API answers is looked at field by field in the journeys.
+  readonly body: any;
+}
+
+const people: Readonly<Record<Role, string>> = { 'care-manager': 'cm-1', supervisor: 'sup-1', 'psychiatric-consultant': 'psy-1', provider: 'pcp-1', administrator: 'admin-1', auditor: 'audit-1', integration: 'portal' };
+
+export class Journey {
+  private constructor(
+    readonly folder: string,
+    readonly clock: Clock,
+    private readonly withTemporal: boolean,
+    public house: House,
+    readonly lines: string[],
+  ) {}
+
+  static async begin({ clock, temporal }: { clock: Clock; temporal: boolean }): Promise<Journey> {
+    const folder = mkdtempSync(join(tmpdir(), 'followthrough-journey-'));
+    const lines: string[] = [];
+    return new Journey(folder, clock, temporal, await open(folder, clock, temporal, lines), lines);
+  }
+
+  /** Ends the house and opens it again on the same files. */
+  async restart(): Promise<void> {
+    await this.house.close();
+    this.house = await open(this.folder, this.clock, this.withTemporal, this.lines);
+  }
+
+  async end(): Promise<void> {
+    await this.house.close();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  /** Lets the clock show this New York time and waits until everything due by then was raised. */
+  async at(local: string): Promise<void> {
+    (this.clock as FixedClock).set(newYork(local));
+    await this.caughtUp();
+  }
+
+  async caughtUp(): Promise<void> {
+    await until(async () => {
+      const head = await this.house.runtime.store.head();
+      if (head) await this.house.background.takenIn(head.position);
+      return this.house.background.oldestOverdue() === null;
+    }, 'everything due is raised');
+  }
+
+  async request(role: Role, method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answered> {
+    const token = await openTryIssuer({ dataDir: join(this.folder, 'data'), env: {} }).issue({ staff: people[role], role, organisation: 'clinic' });
+    const response = await fetch(`${this.house.url}${path}`, {
+      method,
+      headers: { authorization: `Bearer ${token}`, 'idempotency-key': crypto.randomUUID(), ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    return { status: response.status, headers: response.headers, body: text === '' ? null : JSON.parse(text) };
+  }
+
+  /** Refers a new, obviously synthetic patient; answers the episode’s id. */
+  async refer(over: object = {}): Promise<string> {
+    const answer = await this.request('provider', 'POST', '/v1/referrals', { patient: { name: 'Test Patient J' }, careManager: 'cm-1', ...over });
+    expect(answer.status).toBe(201);
+    return answer.body.episodeId as string;
+  }
+
+  /** An act of the care manager unless told otherwise; it must be accepted. */
+  async act(episodeId: string, path: string, body: unknown, role: Role = 'care-manager'): Promise<Answered> {
+    const current = await this.request('supervisor', 'GET', `/v1/episodes/${episodeId}`);
+    const answer = await this.request(role, 'POST', `/v1/episodes/${episodeId}/${path}`, body, { 'if-match': current.headers.get('etag') ?? '' });
+    expect({ path, problem: answer.status < 300 ? null : answer.body }).toEqual({ path, problem: null });
+    return answer;
+  }
+
+  async events(episodeId: string): Promise<readonly StoredEvent[]> {
+    return this.house.runtime.store.readStream(`episode-${episodeId}`);
+  }
+
+  /** Open follow-ups from the stream: kind → due date. */
+  async owed(episodeId: string): Promise<Record<string, string>> {
+    const { state } = await this.house.runtime.episodes.load(episodeId);
+    return Object.fromEntries([...state.ledger.open.values()].map((entry) => [entry.kind, entry.dueOn]));
+  }
+
+  async raises(episodeId: string, kind?: string): Promise<Raise[]> {
+    return (await this.events(episodeId))
+      .filter(({ type }) => type === 'FollowUpRaised')
+      .map(({ body, recordedAt, actor }) => {
+        const facts = body.facts as unknown as { followUpId: string; step: number; at: string; notify: string[] };
+        return { kind: facts.followUpId.split(':')[0]!, step: facts.step, at: facts.at, notify: facts.notify, recordedAt, actor };
+      })
+      .filter((raise) => kind === undefined || raise.kind === kind);
+  }
+}
+
+export const standingAt = (local: string): FixedClock => fixedClock(newYork(local));
+
+export async function until(condition: () => boolean | Promise<boolean>, what: string, withinMs = 45_000): Promise<void> {
+  const deadline = Date.now() + withinMs;
+  while (!(await condition())) {
+    if (Date.now() > deadline) throw new Error(`not in time: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+async function open(folder: string, clock: Clock, temporal: boolean, lines: string[]): Promise<House> {
+  const say = (line: string): void => void lines.push(line);
+  const env = { XDG_CONFIG_HOME: join(folder, 'config') };
+  return openHouse({ dataDir: join(folder, 'data'), port: 0, env, operator: { info: say, warn: say }, clock, zone: ZONE, temporal: temporal ? ownServer : async () => ({ address: null }) });
+
+  async function ownServer({ dataDir, operator }: { dataDir: string; operator: { info(line: string): void; warn(line: string): void } }): Promise<TemporalAtHand> {
+    const cli = await obtainTemporal({ log: () => undefined });
+    if (!cli) throw new Error('no Temporal server to be had');
+    const [port, uiPort] = [await freePort(), await freePort()];
+    const server = new TemporalServerProcess({ binary: cli.path, dbFile: join(dataDir, 'temporal.db'), pidFile: join(dataDir, 'temporal.pid'), port, uiPort, operator });
+    await server.start();
+    return { address: server.address, server };
+  }
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const probe = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = probe.address() as { port: number };
+      probe.close(() => resolve(port));
+    });
+  });
+}
