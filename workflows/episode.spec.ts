@@ -30,7 +30,7 @@ const CLASSES: Readonly<Record<string, FaultClass>> = {
   },
   'every signal lost': { faults: { lostSignals: 1 }, latest: 168.1 },
   'some signals lost': { faults: { lostSignals: 0.3, doubledSignals: 0.3, signalDelay: MINUTE }, latest: 168.1 },
-  'the record away for up to two hours': { faults: { failures: 0.2, outage: 2 * HOUR }, latest: 4.2 },
+  'the record away for up to two hours': { faults: { failures: 0.2, outage: 2 * HOUR }, latest: 2.1 },
   'a worker that takes up to an hour': { faults: { taskDelay: HOUR, bursts: true }, latest: 3.1 },
   'continue-as-new at any look, with updates': {
     faults: { continueAsNew: 0.3, updatesPerYear: 80, signalDelay: SECOND, bursts: true },
@@ -60,9 +60,9 @@ const CLASSES: Readonly<Record<string, FaultClass>> = {
   },
 };
 
-async function years(code: string, faults: Faults, count: number, firstSeed = 1): Promise<YearReport[]> {
+async function years(code: string, faults: Faults, count: number): Promise<YearReport[]> {
   const reports: YearReport[] = [];
-  for (let seed = firstSeed; seed < firstSeed + count; seed += 1) reports.push(await liveOneYear(code, seed, faults));
+  for (let seed = 1; seed <= count; seed += 1) reports.push(await liveOneYear(code, seed, faults));
   return reports;
 }
 
@@ -141,12 +141,20 @@ const MUTANTS: Readonly<Record<string, { change: [string, string][]; noticedBy: 
   },
 };
 
+/** The first year in which something is wrong, told in words; empty when none of them shows it. */
+async function firstComplaint(code: string, { faults, latest }: FaultClass): Promise<string[]> {
+  for (let seed = 1; seed <= YEARS; seed += 1) {
+    const found = complaints([await liveOneYear(code, seed, faults)], latest);
+    if (found.length > 0) return found;
+  }
+  return [];
+}
+
 describe('the simulation notices a workflow with', () => {
   it.each(Object.entries(MUTANTS))(
     '%s',
     async (_, { change, noticedBy }) => {
-      const { faults, latest } = CLASSES[noticedBy] as FaultClass;
-      expect(complaints(await years(compile(change), faults, YEARS), latest)).not.toEqual([]);
+      expect(await firstComplaint(compile(change), CLASSES[noticedBy] as FaultClass)).not.toEqual([]);
     },
     120_000,
   );

@@ -34,9 +34,10 @@ export const UNREADABLE = Symbol('unreadable');
 export type Unreadable = typeof UNREADABLE;
 
 /** A new fact, as a decider states it. */
-export type EventOf<E> = E extends EventType<infer T, infer F, infer S>
-  ? Readonly<{ type: T; facts: Readonly<F>; sealed: S extends null ? null : Readonly<S> }>
-  : never;
+export type EventOf<E> =
+  E extends EventType<infer T, infer F, infer S>
+    ? Readonly<{ type: T; facts: Readonly<F>; sealed: S extends null ? null : Readonly<S> }>
+    : never;
 
 /** Who acts: `user:<id>`, `system:workflow`, `system:watchdog`, `system:reactor`, `integration:<id>`. */
 export type Actor = `user:${string}` | `system:${string}` | `integration:${string}`;
@@ -52,6 +53,7 @@ export interface Recorded {
 }
 
 /** A recorded event as folds and readers see it; `sealed` is UNREADABLE when its key is gone. */
-export type RecordedOf<E> = E extends EventType<infer T, infer F, infer S>
-  ? Readonly<{ type: T; facts: Readonly<F>; sealed: S extends null ? null : Readonly<S> | Unreadable }> & Recorded
-  : never;
+export type RecordedOf<E> =
+  E extends EventType<infer T, infer F, infer S>
+    ? Readonly<{ type: T; facts: Readonly<F>; sealed: S extends null ? null : Readonly<S> | Unreadable }> & Recorded
+    : never;

@@ -386,6 +386,19 @@ export function describeEventStore(name: string, subject: Subject): void {
         expect(kinds(resumed)).toEqual(['caught-up']);
       });
 
+      it('of some prefixes misses nothing at the edges of its pages', async () => {
+        for (let n = 0; n < 6; n += 1)
+          await store.append(sampleBatch(`${n % 3 ? 'patient' : 'episode'}-${n}`, null, [{}, {}]));
+        for (const pageSize of [1, 2, 3, 8]) {
+          const notices = await until(
+            store.subscribe({ prefixes: ['patient-'], signal: ending.signal, pageSize }),
+            (seen) => seen.at(-1)?.kind === 'caught-up',
+          );
+          expect(idsOf(eventsIn(notices))).toEqual(idsOf(await store.readAll({ prefixes: ['patient-'] })));
+          expect(eventsIn(notices)).toHaveLength(8);
+        }
+      });
+
       it('slower than the writer still gets everything once and in order', async () => {
         const received: string[] = [];
         const reading = (async () => {

@@ -44,23 +44,19 @@ export async function* subscribePages(
 ): AsyncGenerator<Notice, void> {
   checkFilter(pageSize, prefixes);
   let place = toPlace(after ?? START);
-  let announced = false;
   while (!signal.aborted) {
     const { events, examinedTo } = pages.page(place, pageSize, prefixes);
     if (events.length > 0) yield { kind: 'events', events };
     const position = toPosition(examinedTo);
     if (prefixes && examinedTo > place && events.at(-1)?.position !== position) yield { kind: 'checkpoint', position };
-    if (examinedTo > place) announced = false;
     place = examinedTo;
     const last = pages.lastPlace();
     if (place < last) {
       await turn();
       continue;
     }
-    if (!announced) {
-      announced = true;
-      if (!signal.aborted) yield { kind: 'caught-up' };
-    }
+    // Nothing wakes it but growth, so this is said once each time the end is reached.
+    if (!signal.aborted) yield { kind: 'caught-up' };
     await watch.moved(last, signal);
   }
 }

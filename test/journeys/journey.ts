@@ -33,7 +33,15 @@ interface Answered {
   readonly body: any;
 }
 
-const people: Readonly<Record<Role, string>> = { 'care-manager': 'cm-1', supervisor: 'sup-1', 'psychiatric-consultant': 'psy-1', provider: 'pcp-1', administrator: 'admin-1', auditor: 'audit-1', integration: 'portal' };
+const people: Readonly<Record<Role, string>> = {
+  'care-manager': 'cm-1',
+  supervisor: 'sup-1',
+  'psychiatric-consultant': 'psy-1',
+  provider: 'pcp-1',
+  administrator: 'admin-1',
+  auditor: 'audit-1',
+  integration: 'portal',
+};
 
 export class Journey {
   private constructor(
@@ -75,11 +83,26 @@ export class Journey {
     }, 'everything due is raised');
   }
 
-  async request(role: Role, method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answered> {
-    const token = await openTryIssuer({ dataDir: join(this.folder, 'data'), env: {} }).issue({ staff: people[role], role, organisation: 'clinic' });
+  async request(
+    role: Role,
+    method: string,
+    path: string,
+    body?: unknown,
+    headers: Record<string, string> = {},
+  ): Promise<Answered> {
+    const token = await openTryIssuer({ dataDir: join(this.folder, 'data'), env: {} }).issue({
+      staff: people[role],
+      role,
+      organisation: 'clinic',
+    });
     const response = await fetch(`${this.house.url}${path}`, {
       method,
-      headers: { authorization: `Bearer ${token}`, 'idempotency-key': crypto.randomUUID(), ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
+      headers: {
+        authorization: `Bearer ${token}`,
+        'idempotency-key': crypto.randomUUID(),
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...headers,
+      },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     const text = await response.text();
@@ -88,7 +111,11 @@ export class Journey {
 
   /** Refers a new, obviously synthetic patient; answers the episode’s id. */
   async refer(over: object = {}): Promise<string> {
-    const answer = await this.request('provider', 'POST', '/v1/referrals', { patient: { name: 'Test Patient J' }, careManager: 'cm-1', ...over });
+    const answer = await this.request('provider', 'POST', '/v1/referrals', {
+      patient: { name: 'Test Patient J' },
+      careManager: 'cm-1',
+      ...over,
+    });
     expect(answer.status).toBe(201);
     return answer.body.episodeId as string;
   }
@@ -96,7 +123,9 @@ export class Journey {
   /** An act of the care manager unless told otherwise; it must be accepted. */
   async act(episodeId: string, path: string, body: unknown, role: Role = 'care-manager'): Promise<Answered> {
     const current = await this.request('supervisor', 'GET', `/v1/episodes/${episodeId}`);
-    const answer = await this.request(role, 'POST', `/v1/episodes/${episodeId}/${path}`, body, { 'if-match': current.headers.get('etag') ?? '' });
+    const answer = await this.request(role, 'POST', `/v1/episodes/${episodeId}/${path}`, body, {
+      'if-match': current.headers.get('etag') ?? '',
+    });
     expect({ path, problem: answer.status < 300 ? null : answer.body }).toEqual({ path, problem: null });
     return answer;
   }
@@ -116,7 +145,14 @@ export class Journey {
       .filter(({ type }) => type === 'FollowUpRaised')
       .map(({ body, recordedAt, actor }) => {
         const facts = body.facts as unknown as { followUpId: string; step: number; at: string; notify: string[] };
-        return { kind: facts.followUpId.split(':')[0]!, step: facts.step, at: facts.at, notify: facts.notify, recordedAt, actor };
+        return {
+          kind: facts.followUpId.split(':')[0]!,
+          step: facts.step,
+          at: facts.at,
+          notify: facts.notify,
+          recordedAt,
+          actor,
+        };
       })
       .filter((raise) => kind === undefined || raise.kind === kind);
   }
@@ -124,7 +160,11 @@ export class Journey {
 
 export const standingAt = (local: string): FixedClock => fixedClock(newYork(local));
 
-export async function until(condition: () => boolean | Promise<boolean>, what: string, withinMs = 45_000): Promise<void> {
+export async function until(
+  condition: () => boolean | Promise<boolean>,
+  what: string,
+  withinMs = 45_000,
+): Promise<void> {
   const deadline = Date.now() + withinMs;
   while (!(await condition())) {
     if (Date.now() > deadline) throw new Error(`not in time: ${what}`);
@@ -135,13 +175,34 @@ export async function until(condition: () => boolean | Promise<boolean>, what: s
 async function open(folder: string, clock: Clock, temporal: boolean, lines: string[]): Promise<House> {
   const say = (line: string): void => void lines.push(line);
   const env = { XDG_CONFIG_HOME: join(folder, 'config') };
-  return openHouse({ dataDir: join(folder, 'data'), port: 0, env, operator: { info: say, warn: say }, clock, zone: ZONE, temporal: temporal ? ownServer : async () => ({ address: null }) });
+  return openHouse({
+    dataDir: join(folder, 'data'),
+    port: 0,
+    env,
+    operator: { info: say, warn: say },
+    clock,
+    zone: ZONE,
+    temporal: temporal ? ownServer : async () => ({ address: null }),
+  });
 
-  async function ownServer({ dataDir, operator }: { dataDir: string; operator: { info(line: string): void; warn(line: string): void } }): Promise<TemporalAtHand> {
+  async function ownServer({
+    dataDir,
+    operator,
+  }: {
+    dataDir: string;
+    operator: { info(line: string): void; warn(line: string): void };
+  }): Promise<TemporalAtHand> {
     const cli = await obtainTemporal({ log: () => undefined });
     if (!cli) throw new Error('no Temporal server to be had');
     const [port, uiPort] = [await freePort(), await freePort()];
-    const server = new TemporalServerProcess({ binary: cli.path, dbFile: join(dataDir, 'temporal.db'), pidFile: join(dataDir, 'temporal.pid'), port, uiPort, operator });
+    const server = new TemporalServerProcess({
+      binary: cli.path,
+      dbFile: join(dataDir, 'temporal.db'),
+      pidFile: join(dataDir, 'temporal.pid'),
+      port,
+      uiPort,
+      operator,
+    });
     await server.start();
     return { address: server.address, server };
   }

@@ -36,10 +36,16 @@ describe('the demo, killed with SIGKILL and started again', () => {
   }, 90_000);
 
   function start(): void {
-    const env = { ...process.env, FOLLOWTHROUGH_DATA: join(folder, 'data'), XDG_CONFIG_HOME: join(folder, 'config'), PORT: '0' };
+    const env = {
+      ...process.env,
+      FOLLOWTHROUGH_DATA: join(folder, 'data'),
+      XDG_CONFIG_HOME: join(folder, 'config'),
+      PORT: '0',
+    };
     child = spawn(process.execPath, [CLI, 'demo', '--no-examples'], { env, stdio: ['ignore', 'pipe', 'pipe'] });
     said = '';
-    for (const stream of [child.stdout!, child.stderr!]) stream.on('data', (text: Buffer) => void (said += text.toString()));
+    for (const stream of [child.stdout!, child.stderr!])
+      stream.on('data', (text: Buffer) => void (said += text.toString()));
   }
 
   it(
@@ -53,11 +59,24 @@ describe('the demo, killed with SIGKILL and started again', () => {
         child.kill('SIGKILL');
         await until(() => child.signalCode !== null, 'the process is gone');
       }
-      await until(() => /raised by the (workflow|watchdog)/.test(said), `a raise after the last start: ${said}`, 60_000);
+      await until(
+        () => /raised by the (workflow|watchdog)/.test(said),
+        `a raise after the last start: ${said}`,
+        60_000,
+      );
       await new Promise((resolve) => setTimeout(resolve, 5000));
-      const verified = spawnSync(process.execPath, [CLI, 'verify', '--json', '--data', join(folder, 'data', 'demo')], { encoding: 'utf8' });
+      const verified = spawnSync(process.execPath, [CLI, 'verify', '--json', '--data', join(folder, 'data', 'demo')], {
+        encoding: 'utf8',
+      });
       expect(verified.stderr).toBe('');
-      expect(JSON.parse(verified.stdout)).toMatchObject({ chain: 'intact', early: 0, doubled: 0, silent: 0, openEpisodesWithoutFollowUp: 0, problems: [] });
+      expect(JSON.parse(verified.stdout)).toMatchObject({
+        chain: 'intact',
+        early: 0,
+        doubled: 0,
+        silent: 0,
+        openEpisodesWithoutFollowUp: 0,
+        problems: [],
+      });
       expect(verified.status).toBe(0);
     },
     60_000 + KILLS * 60_000,

@@ -23,36 +23,69 @@ describe('the scenarios that a toy fails', () => {
     for (const episode of [quiet, called, atRisk]) await journey.act(episode, 'contacts', treatment);
     await journey.act(atRisk, 'safety-reviews', { level: 'high', tool: 'c-ssrs' });
     await journey.at('2026-12-15 10:00');
-    for (const episode of [quiet, called, atRisk]) await journey.act(episode, 'outreach-attempts', { purpose: 'no-contact', channel: 'phone', outcome: 'left-message' });
+    for (const episode of [quiet, called, atRisk])
+      await journey.act(episode, 'outreach-attempts', {
+        purpose: 'no-contact',
+        channel: 'phone',
+        outcome: 'left-message',
+      });
     expect((await journey.owed(quiet))['no-contact']).toBe('2026-12-31');
     await journey.at('2027-02-01 08:01');
-    expect(await journey.raises(quiet, 'no-contact')).toContainEqual(expect.objectContaining({ at: newYork('2027-02-01 08:00'), notify: expect.arrayContaining(['provider', 'supervisor']) }));
+    expect(await journey.raises(quiet, 'no-contact')).toContainEqual(
+      expect.objectContaining({
+        at: newYork('2027-02-01 08:00'),
+        notify: expect.arrayContaining(['provider', 'supervisor']),
+      }),
+    );
     await journey.at('2027-02-26 10:00');
     await journey.act(called, 'contacts', treatment);
     await journey.at('2027-03-01 08:01');
-    const proposed = async (episode: string): Promise<boolean> => (await journey.raises(episode, 'no-contact')).some(({ at }) => at === newYork('2027-03-01 08:00'));
+    const proposed = async (episode: string): Promise<boolean> =>
+      (await journey.raises(episode, 'no-contact')).some(({ at }) => at === newYork('2027-03-01 08:00'));
     expect([await proposed(quiet), await proposed(called)]).toEqual([true, false]);
     const { state } = await journey.house.runtime.episodes.load(atRisk);
-    expect([...state.ledger.open.values()].find(({ kind }) => kind === 'no-contact')?.ladder.some(({ note }) => note?.includes('discharge'))).toBe(false);
+    expect(
+      [...state.ledger.open.values()]
+        .find(({ kind }) => kind === 'no-contact')
+        ?.ladder.some(({ note }) => note?.includes('discharge')),
+    ).toBe(false);
   }, 120_000);
 
   it('scenario 4: a contact and a PHQ-9 on Friday 29 January in relapse prevention are due on Friday 26 February', async () => {
     const episode = await journey.refer({ occurredAt: newYork('2026-12-01 09:00') });
     await journey.act(episode, 'enrolment', { occurredAt: newYork('2026-12-02 09:00') });
     await journey.act(episode, 'relapse-prevention', { occurredAt: newYork('2027-01-15 09:00') });
-    await journey.act(episode, 'visits', { contact: treatment, assessments: [{ instrument: 'PHQ-9', items: [0, 1, 0, 1, 0, 0, 0, 0, 0] }], occurredAt: newYork('2027-01-29 10:00') });
+    await journey.act(episode, 'visits', {
+      contact: treatment,
+      assessments: [{ instrument: 'PHQ-9', items: [0, 1, 0, 1, 0, 0, 0, 0, 0] }],
+      occurredAt: newYork('2027-01-29 10:00'),
+    });
     expect(await journey.owed(episode)).toMatchObject({ contact: '2027-02-26', reassessment: '2027-02-26' });
   }, 60_000);
 
   it('scenario 3: a referral on Friday before a holiday is due Tuesday, two voicemails are one attempt, a repeat with urgency safety is due at once', async () => {
-    const patient = (await journey.request('provider', 'POST', '/v1/patients', { name: 'Test Patient J3' })).body.patientId as string;
-    const referral = await journey.request('provider', 'POST', '/v1/referrals', { patientId: patient, careManager: 'cm-1', occurredAt: newYork('2027-02-12 17:40') });
+    const patient = (await journey.request('provider', 'POST', '/v1/patients', { name: 'Test Patient J3' })).body
+      .patientId as string;
+    const referral = await journey.request('provider', 'POST', '/v1/referrals', {
+      patientId: patient,
+      careManager: 'cm-1',
+      occurredAt: newYork('2027-02-12 17:40'),
+    });
     const episode = referral.body.episodeId as string;
     expect((await journey.owed(episode))['first-outreach']).toBe('2027-02-16');
-    for (const time of ['09:00', '09:05']) await journey.act(episode, 'outreach-attempts', { channel: 'phone', outcome: 'left-message', occurredAt: newYork(`2027-02-16 ${time}`) });
+    for (const time of ['09:00', '09:05'])
+      await journey.act(episode, 'outreach-attempts', {
+        channel: 'phone',
+        outcome: 'left-message',
+        occurredAt: newYork(`2027-02-16 ${time}`),
+      });
     expect(await journey.owed(episode)).not.toHaveProperty('first-outreach');
     expect((await journey.owed(episode))['outreach-retry']).toBe('2027-02-19');
-    const again = await journey.request('provider', 'POST', '/v1/referrals', { patientId: patient, urgency: 'safety', occurredAt: newYork('2027-02-17 11:00') });
+    const again = await journey.request('provider', 'POST', '/v1/referrals', {
+      patientId: patient,
+      urgency: 'safety',
+      occurredAt: newYork('2027-02-17 11:00'),
+    });
     expect({ status: again.status, episode: again.body.episodeId }).toEqual({ status: 200, episode });
     expect((await journey.owed(episode))['first-outreach']).toBe('2027-02-17');
   }, 60_000);
@@ -61,14 +94,25 @@ describe('the scenarios that a toy fails', () => {
     const episode = await journey.refer({ occurredAt: newYork('2027-02-20 09:00') });
     await journey.act(episode, 'enrolment', { occurredAt: newYork('2027-02-22 09:00') });
     await journey.at('2027-03-09 10:00');
-    await journey.act(episode, 'visits', { contact: treatment, assessments: [{ instrument: 'PHQ-9', items: items(1) }], safetyReview: { level: 'low', tool: 'clinical-interview' } });
+    await journey.act(episode, 'visits', {
+      contact: treatment,
+      assessments: [{ instrument: 'PHQ-9', items: items(1) }],
+      safetyReview: { level: 'low', tool: 'clinical-interview' },
+    });
     expect(await journey.owed(episode)).toMatchObject({ 'risk-reassessment': '2027-04-08' });
     expect(await journey.owed(episode)).not.toHaveProperty('safety-review');
     expect(await journey.raises(episode, 'safety-review')).toEqual([]);
     await journey.at('2027-03-09 16:00');
-    await journey.act(episode, 'assessments', { instrument: 'PHQ-9', items: items(2), mode: 'portal', enteredBy: 'patient' }, 'integration');
+    await journey.act(
+      episode,
+      'assessments',
+      { instrument: 'PHQ-9', items: items(2), mode: 'portal', enteredBy: 'patient' },
+      'integration',
+    );
     expect((await journey.owed(episode))['safety-review']).toBe('2027-03-09');
     await journey.at('2027-03-09 16:01');
-    expect(await journey.raises(episode, 'safety-review')).toEqual([expect.objectContaining({ step: 1, notify: ['care-manager'] })]);
+    expect(await journey.raises(episode, 'safety-review')).toEqual([
+      expect.objectContaining({ step: 1, notify: ['care-manager'] }),
+    ]);
   }, 60_000);
 });

@@ -23,7 +23,8 @@ withServer('the official Temporal server wakes episodes', () => {
     clock.close();
   }, 60_000);
 
-  const raisedBy = async (actor: string, since: number): Promise<Raise[]> => (await journey.raises(episode)).slice(since).filter((raise) => raise.actor === actor);
+  const raisedBy = async (actor: string, since: number): Promise<Raise[]> =>
+    (await journey.raises(episode)).slice(since).filter((raise) => raise.actor === actor);
   const count = async (): Promise<number> => (await journey.raises(episode)).length;
 
   it('its timer raises the first outreach, not early', async () => {
@@ -58,11 +59,16 @@ withServer('the official Temporal server wakes episodes', () => {
   it('with its database wiped, every open episode is poked into a new workflow', async () => {
     const { server, link } = journey.house.temporal;
     await server!.stop();
-    for (const suffix of ['', '-wal', '-shm']) rmSync(join(journey.folder, 'data', `temporal.db${suffix}`), { force: true });
+    for (const suffix of ['', '-wal', '-shm'])
+      rmSync(join(journey.folder, 'data', `temporal.db${suffix}`), { force: true });
     await server!.start();
     await until(() => link.isUp(), 'Temporal is up again', 90_000);
     const before = await count();
-    await until(async () => (await raisedBy('system:workflow', before)).length > 0, 'a raise by the new workflow', 90_000);
+    await until(
+      async () => (await raisedBy('system:workflow', before)).length > 0,
+      'a raise by the new workflow',
+      90_000,
+    );
     expect(journey.lines.filter((line) => line.startsWith('new Temporal namespace'))).toHaveLength(2);
   }, 300_000);
 

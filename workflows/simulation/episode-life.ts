@@ -59,7 +59,7 @@ class EpisodeLife {
   private readonly workflow: FakeWorkflow;
   private revision = 0;
   private owed: Owed[] = [];
-  private away = 0; // the record is away until then
+  private away = -HOUR; // the record is away until then
   private closed = false;
   private looks = 0;
   private updates = 0;
@@ -86,7 +86,7 @@ class EpisodeLife {
     this.scheduleRestores();
     this.time.after(365 * DAY, () => this.act(() => this.endAll(), true));
     await this.time.runUntil(365 * DAY);
-    this.away = 0;
+    this.away = Math.min(this.away, this.time.now);
     await this.time.runUntil(380 * DAY); // two weekly looks more, with whatever signals still come
     return this.report();
   }
@@ -181,8 +181,9 @@ class EpisodeLife {
     const { activityDelay = 200, failures = 0, outage = 0 } = this.faults;
     if (this.looks > TOO_MANY_LOOKS) return;
     this.time.after(5 + this.chance.upTo(activityDelay), () => {
-      if (this.time.now >= this.away && this.chance.happens(failures))
-        this.away = this.time.now + this.chance.upTo(outage);
+      // After an outage comes an hour of calm: the bound is one outage, not a chain of them.
+      const begins = this.time.now >= this.away + HOUR && this.chance.happens(failures);
+      if (begins) this.away = this.time.now + this.chance.upTo(outage);
       if (this.time.now >= this.away) return done();
       this.time.after(Math.min(SECOND * 2 ** (number - 1), MINUTE), () => this.attempt(number + 1, done, input));
     });

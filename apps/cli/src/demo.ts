@@ -19,7 +19,9 @@ const PAUSE_AFTER_MS = 120_000;
 export const add: AddCommand = (program) =>
   void program
     .command('demo')
-    .description('As start, with an example caseload, a day in two seconds, and scripted people who act, some late, some never. Files: <data>/demo.')
+    .description(
+      'As start, with an example caseload, a day in two seconds, and scripted people who act, some late, some never. Files: <data>/demo.',
+    )
     .option('--pause-temporal', 'stop the Temporal server after two minutes; the watchdog carries on alone')
     .option('--pause-after <seconds>', 'stop it after so many seconds instead', Number)
     .option('--no-examples', 'only the scripted patients')
@@ -39,15 +41,32 @@ async function demo(options: Options): Promise<void> {
   const began = beginning(folder);
   const clock = scaledClock({ realMsPerDay: REAL_MS_PER_DAY, startInstant: began, stateFile: join(folder, 'clock') });
   const opened = performance.now();
-  const house = await openHouse({ dataDir: folder, port: Number(process.env['PORT'] ?? 3000), env: process.env, operator: { info: say, warn: say }, clock, zone: ZONE, profile: 'demo' });
+  const house = await openHouse({
+    dataDir: folder,
+    port: Number(process.env['PORT'] ?? 3000),
+    env: process.env,
+    operator: { info: say, warn: say },
+    clock,
+    zone: ZONE,
+    profile: 'demo',
+  });
   process.stdout.write(await banner(house, (performance.now() - opened) / 1000));
-  const people = new People({ episodes: house.runtime.episodes, patients: house.runtime.patients, clock, began, onTrouble: say });
+  const people = new People({
+    episodes: house.runtime.episodes,
+    patients: house.runtime.patients,
+    clock,
+    began,
+    onTrouble: say,
+  });
   const stopping = new AbortController();
   const telling = tellAndAct(house, people, stopping.signal, options.quiet === true, clock);
   await people.arrive();
   for (const { name, shows } of CAST) say(`  ${name}: ${shows}`);
-  if (options.examples) await importExamples(house.runtime, began, say);
-  const pause = options.pauseTemporal || options.pauseAfter !== undefined ? setTimeout(() => void pauseTemporal(house), options.pauseAfter ? options.pauseAfter * 1000 : PAUSE_AFTER_MS) : undefined;
+  if (options.examples) await importExamples(house.runtime, began, ZONE, say);
+  const pause =
+    options.pauseTemporal || options.pauseAfter !== undefined
+      ? setTimeout(() => void pauseTemporal(house), options.pauseAfter ? options.pauseAfter * 1000 : PAUSE_AFTER_MS)
+      : undefined;
   await untilStopped({
     close: async () => {
       clearTimeout(pause);
@@ -73,7 +92,13 @@ function beginning(folder: string): Date {
 }
 
 /** Reads the log from its beginning: the people hear every raise again after a restart, the narrator tells only what is new. */
-async function tellAndAct({ runtime }: House, people: People, signal: AbortSignal, quiet: boolean, clock: ScaledClock): Promise<void> {
+async function tellAndAct(
+  { runtime }: House,
+  people: People,
+  signal: AbortSignal,
+  quiet: boolean,
+  clock: ScaledClock,
+): Promise<void> {
   const from = clock.now().toISOString();
   for await (const notice of runtime.store.subscribe({ prefixes: ['episode-'], signal })) {
     if (notice.kind !== 'events') continue;

@@ -17,12 +17,19 @@ export const add: AddCommand = (program) => {
     .option('--check', 'write nothing; exit 1 and name the files that are not what the sources say')
     .option('--json', 'one JSON object on stdout')
     .option('--docs <folder>', 'the folder of the documentation', 'docs')
-    .addHelpText('after', '\nExit codes: 0 fresh or written · 1 something is stale (--check) · 2 wrong call · 3 no such folder.')
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 fresh or written · 1 something is stale (--check) · 2 wrong call · 3 no such folder.',
+    )
     .action(generate);
 };
 
 function generate({ check = false, json, docs }: Options): void {
-  if (!existsSync(docs)) throw new CommandFailed(`there is no folder ${docs}; run this at the top of the checkout or name it with --docs`, 3);
+  if (!existsSync(docs))
+    throw new CommandFailed(
+      `there is no folder ${docs}; run this at the top of the checkout or name it with --docs`,
+      3,
+    );
   const stale = staleIn(docs);
   if (!check) for (const { file, text } of stale) writeFileSync(file, text);
   const files = stale.map(({ file }) => file);

@@ -15,7 +15,9 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ add: AddCommand }>>> = {
 };
 
 async function main(): Promise<void> {
-  const program = new Command('followthrough').description('Every follow-up a patient is owed is raised, on time, and provably so.').exitOverride();
+  const program = new Command('followthrough')
+    .description('Every follow-up a patient is owed is raised, on time, and provably so.')
+    .exitOverride();
   const named = process.argv.slice(2).find((word) => !word.startsWith('-'));
   const wanted = named !== undefined && COMMANDS[named] ? [COMMANDS[named]] : Object.values(COMMANDS);
   for (const { add } of await Promise.all(wanted.map((load) => load()))) add(program);

@@ -5,7 +5,9 @@ import { answer, CommandFailed, dataDir, type AddCommand } from './command.js';
 export const add: AddCommand = (program) =>
   void program
     .command('poke')
-    .description('Wake the workflow of every open episode, the most urgent first: after a loss of Temporal, a restore, a deploy or a new pathway.')
+    .description(
+      'Wake the workflow of every open episode, the most urgent first: after a loss of Temporal, a restore, a deploy or a new pathway.',
+    )
     .requiredOption('--open', 'all open episodes (the only choice so far)')
     .option('--since <position>', 'only those that changed after this position of the log')
     .option('--rate <n>', 'at most so many a second', Number)
@@ -25,11 +27,25 @@ interface Options {
 }
 
 async function poke({ since, rate, reason, server, token, json }: Options): Promise<void> {
-  const bearer = token ?? (await openTryIssuer({ dataDir: dataDir(), env: process.env }).issue({ staff: 'admin-1', role: 'administrator', organisation: SEED_ORGANISATION }));
+  const bearer =
+    token ??
+    (await openTryIssuer({ dataDir: dataDir(), env: process.env }).issue({
+      staff: 'admin-1',
+      role: 'administrator',
+      organisation: SEED_ORGANISATION,
+    }));
   const response = await fetch(new URL('/v1/operations/poke', server), {
     method: 'POST',
-    headers: { authorization: `Bearer ${bearer}`, 'content-type': 'application/json', 'idempotency-key': crypto.randomUUID() },
-    body: JSON.stringify({ reason, ...(since === undefined ? {} : { since }), ...(rate === undefined ? {} : { rate }) }),
+    headers: {
+      authorization: `Bearer ${bearer}`,
+      'content-type': 'application/json',
+      'idempotency-key': crypto.randomUUID(),
+    },
+    body: JSON.stringify({
+      reason,
+      ...(since === undefined ? {} : { since }),
+      ...(rate === undefined ? {} : { rate }),
+    }),
   }).catch(() => {
     throw new CommandFailed(`no server answers at ${server}; a start wakes everything by itself`, 3);
   });

@@ -7,21 +7,38 @@ import { untilStopped } from './house/until-stopped.js';
 export const add: AddCommand = (program) =>
   void program
     .command('start')
-    .description('Start the try profile: API, worker, projector and watchdog in one process, on files under FOLLOWTHROUGH_DATA (default ./data).')
+    .description(
+      'Start the try profile: API, worker, projector and watchdog in one process, on files under FOLLOWTHROUGH_DATA (default ./data).',
+    )
     .option('--json', 'print one JSON object with the addresses when ready')
     .action(start);
 
 async function start({ json }: { json?: boolean }): Promise<void> {
   const began = performance.now();
-  const house = await openHouse({ dataDir: dataDir(), port: Number(process.env['PORT'] ?? 3000), env: process.env, operator: { info: say, warn: say } });
+  const house = await openHouse({
+    dataDir: dataDir(),
+    port: Number(process.env['PORT'] ?? 3000),
+    env: process.env,
+    operator: { info: say, warn: say },
+  });
   const seconds = (performance.now() - began) / 1000;
-  process.stdout.write(json ? `${JSON.stringify({ url: house.url, temporalUi: house.temporal.uiUrl ?? null, temporal: house.temporal.address, data: dataDir(), seconds })}\n` : await banner(house, seconds));
+  process.stdout.write(
+    json
+      ? `${JSON.stringify({ url: house.url, temporalUi: house.temporal.uiUrl ?? null, temporal: house.temporal.address, data: dataDir(), seconds })}\n`
+      : await banner(house, seconds),
+  );
   await untilStopped(house);
 }
 
 /** What a newcomer needs: where to look, and a token to look with. */
 export async function banner({ url, temporal, runtime }: House, seconds: number): Promise<string> {
-  const token = process.env['OIDC_ISSUER'] ? null : await openTryIssuer({ dataDir: runtime.dataDir, env: process.env }).issue({ staff: 'cm-1', role: 'care-manager', organisation: SEED_ORGANISATION });
+  const token = process.env['OIDC_ISSUER']
+    ? null
+    : await openTryIssuer({ dataDir: runtime.dataDir, env: process.env }).issue({
+        staff: 'cm-1',
+        role: 'care-manager',
+        organisation: SEED_ORGANISATION,
+      });
   return [
     '',
     `Followthrough is ready (${seconds.toFixed(1)} s)`,

@@ -35,7 +35,10 @@ export const add: AddCommand = (program) => {
     .option('--hours <n>', `how long it holds, ${LONGEST_HOURS} at most`, '12')
     .option('--json', 'one JSON object on stdout')
     .option('--data <folder>', 'the data folder (default FOLLOWTHROUGH_DATA, else ./data)')
-    .addHelpText('after', '\nIt refuses in production and beside an identity provider.\nExit codes: 0 printed · 2 wrong call · 3 the issuer cannot be opened.')
+    .addHelpText(
+      'after',
+      '\nIt refuses in production and beside an identity provider.\nExit codes: 0 printed · 2 wrong call · 3 the issuer cannot be opened.',
+    )
     .action(printToken);
 };
 
@@ -50,7 +53,8 @@ function requestOf({ role, staff, organisation, hours }: Options): Required<Omit
   const known = ROLES.find((one) => one === role);
   if (!known) throw new CommandFailed(`there is no role ${role}; one of ${ROLES.join(', ')}`, 2);
   const holds = Number(hours);
-  if (!(holds > 0 && holds <= LONGEST_HOURS)) throw new CommandFailed(`--hours takes a number up to ${LONGEST_HOURS}, not ${hours}`, 2);
+  if (!(holds > 0 && holds <= LONGEST_HOURS))
+    throw new CommandFailed(`--hours takes a number up to ${LONGEST_HOURS}, not ${hours}`, 2);
   return { staff: staff ?? STAFF[known], role: known, organisation, hours: holds };
 }
 
@@ -66,7 +70,8 @@ async function issue(issuer: TryIssuer, request: TryTokenRequest): Promise<strin
   try {
     return await issuer.issue(request);
   } catch (error) {
-    if (isNamed(error, 'InvalidToken')) throw new CommandFailed('--staff and --organisation take letters, digits, dot, dash and underscore', 2);
+    if (isNamed(error, 'InvalidToken'))
+      throw new CommandFailed('--staff and --organisation take letters, digits, dot, dash and underscore', 2);
     throw error;
   }
 }

@@ -3,7 +3,7 @@ import { createCodec, type EventStore } from '#event-store';
 import { answer, CommandFailed, dataDir, say, type AddCommand } from './command.js';
 import { Judge, type Verdict } from './verify/judge.js';
 import { openLog, wholeLog } from './verify/log-file.js';
-import { nowOf, type Now } from './verify/now.js';
+import { notBefore, nowOf, type Now } from './verify/now.js';
 import { verdictWords } from './verify/words.js';
 
 interface Options {
@@ -23,17 +23,24 @@ export const add: AddCommand = (program) => {
     .command('verify')
     .description('Prove from the log alone that every follow-up was raised: once, not early, none silent.')
     .option('--json', 'one JSON object on stdout')
-    .option('--at <instant>', 'judge silence as of this instant (default: the demo’s clock where there is one, else now)')
-    .option('--grace <seconds>', 'how long a step may be due and not raised (default 300; on the clock of a demo 3 days)')
+    .option(
+      '--at <instant>',
+      'judge silence as of this instant (default: the demo’s clock where there is one, else now)',
+    )
+    .option(
+      '--grace <seconds>',
+      'how long a step may be due and not raised (default 300; on the clock of a demo 3 days)',
+    )
     .option('--data <folder>', 'the data folder (default FOLLOWTHROUGH_DATA, else ./data)')
     .addHelpText('after', EXPLAINED)
     .action(verify);
 };
 
 async function verify({ json, at, grace, data = dataDir() }: Options): Promise<void> {
-  const now = nowOf(data, { at, grace });
+  const asked = nowOf(data, { at, grace });
   const store = await openLog(data);
   try {
+    const now = await notBefore(asked, store);
     const { verdict, wrong } = await judged(store, now);
     answer(json, verdict, () => verdictWords(verdict, wrong, now));
     if (wrong > 0) process.exitCode = 1;

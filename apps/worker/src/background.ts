@@ -2,8 +2,25 @@ import { join } from 'node:path';
 import { emptyLedger, foldLedger, nextDue, type Unreadable } from '#care';
 import type { Codec, EventStore } from '#event-store';
 import {
-  censusActivities, DueIndex, episodeActivities, newCounters, newHeartbeats, PokeBook, Pokes, Reactor, ReactorBook, Watchdog,
-  type Clock, type Counters, type EpisodeWaker, type Heartbeats, type LedgerRules, type OperatorLog, type PokeOpenRequest, type ReactorParts, type TemporalLink,
+  censusActivities,
+  DueIndex,
+  episodeActivities,
+  newCounters,
+  newHeartbeats,
+  PokeBook,
+  Pokes,
+  Reactor,
+  ReactorBook,
+  Watchdog,
+  type Clock,
+  type Counters,
+  type EpisodeWaker,
+  type Heartbeats,
+  type LedgerRules,
+  type OperatorLog,
+  type PokeOpenRequest,
+  type ReactorParts,
+  type TemporalLink,
 } from '#orchestration';
 
 /** What runs beside the requests. Each loop has a file and a checkpoint of its own, so that one can be lost without the others. */
@@ -41,7 +58,13 @@ export class Background {
     const { dataDir, store, codec, operator, issue } = parts;
     const { counters } = this;
     const readFacts = codec.readFacts;
-    this.index = new DueIndex(join(dataDir, 'due.db'), { log: store, ledger: { empty: emptyLedger, fold: foldLedger, nextDue } as unknown as LedgerRules, readFacts, counters, operator });
+    this.index = new DueIndex(join(dataDir, 'due.db'), {
+      log: store,
+      ledger: { empty: emptyLedger, fold: foldLedger, nextDue } as unknown as LedgerRules,
+      readFacts,
+      counters,
+      operator,
+    });
     this.pokeBook = new PokeBook(join(dataDir, 'pokes.db'));
     this.reactorBook = new ReactorBook(join(dataDir, 'reactor.db'));
     this.reactor = new Reactor({ log: store, book: this.reactorBook, readFacts, issue, counters, operator });
@@ -50,9 +73,20 @@ export class Background {
   /** What the Temporal worker offers its workflows. The link is only known once these exist. */
   activities(link: () => TemporalLink): object {
     const { waker, clock, operator } = this.parts;
-    const attributes = { get verified(): boolean { return link().attributes.verified; } };
+    const attributes = {
+      get verified(): boolean {
+        return link().attributes.verified;
+      },
+    };
     return {
-      ...episodeActivities({ waker, clock, attributes, counters: this.counters, heartbeats: this.heartbeats, operator }),
+      ...episodeActivities({
+        waker,
+        clock,
+        attributes,
+        counters: this.counters,
+        heartbeats: this.heartbeats,
+        operator,
+      }),
       ...censusActivities({ open: this.index, session: () => link().present(), counters: this.counters, operator }),
     };
   }
@@ -63,8 +97,21 @@ export class Background {
     const { counters, heartbeats, index } = this;
     this.link = link;
     this.pokes = new Pokes({ log: store, engine: link, book: this.pokeBook, open: index, counters, operator });
-    const watchdog = new Watchdog({ index, waker, clock, isEngineUp: () => link.isUp(), counters, heartbeats, operator });
-    this.running = Promise.all([index.run(signal), watchdog.run(signal), this.pokes.run(signal), this.reactor.run(signal)]);
+    const watchdog = new Watchdog({
+      index,
+      waker,
+      clock,
+      isEngineUp: () => link.isUp(),
+      counters,
+      heartbeats,
+      operator,
+    });
+    this.running = Promise.all([
+      index.run(signal),
+      watchdog.run(signal),
+      this.pokes.run(signal),
+      this.reactor.run(signal),
+    ]);
   }
 
   async stop(): Promise<void> {

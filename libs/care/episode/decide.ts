@@ -16,48 +16,113 @@ import { tell } from './story.js';
 
 /** What each command means for an episode that exists; the functions stand in acts/, by family. */
 const DECIDING: { readonly [T in Exclude<EpisodeCommandType, 'ReferPatient'>]: Deciding<T> } = {
-  AcceptReferral: referral.acceptReferral, CloseReferral: referral.closeReferral, AssignCareManager: referral.assignCareManager, ReleaseCareManager: referral.releaseCareManager,
-  AssignProvider: referral.assignProvider, RecordOutreachAttempt: referral.recordOutreachAttempt, SetContactPreferences: referral.setContactPreferences, RecordConsent: referral.recordConsent,
-  WithdrawConsent: referral.withdrawConsent, EnrolPatient: referral.enrolPatient,
-  RecordVisit: contacts.recordVisit, RecordContact: contacts.recordContact, BookAppointment: contacts.bookAppointment, RecordAppointmentOutcome: contacts.recordAppointmentOutcome,
-  IdentifyBarrier: contacts.identifyBarrier, ResolveBarrier: contacts.resolveBarrier, ConnectResource: contacts.connectResource, CloseResourceConnection: contacts.closeResourceConnection,
-  RecordAssessment: measuring.recordAssessment, CorrectAssessment: measuring.correctAssessment, DeclineAssessment: measuring.declineAssessment, ReviewResult: measuring.reviewResult,
-  RaiseSafetyConcern: measuring.raiseSafetyConcern, RecordSafetyReview: measuring.recordSafetyReview, ReportAcuteCare: measuring.reportAcuteCare,
-  SetTreatmentPlan: consulting.setTreatmentPlan, RequestConsult: consulting.requestConsult, IssueRecommendation: consulting.issueRecommendation, WithdrawRecommendation: consulting.withdrawRecommendation,
-  AnswerRecommendation: consulting.answerRecommendation, ReviewCase: consulting.reviewCase, NotifyProvider: consulting.notifyProvider, AddNote: consulting.addNote, SignNote: consulting.signNote,
-  LogTime: consulting.logTime, RaiseFlag: consulting.raiseFlag, ClearFlag: consulting.clearFlag, PlanTask: consulting.planTask, RecordTaskOutcome: consulting.recordTaskOutcome,
-  StartHold: phases.startHold, ReviewHold: phases.reviewHold, EndHold: phases.endHold, TransferEpisode: phases.transferEpisode, AcknowledgeTransfer: phases.acknowledgeTransfer,
-  StartRelapsePrevention: phases.startRelapsePrevention, CompleteRelapsePlan: phases.completeRelapsePlan, ConfirmRelapse: phases.confirmRelapse, DischargePatient: phases.dischargePatient,
-  VoidAct: phases.voidAct, NoteDeath: phases.noteDeath, RetractDeathNote: phases.retractDeathNote,
-  SnoozeFollowUp: followUps.snoozeFollowUp, AcknowledgeFollowUp: followUps.acknowledgeFollowUp, HandOverFollowUp: followUps.handOverFollowUp,
+  AcceptReferral: referral.acceptReferral,
+  CloseReferral: referral.closeReferral,
+  AssignCareManager: referral.assignCareManager,
+  ReleaseCareManager: referral.releaseCareManager,
+  AssignProvider: referral.assignProvider,
+  RecordOutreachAttempt: referral.recordOutreachAttempt,
+  SetContactPreferences: referral.setContactPreferences,
+  RecordConsent: referral.recordConsent,
+  WithdrawConsent: referral.withdrawConsent,
+  EnrolPatient: referral.enrolPatient,
+  RecordVisit: contacts.recordVisit,
+  RecordContact: contacts.recordContact,
+  BookAppointment: contacts.bookAppointment,
+  RecordAppointmentOutcome: contacts.recordAppointmentOutcome,
+  IdentifyBarrier: contacts.identifyBarrier,
+  ResolveBarrier: contacts.resolveBarrier,
+  ConnectResource: contacts.connectResource,
+  CloseResourceConnection: contacts.closeResourceConnection,
+  RecordAssessment: measuring.recordAssessment,
+  CorrectAssessment: measuring.correctAssessment,
+  DeclineAssessment: measuring.declineAssessment,
+  ReviewResult: measuring.reviewResult,
+  RaiseSafetyConcern: measuring.raiseSafetyConcern,
+  RecordSafetyReview: measuring.recordSafetyReview,
+  ReportAcuteCare: measuring.reportAcuteCare,
+  SetTreatmentPlan: consulting.setTreatmentPlan,
+  RequestConsult: consulting.requestConsult,
+  IssueRecommendation: consulting.issueRecommendation,
+  WithdrawRecommendation: consulting.withdrawRecommendation,
+  AnswerRecommendation: consulting.answerRecommendation,
+  ReviewCase: consulting.reviewCase,
+  NotifyProvider: consulting.notifyProvider,
+  AddNote: consulting.addNote,
+  SignNote: consulting.signNote,
+  LogTime: consulting.logTime,
+  RaiseFlag: consulting.raiseFlag,
+  ClearFlag: consulting.clearFlag,
+  PlanTask: consulting.planTask,
+  RecordTaskOutcome: consulting.recordTaskOutcome,
+  StartHold: phases.startHold,
+  ReviewHold: phases.reviewHold,
+  EndHold: phases.endHold,
+  TransferEpisode: phases.transferEpisode,
+  AcknowledgeTransfer: phases.acknowledgeTransfer,
+  StartRelapsePrevention: phases.startRelapsePrevention,
+  CompleteRelapsePlan: phases.completeRelapsePlan,
+  ConfirmRelapse: phases.confirmRelapse,
+  DischargePatient: phases.dischargePatient,
+  VoidAct: phases.voidAct,
+  NoteDeath: phases.noteDeath,
+  RetractDeathNote: phases.retractDeathNote,
+  SnoozeFollowUp: followUps.snoozeFollowUp,
+  AcknowledgeFollowUp: followUps.acknowledgeFollowUp,
+  HandOverFollowUp: followUps.handOverFollowUp,
   Repin: (_command, { context, state }) => {
     const last = state.acts.findLast((act) => act.type === 'EpisodePinned');
-    return last?.facts.pin === context.current.pin.pin ? accept() : accept({ type: 'EpisodePinned', facts: context.current.pin, sealed: null });
+    return last?.facts.pin === context.current.pin.pin
+      ? accept()
+      : accept({ type: 'EpisodePinned', facts: context.current.pin, sealed: null });
   },
   Derive: () => accept(),
 };
 
 /** The first referral opens the episode and pins its pathway; a later one of an open episode is kept as a repeat. */
-function refer(state: EpisodeState, command: CommandOf<'ReferPatient'>, context: EpisodeContext): Decision<EpisodeEvent> {
+function refer(
+  state: EpisodeState,
+  command: CommandOf<'ReferPatient'>,
+  context: EpisodeContext,
+): Decision<EpisodeEvent> {
   const story = tell(state);
   const said = given({ reason: command.reason, note: command.note });
-  if (story?.phase === 'ended') return refuse('episode-ended', 'This episode has ended; a new referral opens the next one.');
-  if (story) return accept({ type: 'ReferralRepeated', facts: { referredBy: command.referredBy, urgency: command.urgency }, sealed: said });
+  if (story?.phase === 'ended')
+    return refuse('episode-ended', 'This episode has ended; a new referral opens the next one.');
+  if (story)
+    return accept({
+      type: 'ReferralRepeated',
+      facts: { referredBy: command.referredBy, urgency: command.urgency },
+      sealed: said,
+    });
   const { patientId, ordinal, site, zone, referredBy, urgency } = command;
   return accept(
     { type: 'PatientReferred', facts: { patientId, ordinal, site, zone, referredBy, urgency }, sealed: said },
     { type: 'EpisodePinned', facts: context.current.pin, sealed: null },
-    ...(command.careManager === undefined ? [] : [{ type: 'CareManagerAssigned', facts: { careManager: command.careManager }, sealed: null } as const]),
-    ...(command.provider === undefined ? [] : [{ type: 'ProviderAssigned', facts: { provider: command.provider }, sealed: null } as const]),
+    ...(command.careManager === undefined
+      ? []
+      : [{ type: 'CareManagerAssigned', facts: { careManager: command.careManager }, sealed: null } as const]),
+    ...(command.provider === undefined
+      ? []
+      : [{ type: 'ProviderAssigned', facts: { provider: command.provider }, sealed: null } as const]),
   );
 }
 
 /** How far ahead of our clock an act may claim to have happened: clocks differ (research §9, 25). */
 const TOLERANCE_MS = 5 * 60_000;
 
-function decide(state: EpisodeState, command: EpisodeCommand, circumstances: Circumstances, context: EpisodeContext): Decision<EpisodeEvent> {
-  if (Date.parse(circumstances.occurredAt) > Date.parse(circumstances.now) + TOLERANCE_MS) return refuse('occurred-in-future', 'What is recorded must have happened already.', [{ pointer: '/occurredAt', detail: 'in the future' }]);
-  if (context.pinned.pin.rulesVersion > RULES_VERSION) return refuse('newer-rules', 'This episode follows newer rules than this build knows.');
+function decide(
+  state: EpisodeState,
+  command: EpisodeCommand,
+  circumstances: Circumstances,
+  context: EpisodeContext,
+): Decision<EpisodeEvent> {
+  if (Date.parse(circumstances.occurredAt) > Date.parse(circumstances.now) + TOLERANCE_MS)
+    return refuse('occurred-in-future', 'What is recorded must have happened already.', [
+      { pointer: '/occurredAt', detail: 'in the future' },
+    ]);
+  if (context.pinned.pin.rulesVersion > RULES_VERSION)
+    return refuse('newer-rules', 'This episode follows newer rules than this build knows.');
   if (command.type === 'ReferPatient') return refer(state, command, context);
   const story = tell(state);
   if (!story) return refuse('not-found', 'There is no such episode.');
@@ -66,14 +131,25 @@ function decide(state: EpisodeState, command: EpisodeCommand, circumstances: Cir
 }
 
 /** The difference of follow-ups, for the same append. Nothing follows from a stream that tells no story. */
-function conclude(state: EpisodeState, _circumstances: Circumstances, context: EpisodeContext): readonly EpisodeEvent[] {
+function conclude(
+  state: EpisodeState,
+  _circumstances: Circumstances,
+  context: EpisodeContext,
+): readonly EpisodeEvent[] {
   const story = tell(state);
   // A repin in this very append already counts: the latest pin decides which policy is in force.
   const pin = story?.acts.findLast((act) => act.type === 'EpisodePinned')?.facts.pin;
   const policy = pin === context.current.pin.pin ? context.current : context.pinned;
-  return story && policy.pin.rulesVersion <= RULES_VERSION ? deriveFollowUps({ story, ledger: state.ledger, pathway: policy.pathway, calendar: policy.calendar }) : [];
+  return story && policy.pin.rulesVersion <= RULES_VERSION
+    ? deriveFollowUps({ story, ledger: state.ledger, pathway: policy.pathway, calendar: policy.calendar })
+    : [];
 }
 
-export const episodeDecider: Decider<EpisodeState, EpisodeCommand, EpisodeEvent, RecordedEpisodeEvent, EpisodeContext> = {
-  category: 'episode', initial: initialEpisode, decide, evolve: evolveEpisode, conclude,
-};
+export const episodeDecider: Decider<EpisodeState, EpisodeCommand, EpisodeEvent, RecordedEpisodeEvent, EpisodeContext> =
+  {
+    category: 'episode',
+    initial: initialEpisode,
+    decide,
+    evolve: evolveEpisode,
+    conclude,
+  };

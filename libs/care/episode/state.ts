@@ -13,6 +13,7 @@ export const initialEpisode: EpisodeState = { revision: -1, acts: [], ledger: em
 
 /** Never throws; a follow-up event moves the ledger, every other event is an act. What acts mean together is told by story.ts. */
 export function evolveEpisode(state: EpisodeState, event: RecordedEpisodeEvent): EpisodeState {
-  if (event.type.startsWith('FollowUp')) return { ...state, revision: event.revision, ledger: foldLedger(state.ledger, event) };
+  if (event.type.startsWith('FollowUp'))
+    return { ...state, revision: event.revision, ledger: foldLedger(state.ledger, event) };
   return { ...state, revision: event.revision, acts: [...state.acts, event] };
 }

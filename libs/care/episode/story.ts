@@ -91,18 +91,25 @@ export interface Story {
   readonly lastRevision: number;
 }
 
-const byClinicalOrder = (a: { occurredAt: string; revision: number }, b: { occurredAt: string; revision: number }): number =>
-  a.occurredAt < b.occurredAt ? -1 : a.occurredAt > b.occurredAt ? 1 : a.revision - b.revision;
+const byClinicalOrder = (
+  a: { occurredAt: string; revision: number },
+  b: { occurredAt: string; revision: number },
+): number => (a.occurredAt < b.occurredAt ? -1 : a.occurredAt > b.occurredAt ? 1 : a.revision - b.revision);
 
 /** Whether `b` comes after `a` in clinical order. */
-export const isAfter = (b: { occurredAt: string; revision: number }, a: { occurredAt: string; revision: number }): boolean => byClinicalOrder(b, a) > 0;
+export const isAfter = (
+  b: { occurredAt: string; revision: number },
+  a: { occurredAt: string; revision: number },
+): boolean => byClinicalOrder(b, a) > 0;
 
-export const readable = <S>(sealed: S | Unreadable): S | undefined => (sealed === UNREADABLE ? undefined : (sealed as S));
+export const readable = <S>(sealed: S | Unreadable): S | undefined =>
+  sealed === UNREADABLE ? undefined : (sealed as S);
 
 /** A void may itself be voided, which brings the act back. */
 function voidsOf(acts: readonly RecordedEpisodeEvent[]): Map<number, number> {
   const voided = new Map<number, number>();
-  for (const act of [...acts].reverse()) if (act.type === 'ActVoided' && !voided.has(act.revision)) voided.set(act.facts.revision, act.revision);
+  for (const act of [...acts].reverse())
+    if (act.type === 'ActVoided' && !voided.has(act.revision)) voided.set(act.facts.revision, act.revision);
   return voided;
 }
 
@@ -119,22 +126,30 @@ function retell(state: EpisodeState): Story | null {
   const first = state.acts.find((act) => act.type === 'PatientReferred');
   if (first?.type !== 'PatientReferred') return null;
   const voided = voidsOf(state.acts);
-  const moved = state.acts.findLast((act) => act.type === 'EpisodeTransferred' && act.facts.zone !== undefined && !voided.has(act.revision));
+  const moved = state.acts.findLast(
+    (act) => act.type === 'EpisodeTransferred' && act.facts.zone !== undefined && !voided.has(act.revision),
+  );
   const zone = (moved?.type === 'EpisodeTransferred' ? moved.facts.zone : undefined) ?? first.facts.zone;
   const acts = state.acts
     .filter((act) => !voided.has(act.revision) || act === first)
     .toSorted(byClinicalOrder)
     .map((act) => ({ ...act, on: localDate(act.occurredAt, zone) }) as Act);
-  const of = <T extends EpisodeEventType>(...types: T[]): Act<T>[] => acts.filter((act): act is Act<T> => (types as string[]).includes(act.type));
+  const of = <T extends EpisodeEventType>(...types: T[]): Act<T>[] =>
+    acts.filter((act): act is Act<T> => (types as string[]).includes(act.type));
 
   const referral = of('PatientReferred')[0]!;
   const attempts = of('OutreachAttempted');
   const contacts = of('ContactRecorded').filter((c) => c.facts.withWhom === 'patient' && c.facts.twoWay);
   const enrolled = of('PatientEnrolled').at(-1);
-  const reached = [...attempts.filter((a) => a.facts.outcome === 'reached' || a.facts.outcome === 'declined'), ...contacts].toSorted(byClinicalOrder)[0];
+  const reached = [
+    ...attempts.filter((a) => a.facts.outcome === 'reached' || a.facts.outcome === 'declined'),
+    ...contacts,
+  ].toSorted(byClinicalOrder)[0];
   const primaryScale = of('PrimaryScaleFixed').at(-1)?.facts.instrument;
   const scales = scalesOf(of('AssessmentRecorded'), of('AssessmentCorrected'));
-  const primary = enrolled ? scales.filter((s) => s.instrument === primaryScale && s.total !== null && s.on >= enrolled.facts.enrolledOn) : [];
+  const primary = enrolled
+    ? scales.filter((s) => s.instrument === primaryScale && s.total !== null && s.on >= enrolled.facts.enrolledOn)
+    : [];
   const { phase, phaseAct, ended } = phaseOf(acts, referral);
   const holds = holdsOf(of('HoldStarted', 'HoldReviewed', 'HoldEnded'));
   const hold = phase === 'ended' ? undefined : holds.findLast((h) => !h.ended);
@@ -143,34 +158,82 @@ function retell(state: EpisodeState): Story | null {
   const plan = of('TreatmentPlanSet', 'TreatmentPlanRevised').at(-1);
   const careManager = ownerOf(of('CareManagerAssigned', 'CareManagerReleased', 'EpisodeTransferred'));
   const provider = of('ProviderAssigned').at(-1)?.facts.provider ?? referral.facts.referredBy;
-  const repeated = of('ReferralRepeated').at(-1);
+  const referrals = [referral, ...of('ReferralRepeated')];
 
   return {
-    patientId: referral.facts.patientId, ordinal: referral.facts.ordinal,
-    site: of('EpisodeTransferred').findLast((t) => t.facts.site !== undefined)?.facts.site ?? referral.facts.site, zone, acts, referral,
-    urgency: repeated?.facts.urgency ?? referral.facts.urgency, phase, phaseAct, provider,
+    patientId: referral.facts.patientId,
+    ordinal: referral.facts.ordinal,
+    site: of('EpisodeTransferred').findLast((t) => t.facts.site !== undefined)?.facts.site ?? referral.facts.site,
+    zone,
+    acts,
+    referral,
+    urgency: mostUrgent(referrals.map((r) => r.facts.urgency)),
+    phase,
+    phaseAct,
+    provider,
     ...(careManager === undefined ? {} : { careManager }),
-    ...(ended ? { ended } : {}), ...(enrolled ? { enrolled } : {}), ...(reached ? { reached } : {}),
+    ...(ended ? { ended } : {}),
+    ...(enrolled ? { enrolled } : {}),
+    ...(reached ? { reached } : {}),
     ...(primaryScale === undefined ? {} : { primaryScale }),
-    scales, primary, ...(primary[0] ? { baseline: primary[0] } : {}), ...(primary.at(-1) ? { last: primary.at(-1)! } : {}),
-    attempts, treatmentContacts: contacts.filter((c) => c.facts.kind === 'treatment'), holds, ...(hold ? { hold } : {}),
-    appointments: appointmentsOf(of('AppointmentBooked', 'AppointmentRescheduled', 'AppointmentKept', 'AppointmentMissed', 'AppointmentCancelled')),
-    recommendations: recommendationsOf(of('ConsultRecommendationIssued'), of('RecommendationAnswered'), of('RecommendationWithdrawn')),
-    ...(plan ? { plan } : {}), ...(review ? { review } : {}), ...(riskLevel === undefined ? {} : { riskLevel }), voided,
+    scales,
+    primary,
+    ...(primary[0] ? { baseline: primary[0] } : {}),
+    ...(primary.at(-1) ? { last: primary.at(-1)! } : {}),
+    attempts,
+    treatmentContacts: contacts.filter((c) => c.facts.kind === 'treatment'),
+    holds,
+    ...(hold ? { hold } : {}),
+    appointments: appointmentsOf(
+      of('AppointmentBooked', 'AppointmentRescheduled', 'AppointmentKept', 'AppointmentMissed', 'AppointmentCancelled'),
+    ),
+    recommendations: recommendationsOf(
+      of('ConsultRecommendationIssued'),
+      of('RecommendationAnswered'),
+      of('RecommendationWithdrawn'),
+    ),
+    ...(plan ? { plan } : {}),
+    ...(review ? { review } : {}),
+    ...(riskLevel === undefined ? {} : { riskLevel }),
+    voided,
     concerns: state.acts.filter((act) => act.type === 'SafetyConcernRaised'),
     lastRevision: state.acts.at(-1)?.revision ?? -1,
   };
 }
 
-function scalesOf(recorded: readonly Act<'AssessmentRecorded'>[], corrections: readonly Act<'AssessmentCorrected'>[]): Scale[] {
+const URGENCY_ORDER: readonly Urgency[] = ['routine', 'urgent', 'safety'];
+/** A routine repeat of an urgent referral makes nothing less urgent. */
+const mostUrgent = (said: readonly Urgency[]): Urgency =>
+  said.reduce((most, next) => (URGENCY_ORDER.indexOf(next) > URGENCY_ORDER.indexOf(most) ? next : most), 'routine');
+
+/** The act that says what a scale is now: its correction, or its first entry. What rests on a score cites this. */
+export const saidBy = (scale: Scale): number => scale.correctedBy ?? scale.revision;
+
+function scalesOf(
+  recorded: readonly Act<'AssessmentRecorded'>[],
+  corrections: readonly Act<'AssessmentCorrected'>[],
+): Scale[] {
   const scales = recorded.map((origin): Scale => {
-    const correction = corrections.filter((c) => c.facts.corrects === origin.revision).toSorted((a, b) => a.revision - b.revision).at(-1);
+    const correction = corrections
+      .filter((c) => c.facts.corrects === origin.revision)
+      .toSorted((a, b) => a.revision - b.revision)
+      .at(-1);
     const act = correction ?? origin;
     const sealed = readable(act.sealed);
     return {
-      revision: origin.revision, ...(correction ? { correctedBy: correction.revision } : {}), instrument: act.facts.instrument,
-      occurredAt: act.occurredAt, recordedAt: act.recordedAt, on: act.on, completeness: act.facts.completeness, enteredBy: act.facts.enteredBy,
-      items: sealed?.items ?? null, total: sealed?.total ?? null, prorated: sealed?.prorated ?? null, unreadable: sealed === undefined,
+      revision: origin.revision,
+      ...(correction ? { correctedBy: correction.revision } : {}),
+      instrument: act.facts.instrument,
+      // A correction says what was answered, not when: the scale stays where it lies in time (§9, edge case 6).
+      occurredAt: origin.occurredAt,
+      recordedAt: origin.recordedAt,
+      on: origin.on,
+      completeness: act.facts.completeness,
+      enteredBy: act.facts.enteredBy,
+      items: sealed?.items ?? null,
+      total: sealed?.total ?? null,
+      prorated: sealed?.prorated ?? null,
+      unreadable: sealed === undefined,
     };
   });
   return scales.toSorted(byClinicalOrder);
@@ -179,7 +242,9 @@ function scalesOf(recorded: readonly Act<'AssessmentRecorded'>[], corrections: r
 function phaseOf(acts: readonly Act[], referral: Act<'PatientReferred'>): Pick<Story, 'phase' | 'phaseAct' | 'ended'> {
   let phase: Phase = 'referred';
   let phaseAct: Act = referral;
-  const retracted = new Set(acts.flatMap((a) => (a.type === 'PatientDeathNoteRetracted' ? [a.facts.patientRevision] : [])));
+  const retracted = new Set(
+    acts.flatMap((a) => (a.type === 'PatientDeathNoteRetracted' ? [a.facts.patientRevision] : [])),
+  );
   for (const act of acts) {
     const next = phaseAfter(act, phase, retracted);
     if (next && !(phase === 'ended' && next !== 'ended')) {
@@ -192,17 +257,27 @@ function phaseOf(acts: readonly Act[], referral: Act<'PatientReferred'>): Pick<S
 
 function phaseAfter(act: Act, phase: Phase, retracted: ReadonlySet<number>): Phase | undefined {
   switch (act.type) {
-    case 'PatientEnrolled': return 'acute';
-    case 'RelapsePreventionStarted': return 'relapse-prevention';
-    case 'RelapseDetected': return phase === 'relapse-prevention' ? 'acute' : undefined;
-    case 'ReferralClosed': case 'EpisodeDischarged': return 'ended';
+    case 'PatientEnrolled':
+      return 'acute';
+    case 'RelapsePreventionStarted':
+      // Without an enrolment (it was undone) there is nothing to step down from.
+      return phase === 'acute' ? 'relapse-prevention' : undefined;
+    case 'RelapseDetected':
+      return phase === 'relapse-prevention' ? 'acute' : undefined;
+    case 'ReferralClosed':
+    case 'EpisodeDischarged':
+      return 'ended';
     // A report of death that was retracted never ended anything.
-    case 'PatientDeathNoted': return retracted.has(act.facts.patientRevision) ? undefined : 'ended';
-    default: return undefined;
+    case 'PatientDeathNoted':
+      return retracted.has(act.facts.patientRevision) ? undefined : 'ended';
+    default:
+      return undefined;
   }
 }
 
-function ownerOf(acts: readonly (Act<'CareManagerAssigned'> | Act<'CareManagerReleased'> | Act<'EpisodeTransferred'>)[]): string | undefined {
+function ownerOf(
+  acts: readonly (Act<'CareManagerAssigned'> | Act<'CareManagerReleased'> | Act<'EpisodeTransferred'>)[],
+): string | undefined {
   let owner: string | undefined;
   for (const act of acts) {
     if (act.type === 'CareManagerAssigned') owner = act.facts.careManager;
@@ -225,7 +300,12 @@ function holdsOf(acts: readonly (Act<'HoldStarted'> | Act<'HoldReviewed'> | Act<
   return holds;
 }
 
-type AppointmentAct = Act<'AppointmentBooked'> | Act<'AppointmentRescheduled'> | Act<'AppointmentKept'> | Act<'AppointmentMissed'> | Act<'AppointmentCancelled'>;
+type AppointmentAct =
+  | Act<'AppointmentBooked'>
+  | Act<'AppointmentRescheduled'>
+  | Act<'AppointmentKept'>
+  | Act<'AppointmentMissed'>
+  | Act<'AppointmentCancelled'>;
 
 function appointmentsOf(acts: readonly AppointmentAct[]): Appointment[] {
   const known = new Map<number, Appointment>();
@@ -233,23 +313,42 @@ function appointmentsOf(acts: readonly AppointmentAct[]): Appointment[] {
   for (const act of acts.toSorted((a, b) => a.revision - b.revision)) {
     const { appointment } = act.facts;
     const before = known.get(appointment);
-    if (act.type === 'AppointmentBooked') known.set(appointment, { appointment, booked: act, anchor: act, on: act.facts.on, ...(act.facts.at === undefined ? {} : { at: act.facts.at }) });
+    if (act.type === 'AppointmentBooked')
+      known.set(appointment, {
+        appointment,
+        booked: act,
+        anchor: act,
+        on: act.facts.on,
+        ...(act.facts.at === undefined ? {} : { at: act.facts.at }),
+      });
     else if (!before) continue;
     else if (act.type === 'AppointmentRescheduled') {
-      known.set(appointment, { appointment, booked: before.booked, anchor: act, on: act.facts.on, ...(act.facts.at === undefined ? {} : { at: act.facts.at }) });
+      known.set(appointment, {
+        appointment,
+        booked: before.booked,
+        anchor: act,
+        on: act.facts.on,
+        ...(act.facts.at === undefined ? {} : { at: act.facts.at }),
+      });
     } else known.set(appointment, { ...before, outcome: act });
   }
   return [...known.values()];
 }
 
-function recommendationsOf(issued: readonly Act<'ConsultRecommendationIssued'>[], answers: readonly Act<'RecommendationAnswered'>[], withdrawals: readonly Act<'RecommendationWithdrawn'>[]): Recommendation[] {
+function recommendationsOf(
+  issued: readonly Act<'ConsultRecommendationIssued'>[],
+  answers: readonly Act<'RecommendationAnswered'>[],
+  withdrawals: readonly Act<'RecommendationWithdrawn'>[],
+): Recommendation[] {
   return issued.map((act) => {
     const n = act.facts.recommendation;
     const answer = answers.filter((a) => a.facts.recommendation === n).at(-1);
-    const gone = withdrawals.find((w) => w.facts.recommendation === n) ?? issued.find((other) => other.facts.replaces === n);
+    const gone =
+      withdrawals.find((w) => w.facts.recommendation === n) ?? issued.find((other) => other.facts.replaces === n);
     return { recommendation: n, issued: act, ...(answer ? { answer } : {}), ...(gone ? { gone } : {}) };
   });
 }
 
 /** Days from enrolment to a date: the count that d56 and d84 mean. */
-export const daysSinceEnrolment = (story: Story, date: LocalDate): number => (story.enrolled ? daysBetween(story.enrolled.facts.enrolledOn, date) : -1);
+export const daysSinceEnrolment = (story: Story, date: LocalDate): number =>
+  story.enrolled ? daysBetween(story.enrolled.facts.enrolledOn, date) : -1;

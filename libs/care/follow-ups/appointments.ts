@@ -1,20 +1,43 @@
 import { isAfter, type Act } from '../episode/story.js';
-import { actAt, businessMorning, closing, countedFrom, days, later, morning, plusBusinessDays, routine, type Row, type World } from './row.js';
+import {
+  actAt,
+  businessMorning,
+  closing,
+  countedFrom,
+  days,
+  later,
+  morning,
+  plusBusinessDays,
+  routine,
+  type Row,
+  type World,
+} from './row.js';
 
 /** Appointments, those that were missed, and results nobody has looked at. */
 
-const appointmentOf = (world: World, n: number | undefined) => world.story.appointments.find((a) => a.appointment === n);
+const appointmentOf = (world: World, n: number | undefined) =>
+  world.story.appointments.find((a) => a.appointment === n);
 
 export const appointment: Row = {
   kind: 'appointment',
-  occasions: (world) => world.story.appointments.map((booked) => {
-    const dueOn = later(booked.on, world.story.holds.findLast((hold) => hold.ended)?.ended?.on ?? booked.on);
-    return routine(world, { kind: 'appointment', anchorRevision: booked.anchor.revision, about: booked.appointment, dueOn }, [morning(world, dueOn, ['care-manager'], 'agenda'), closing(world, dueOn, ['care-manager'], 'outcome?')]);
-  }),
+  occasions: (world) =>
+    world.story.appointments.map((booked) => {
+      const dueOn = later(booked.on, world.story.holds.findLast((hold) => hold.ended)?.ended?.on ?? booked.on);
+      return routine(
+        world,
+        { kind: 'appointment', anchorRevision: booked.anchor.revision, about: booked.appointment, dueOn },
+        [morning(world, dueOn, ['care-manager'], 'agenda'), closing(world, dueOn, ['care-manager'], 'outcome?')],
+      );
+    }),
   fulfilled(owed, world) {
     const booked = appointmentOf(world, owed.about);
     if (!booked) return undefined;
-    return booked.outcome?.revision ?? world.story.treatmentContacts.find((contact) => contact.on === booked.on && contact.revision > booked.anchor.revision)?.revision;
+    return (
+      booked.outcome?.revision ??
+      world.story.treatmentContacts.find(
+        (contact) => contact.on === booked.on && contact.revision > booked.anchor.revision,
+      )?.revision
+    );
   },
   superseded(owed, world) {
     const booked = appointmentOf(world, owed.about);
@@ -24,29 +47,59 @@ export const appointment: Row = {
 
 export const missedAppointment: Row = {
   kind: 'missed-appointment',
-  occasions: (world) => world.story.acts.filter((act): act is Act<'AppointmentMissed'> => act.type === 'AppointmentMissed').map((missed) => {
-    const dueOn = plusBusinessDays(world, countedFrom(world, missed.on), days(world, 'missed-appointment.due'));
-    return routine(world, { kind: 'missed-appointment', anchorRevision: missed.revision, about: missed.facts.appointment, dueOn },
-      [morning(world, dueOn, ['care-manager']), businessMorning(world, plusBusinessDays(world, dueOn, days(world, 'missed-appointment.digest')), ['digest'])]);
-  }),
+  occasions: (world) =>
+    world.story.acts
+      .filter((act): act is Act<'AppointmentMissed'> => act.type === 'AppointmentMissed')
+      .map((missed) => {
+        const dueOn = plusBusinessDays(world, countedFrom(world, missed.on), days(world, 'missed-appointment.due'));
+        return routine(
+          world,
+          { kind: 'missed-appointment', anchorRevision: missed.revision, about: missed.facts.appointment, dueOn },
+          [
+            morning(world, dueOn, ['care-manager']),
+            businessMorning(world, plusBusinessDays(world, dueOn, days(world, 'missed-appointment.digest')), [
+              'digest',
+            ]),
+          ],
+        );
+      }),
   fulfilled(owed, { story }) {
     const anchor = actAt(story, owed.anchorRevision);
-    return anchor && story.acts.find((act) => (act.type === 'OutreachAttempted' || (act.type === 'ContactRecorded' && act.facts.withWhom === 'patient')) && isAfter(act, anchor))?.revision;
+    return (
+      anchor &&
+      story.acts.find(
+        (act) =>
+          (act.type === 'OutreachAttempted' || (act.type === 'ContactRecorded' && act.facts.withWhom === 'patient')) &&
+          isAfter(act, anchor),
+      )?.revision
+    );
   },
   superseded(owed, { story }) {
     const anchor = actAt(story, owed.anchorRevision);
-    return anchor && story.acts.find((act) => (act.type === 'AppointmentBooked' || act.type === 'AppointmentRescheduled') && isAfter(act, anchor))?.revision;
+    return (
+      anchor &&
+      story.acts.find(
+        (act) => (act.type === 'AppointmentBooked' || act.type === 'AppointmentRescheduled') && isAfter(act, anchor),
+      )?.revision
+    );
   },
 };
 
 export const resultReview: Row = {
   kind: 'result-review',
   afterEnd: true,
-  occasions: (world) => world.story.scales.filter((scale) => scale.enteredBy !== 'staff').map((scale) => {
-    const dueOn = plusBusinessDays(world, countedFrom(world, scale.on), days(world, 'result-review.due'));
-    return routine(world, { kind: 'result-review', anchorRevision: scale.revision, dueOn },
-      [morning(world, dueOn, ['care-manager']), businessMorning(world, plusBusinessDays(world, dueOn, days(world, 'result-review.supervisor')), ['supervisor'])]);
-  }),
+  occasions: (world) =>
+    world.story.scales
+      .filter((scale) => scale.enteredBy !== 'staff')
+      .map((scale) => {
+        const dueOn = plusBusinessDays(world, countedFrom(world, scale.on), days(world, 'result-review.due'));
+        return routine(world, { kind: 'result-review', anchorRevision: scale.revision, dueOn }, [
+          morning(world, dueOn, ['care-manager']),
+          businessMorning(world, plusBusinessDays(world, dueOn, days(world, 'result-review.supervisor')), [
+            'supervisor',
+          ]),
+        ]);
+      }),
   fulfilled(owed, { story }) {
     const looked = story.acts.find((act) => act.type === 'ResultReviewed' && act.facts.of === owed.anchorRevision);
     const scale = story.scales.find((s) => s.revision === owed.anchorRevision);

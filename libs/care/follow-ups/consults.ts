@@ -1,11 +1,27 @@
 import type { Act } from '../episode/story.js';
 import { isAfter } from '../episode/story.js';
-import { actAt, back, businessMorning, closing, days, forward, later, morning, plusBusinessDays, plusDays, routine, rung, type Row, type World } from './row.js';
+import {
+  actAt,
+  back,
+  businessMorning,
+  closing,
+  days,
+  forward,
+  later,
+  morning,
+  plusBusinessDays,
+  plusDays,
+  routine,
+  rung,
+  type Row,
+  type World,
+} from './row.js';
 import { improved, isElevated, responds } from './response.js';
 
 /** Bringing the psychiatric consultant in, and seeing that advice is answered and acted on. */
 
-const leftAcute = ({ story }: World): number | undefined => (story.phase === 'relapse-prevention' ? story.phaseAct.revision : undefined);
+const leftAcute = ({ story }: World): number | undefined =>
+  story.phase === 'relapse-prevention' ? story.phaseAct.revision : undefined;
 
 /** Elapsed days run on during a hold; when one covered the day itself, the consult is due a week after it (G3). */
 function consultDay(world: World, on: string): string {
@@ -21,10 +37,22 @@ export const nonResponseConsult: Row = {
     if (story.phase !== 'acute' || !story.enrolled) return [];
     const enrolledOn = story.enrolled.facts.enrolledOn;
     const dueOn = consultDay(world, plusDays(enrolledOn, days(world, 'non-response.due')));
-    return [routine(world, { kind: 'non-response-consult', anchorRevision: story.enrolled.revision, dueOn }, [
-      businessMorning(world, plusDays(enrolledOn, days(world, 'non-response.first')), ['consult-queue', 'care-manager'], 'no response by week 8'),
-      businessMorning(world, plusDays(enrolledOn, days(world, 'non-response.second')), ['psychiatric-consultant', 'digest']),
-      morning(world, dueOn, ['care-manager']), closing(world, dueOn, ['supervisor'])])];
+    return [
+      routine(world, { kind: 'non-response-consult', anchorRevision: story.enrolled.revision, dueOn }, [
+        businessMorning(
+          world,
+          plusDays(enrolledOn, days(world, 'non-response.first')),
+          ['consult-queue', 'care-manager'],
+          'no response by week 8',
+        ),
+        businessMorning(world, plusDays(enrolledOn, days(world, 'non-response.second')), [
+          'psychiatric-consultant',
+          'digest',
+        ]),
+        morning(world, dueOn, ['care-manager']),
+        closing(world, dueOn, ['supervisor']),
+      ]),
+    ];
   },
   fulfilled(_owed, world) {
     const { story } = world;
@@ -47,10 +75,22 @@ export const consultRepeat: Row = {
     const { story } = world;
     const recommendation = story.recommendations.at(-1);
     if (story.phase !== 'acute' || !story.enrolled || !recommendation) return [];
-    const dueOn = consultDay(world, later(plusDays(story.enrolled.facts.enrolledOn, days(world, 'consult-repeat.from')), plusDays(recommendation.issued.on, days(world, 'consult-repeat.every'))));
-    return [routine(world, { kind: 'consult-repeat', anchorRevision: recommendation.issued.revision, dueOn }, [
-      businessMorning(world, plusDays(dueOn, -days(world, 'consult-repeat.queue')), ['consult-queue']), morning(world, dueOn, ['care-manager']),
-      businessMorning(world, plusBusinessDays(world, dueOn, days(world, 'consult-repeat.supervisor')), ['supervisor'])])];
+    const dueOn = consultDay(
+      world,
+      later(
+        plusDays(story.enrolled.facts.enrolledOn, days(world, 'consult-repeat.from')),
+        plusDays(recommendation.issued.on, days(world, 'consult-repeat.every')),
+      ),
+    );
+    return [
+      routine(world, { kind: 'consult-repeat', anchorRevision: recommendation.issued.revision, dueOn }, [
+        businessMorning(world, plusDays(dueOn, -days(world, 'consult-repeat.queue')), ['consult-queue']),
+        morning(world, dueOn, ['care-manager']),
+        businessMorning(world, plusBusinessDays(world, dueOn, days(world, 'consult-repeat.supervisor')), [
+          'supervisor',
+        ]),
+      ]),
+    ];
   },
   fulfilled(owed, { story }) {
     const anchor = actAt(story, owed.anchorRevision);
@@ -59,36 +99,75 @@ export const consultRepeat: Row = {
   superseded: (_owed, world) => (improved(world.story, world.pathway) ? world.story.last!.revision : leftAcute(world)),
 };
 
-const recommendationOf = (world: World, n: number | undefined) => world.story.recommendations.find((r) => r.recommendation === n);
-const gone = (owed: { about?: number }, world: World): number | undefined => recommendationOf(world, owed.about)?.gone?.revision;
+const recommendationOf = (world: World, n: number | undefined) =>
+  world.story.recommendations.find((r) => r.recommendation === n);
+const gone = (owed: { about?: number }, world: World): number | undefined =>
+  recommendationOf(world, owed.about)?.gone?.revision;
 
 export const recommendationAnswer: Row = {
   kind: 'recommendation-answer',
-  occasions: (world) => world.story.recommendations.filter((r) => r.issued.facts.to === 'provider').map(({ issued, recommendation }) => {
-    const dueOn = issued.facts.urgency === 'urgent' ? plusBusinessDays(world, issued.on, days(world, 'recommendation.answer.urgent')) : forward(world, plusDays(issued.on, days(world, 'recommendation.answer')));
-    return routine(world, { kind: 'recommendation-answer', anchorRevision: issued.revision, about: recommendation, dueOn }, [
-      rung(issued.recordedAt, ['provider'], 'a recommendation was written'), morning(world, dueOn, ['care-manager', 'provider']),
-      businessMorning(world, plusDays(dueOn, days(world, 'recommendation.answer.escalate')), ['psychiatric-consultant', 'digest'])]);
-  }),
+  occasions: (world) =>
+    world.story.recommendations
+      .filter((r) => r.issued.facts.to === 'provider')
+      .map(({ issued, recommendation }) => {
+        const dueOn =
+          issued.facts.urgency === 'urgent'
+            ? plusBusinessDays(world, issued.on, days(world, 'recommendation.answer.urgent'))
+            : forward(world, plusDays(issued.on, days(world, 'recommendation.answer')));
+        return routine(
+          world,
+          { kind: 'recommendation-answer', anchorRevision: issued.revision, about: recommendation, dueOn },
+          [
+            rung(issued.recordedAt, ['provider'], 'a recommendation was written'),
+            morning(world, dueOn, ['care-manager', 'provider']),
+            businessMorning(world, plusDays(dueOn, days(world, 'recommendation.answer.escalate')), [
+              'psychiatric-consultant',
+              'digest',
+            ]),
+          ],
+        );
+      }),
   fulfilled: (owed, world) => recommendationOf(world, owed.about)?.answer?.revision,
   superseded: gone,
 };
 
 const answersTo = (world: World, n: number | undefined): Act<'RecommendationAnswered'>[] =>
-  world.story.acts.filter((act): act is Act<'RecommendationAnswered'> => act.type === 'RecommendationAnswered' && act.facts.recommendation === n);
+  world.story.acts.filter(
+    (act): act is Act<'RecommendationAnswered'> =>
+      act.type === 'RecommendationAnswered' && act.facts.recommendation === n,
+  );
 
 export const recommendationAction: Row = {
   kind: 'recommendation-action',
-  occasions: (world) => world.story.recommendations.flatMap(({ recommendation }) => {
-    const accepted = answersTo(world, recommendation).find((a) => a.facts.answer === 'accepted' || a.facts.answer === 'modified');
-    if (!accepted) return [];
-    const dueOn = forward(world, plusDays(accepted.on, days(world, 'recommendation.action')));
-    return [routine(world, { kind: 'recommendation-action', anchorRevision: accepted.revision, about: recommendation, dueOn },
-      [morning(world, dueOn, ['care-manager']), businessMorning(world, plusDays(dueOn, days(world, 'recommendation.action.escalate')), ['psychiatric-consultant'])])];
-  }),
+  occasions: (world) =>
+    world.story.recommendations.flatMap(({ recommendation }) => {
+      const accepted = answersTo(world, recommendation).find(
+        (a) => a.facts.answer === 'accepted' || a.facts.answer === 'modified',
+      );
+      if (!accepted) return [];
+      const dueOn = forward(world, plusDays(accepted.on, days(world, 'recommendation.action')));
+      return [
+        routine(
+          world,
+          { kind: 'recommendation-action', anchorRevision: accepted.revision, about: recommendation, dueOn },
+          [
+            morning(world, dueOn, ['care-manager']),
+            businessMorning(world, plusDays(dueOn, days(world, 'recommendation.action.escalate')), [
+              'psychiatric-consultant',
+            ]),
+          ],
+        ),
+      ];
+    }),
   fulfilled(owed, world) {
-    const revised = world.story.acts.find((act) => act.type === 'TreatmentPlanRevised' && act.facts.recommendation === owed.about);
-    return revised?.revision ?? answersTo(world, owed.about).find((a) => a.facts.answer === 'not-done' && a.revision > owed.anchorRevision)?.revision;
+    const revised = world.story.acts.find(
+      (act) => act.type === 'TreatmentPlanRevised' && act.facts.recommendation === owed.about,
+    );
+    return (
+      revised?.revision ??
+      answersTo(world, owed.about).find((a) => a.facts.answer === 'not-done' && a.revision > owed.anchorRevision)
+        ?.revision
+    );
   },
   superseded: gone,
 };

@@ -1,7 +1,21 @@
-import { lastBusinessDayOfMonth, addMonths } from '../calendar/index.js';
-import { isAfter, type Act, type Scale } from '../episode/story.js';
+import { addMonths, lastBusinessDayOfMonth, localDate } from '../calendar/index.js';
+import { isAfter, type Act, type Scale, type Story } from '../episode/story.js';
 import type { LocalDate } from '../words.js';
-import { actAt, businessMorning, countedFrom, days, earlier, forward, later, morning, plusDays, routine, type Owed, type Row, type World } from './row.js';
+import {
+  actAt,
+  businessMorning,
+  countedFrom,
+  days,
+  earlier,
+  forward,
+  later,
+  morning,
+  plusDays,
+  routine,
+  type Owed,
+  type Row,
+  type World,
+} from './row.js';
 
 /** Staying in touch and measuring: contact, reassessment, and the chase when there is no contact. */
 
@@ -16,62 +30,134 @@ function lastContact({ story }: World): Act | undefined {
 /** The monthly floor (G5, C6): the last business day of the month after the anchor's, unless the plan asks for wider spacing. */
 function floored(world: World, from: LocalDate, every: number, planned: number | undefined): LocalDate {
   const dueOn = forward(world, plusDays(from, planned ?? every));
-  return planned !== undefined && planned > every ? dueOn : earlier(dueOn, lastBusinessDayOfMonth(world.calendar, addMonths(from, 1)));
+  return planned !== undefined && planned > every
+    ? dueOn
+    : earlier(dueOn, lastBusinessDayOfMonth(world.calendar, addMonths(from, 1)));
+}
+
+/**
+ * The days the plan asks for, narrower or wider than the pathway (G5, G6). A wider spacing that was planned before a relapse
+ * does not outlive it: a patient who relapsed is not seen every 60 days because they once were well.
+ */
+function plannedDays({ plan, phaseAct }: Story, key: 'contactEvery' | 'reassessEvery', every: number): number | undefined {
+  const asked = plan?.facts[key];
+  const outlived = plan && asked && asked > every && phaseAct.type === 'RelapseDetected' && isAfter(phaseAct, plan);
+  return outlived ? undefined : asked;
 }
 
 /** A phase change derives contact and reassessment anew from the same anchor (G6); what was open before it ends. */
 const phaseChangedSince = (owed: Owed, { story }: World): number | undefined =>
-  owed.openedRevision !== undefined && (story.phaseAct.type === 'RelapsePreventionStarted' || story.phaseAct.type === 'RelapseDetected') && story.phaseAct.revision > owed.openedRevision ? story.phaseAct.revision : undefined;
+  owed.openedRevision !== undefined &&
+  (story.phaseAct.type === 'RelapsePreventionStarted' || story.phaseAct.type === 'RelapseDetected') &&
+  story.phaseAct.revision > owed.openedRevision
+    ? story.phaseAct.revision
+    : undefined;
 
 const nextContactAfter = (owed: Owed, { story }: World): number | undefined => {
   const anchor = actAt(story, owed.anchorRevision);
   return anchor && story.treatmentContacts.find((contact) => isAfter(contact, anchor))?.revision;
 };
 
+/** C4, C5 while acute; C12 in relapse prevention. */
+const contactDays = (world: World): number =>
+  days(world, world.story.phase === 'acute' ? 'contact.acute' : 'contact.relapse-prevention');
+
+/** C4, C5, C6, C12. */
 export const contact: Row = {
   kind: 'contact',
   occasions(world) {
     const anchor = lastContact(world);
     if (!anchor || !inTreatment(world)) return [];
-    const every = days(world, world.story.phase === 'acute' ? 'contact.acute' : 'contact.relapse-prevention');
-    const dueOn = floored(world, countedFrom(world, anchor.on), every, world.story.plan?.facts.contactEvery);
-    return [routine(world, { kind: 'contact', anchorRevision: anchor.revision, dueOn }, [morning(world, dueOn, ['care-manager']), businessMorning(world, plusDays(dueOn, days(world, 'contact.digest')), ['digest'])])];
+    const every = contactDays(world);
+    const dueOn = floored(world, countedFrom(world, anchor.on), every, plannedDays(world.story, 'contactEvery', every));
+    return [
+      routine(world, { kind: 'contact', anchorRevision: anchor.revision, dueOn }, [
+        morning(world, dueOn, ['care-manager']),
+        businessMorning(world, plusDays(dueOn, days(world, 'contact.digest')), ['digest']),
+      ]),
+    ];
   },
   fulfilled: nextContactAfter,
   superseded(owed, world) {
-    const chase = [...world.ledger.open.values()].find((entry) => entry.kind === 'no-contact' && entry.raisedFirst);
-    return chase?.raisedFirst?.revision ?? phaseChangedSince(owed, world);
+    return chased(world) ?? phaseChangedSince(owed, world);
   },
 };
 
+/** The raise by which no-contact took contact over. The early word to the supervisor about a high risk (day 7) is none: the contact is still to be made. */
+function chased({ ledger }: World): number | undefined {
+  const chase = [...ledger.open.values()].find(({ kind, lastStep }) => kind === 'no-contact' && lastStep > 0);
+  const raise = chase?.raisedLast;
+  if (!chase || !raise) return chase?.carriesOn && chase.dueOn <= localDate(chase.openedAt, chase.zone) ? chase.openedRevision : undefined;
+  return localDate(raise.at, chase.zone) >= chase.dueOn ? raise.revision : undefined;
+}
+
+/** C7 while acute, C12 in relapse prevention; the baseline within its own window after enrolment (NY reporting guide). */
+function scaleDays(world: World): number {
+  if (!world.story.baseline) return days(world, 'baseline.window');
+  return days(world, world.story.phase === 'acute' ? 'reassessment.acute' : 'reassessment.relapse-prevention');
+}
+
+/** C6, C7. */
 export const reassessment: Row = {
   kind: 'reassessment',
   occasions(world) {
     const { story } = world;
     if (!inTreatment(world) || !story.enrolled) return [];
-    const declined = story.acts.filter((act): act is Act<'AssessmentDeclined'> => act.type === 'AssessmentDeclined' && act.facts.instrument === story.primaryScale && isAfter(act, story.last ?? story.enrolled!)).at(-1);
+    const declined = story.acts
+      .filter(
+        (act): act is Act<'AssessmentDeclined'> =>
+          act.type === 'AssessmentDeclined' &&
+          act.facts.instrument === story.primaryScale &&
+          isAfter(act, story.last ?? story.enrolled!),
+      )
+      .at(-1);
     const anchor: Act | Scale = declined ?? story.last ?? story.enrolled;
     const from = countedFrom(world, anchor.on);
-    const every = days(world, story.phase === 'acute' || !story.baseline ? 'reassessment.acute' : 'reassessment.relapse-prevention');
-    const dueOn = declined ? forward(world, plusDays(from, days(world, 'reassessment.after-declined'))) : floored(world, from, every, story.plan?.facts.reassessEvery);
-    return [routine(world, { kind: 'reassessment', anchorRevision: anchor.revision, dueOn }, [
-      morning(world, dueOn, ['care-manager']), businessMorning(world, plusDays(dueOn, days(world, 'reassessment.overdue')), ['care-manager'], 'overdue'),
-      businessMorning(world, plusDays(dueOn, days(world, 'reassessment.digest')), ['digest', 'consult-queue'])])];
+    const every = scaleDays(world);
+    const dueOn = declined
+      ? forward(world, plusDays(from, days(world, 'reassessment.after-declined')))
+      : floored(world, from, every, story.baseline && plannedDays(story, 'reassessEvery', every));
+    return [
+      routine(world, { kind: 'reassessment', anchorRevision: anchor.revision, dueOn }, [
+        morning(world, dueOn, ['care-manager']),
+        businessMorning(world, plusDays(dueOn, days(world, 'reassessment.overdue')), ['care-manager'], 'overdue'),
+        businessMorning(world, plusDays(dueOn, days(world, 'reassessment.digest')), ['digest', 'consult-queue']),
+      ]),
+    ];
   },
   fulfilled(owed, { story }) {
     // Enrolment asks for a baseline: any complete primary scale from that day on answers it, whichever was entered first.
     if (owed.anchorRevision === story.enrolled?.revision) return story.baseline?.revision;
-    const anchor = story.scales.find((scale) => scale.revision === owed.anchorRevision) ?? actAt(story, owed.anchorRevision);
+    const anchor =
+      story.scales.find((scale) => scale.revision === owed.anchorRevision) ?? actAt(story, owed.anchorRevision);
     return anchor && story.primary.find((scale) => isAfter(scale, anchor))?.revision;
   },
   superseded(owed, world) {
     const { story } = world;
-    const anchor = story.scales.find((scale) => scale.revision === owed.anchorRevision) ?? actAt(story, owed.anchorRevision);
-    const declined = story.acts.find((act) => act.type === 'AssessmentDeclined' && act.facts.instrument === story.primaryScale && act.revision !== owed.anchorRevision && anchor && isAfter(act, anchor));
+    const anchor =
+      story.scales.find((scale) => scale.revision === owed.anchorRevision) ?? actAt(story, owed.anchorRevision);
+    const declined = story.acts.find(
+      (act) =>
+        act.type === 'AssessmentDeclined' &&
+        act.facts.instrument === story.primaryScale &&
+        act.revision !== owed.anchorRevision &&
+        anchor &&
+        isAfter(act, anchor),
+    );
     return declined?.revision ?? phaseChangedSince(owed, world);
   },
 };
 
+/** The day the next contact is planned for: said at the last one, or by a plan that spaces contacts wider than the pathway; else nobody chases a patient for keeping to the plan. */
+function plannedContact(world: World, anchor: Act, from: LocalDate): LocalDate | undefined {
+  const every = contactDays(world);
+  const planned = plannedDays(world.story, 'contactEvery', every);
+  const said = anchor.type === 'ContactRecorded' ? anchor.facts.nextContactOn : undefined;
+  const wider = planned !== undefined && planned > every ? plusDays(from, planned) : undefined;
+  return said && wider ? later(said, wider) : (said ?? wider);
+}
+
+/** C15. */
 export const noContact: Row = {
   kind: 'no-contact',
   occasions(world) {
@@ -79,18 +165,43 @@ export const noContact: Row = {
     const anchor = lastContact(world);
     if (!anchor || !inTreatment(world)) return [];
     const from = countedFrom(world, anchor.on);
-    const planned = anchor.type === 'ContactRecorded' ? anchor.facts.nextContactOn : undefined;
     const warn = plusDays(from, days(world, 'no-contact.warn'));
-    const dueOn = forward(world, planned ? later(warn, plusDays(planned, days(world, 'no-contact.after-planned'))) : warn);
+    const planned = plannedContact(world, anchor, from);
+    const dueOn = forward(
+      world,
+      planned ? later(warn, plusDays(planned, days(world, 'no-contact.after-planned'))) : warn,
+    );
     const highRisk = story.riskLevel === 'high';
-    return [routine(world, { kind: 'no-contact', anchorRevision: anchor.revision, dueOn }, [
-      ...(highRisk ? [businessMorning(world, plusDays(from, days(world, 'no-contact.high-risk')), ['supervisor'], 'high risk')] : []),
-      morning(world, dueOn, ['care-manager']),
-      businessMorning(world, plusDays(dueOn, days(world, 'no-contact.second')), ['care-manager']), businessMorning(world, plusDays(dueOn, days(world, 'no-contact.third')), ['care-manager']),
-      businessMorning(world, later(plusDays(from, days(world, 'no-contact.act')), plusDays(dueOn, days(world, 'no-contact.third') + 1)), ['care-manager', 'provider', 'supervisor'], 'ask the provider, send a letter'),
-      // A high risk is never proposed for discharge; the supervisor decides (C15, C17).
-      ...(highRisk ? [] : [businessMorning(world, later(plusDays(from, days(world, 'no-contact.propose')), plusDays(dueOn, days(world, 'no-contact.third') + 2)), ['care-manager', 'supervisor'], 'discharge is proposed')]),
-    ])];
+    return [
+      routine(world, { kind: 'no-contact', anchorRevision: anchor.revision, dueOn }, [
+        ...(highRisk
+          ? [businessMorning(world, plusDays(from, days(world, 'no-contact.high-risk')), ['supervisor'], 'high risk')]
+          : []),
+        morning(world, dueOn, ['care-manager']),
+        businessMorning(world, plusDays(dueOn, days(world, 'no-contact.second')), ['care-manager']),
+        businessMorning(world, plusDays(dueOn, days(world, 'no-contact.third')), ['care-manager']),
+        businessMorning(
+          world,
+          later(plusDays(from, days(world, 'no-contact.act')), plusDays(dueOn, days(world, 'no-contact.third') + 1)),
+          ['care-manager', 'provider', 'supervisor'],
+          'ask the provider, send a letter',
+        ),
+        // A high risk is never proposed for discharge; the supervisor decides (C15, C17).
+        ...(highRisk
+          ? []
+          : [
+              businessMorning(
+                world,
+                later(
+                  plusDays(from, days(world, 'no-contact.propose')),
+                  plusDays(dueOn, days(world, 'no-contact.third') + 2),
+                ),
+                ['care-manager', 'supervisor'],
+                'discharge is proposed',
+              ),
+            ]),
+      ]),
+    ];
   },
   fulfilled: nextContactAfter,
   superseded: phaseChangedSince,

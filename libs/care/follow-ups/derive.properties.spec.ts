@@ -12,28 +12,108 @@ import { nextDue } from './ledger.js';
 const upTo24 = fc.integer({ min: 0, max: 24 });
 const small = fc.integer({ min: 1, max: 3 });
 const command: fc.Arbitrary<EpisodeCommand> = fc.oneof(
-  { weight: 4, arbitrary: upTo24.map((total) => visit({ assessments: [{ instrument: 'PHQ-9', items: spread(total), language: 'en', mode: 'interview', enteredBy: 'staff' }] })) },
+  {
+    weight: 4,
+    arbitrary: upTo24.map((total) =>
+      visit({
+        assessments: [
+          { instrument: 'PHQ-9', items: spread(total), language: 'en', mode: 'interview', enteredBy: 'staff' },
+        ],
+      }),
+    ),
+  },
   { weight: 3, arbitrary: fc.constant(visit()) },
   { weight: 3, arbitrary: upTo24.map((total) => phq9(total)) },
-  { weight: 2, arbitrary: fc.integer({ min: 0, max: 3 }).map((nine) => phq9([1, 1, 1, 1, 1, 1, 1, 1, nine], { mode: 'portal', enteredBy: 'patient' })) },
-  { weight: 1, arbitrary: fc.constant(phq9([1, null, 2, null, null, null, null, null, null], { mode: 'portal', enteredBy: 'patient' })) },
-  { weight: 3, arbitrary: fc.constantFrom(tried('left-message'), tried('no-answer'), tried('reached'), tried('wrong-number'), tried('sent', 'letter')) },
+  {
+    weight: 2,
+    arbitrary: fc
+      .integer({ min: 0, max: 3 })
+      .map((nine) => phq9([1, 1, 1, 1, 1, 1, 1, 1, nine], { mode: 'portal', enteredBy: 'patient' })),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.constant(
+      phq9([1, null, 2, null, null, null, null, null, null], { mode: 'portal', enteredBy: 'patient' }),
+    ),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.constantFrom(
+      tried('left-message'),
+      tried('no-answer'),
+      tried('reached'),
+      tried('wrong-number'),
+      tried('sent', 'letter'),
+    ),
+  },
   { weight: 2, arbitrary: fc.constant<EpisodeCommand>({ type: 'EnrolPatient' }) },
-  fc.constantFrom('none', 'low', 'moderate', 'high').map((level): EpisodeCommand => ({ type: 'RecordSafetyReview', outcome: 'assessed', level: level as 'low', tool: 'c-ssrs', approvedBy: 'psy-1' })),
+  fc
+    .constantFrom('none', 'low', 'moderate', 'high')
+    .map((level): EpisodeCommand => ({
+      type: 'RecordSafetyReview',
+      outcome: 'assessed',
+      level: level as 'low',
+      tool: 'c-ssrs',
+      approvedBy: 'psy-1',
+    })),
   fc.constant<EpisodeCommand>({ type: 'IssueRecommendation', text: 'x', urgency: 'routine', to: 'provider' }),
   small.map((n): EpisodeCommand => ({ type: 'AnswerRecommendation', recommendation: n, answer: 'accepted' })),
-  small.map((n): EpisodeCommand => ({ type: 'SetTreatmentPlan', treatmentChanged: true, recommendation: n, contactEvery: 21 })),
-  fc.constantFrom<EpisodeCommand>({ type: 'StartHold', reason: 'travel' }, { type: 'ReviewHold' }, { type: 'EndHold' }, { type: 'StartRelapsePrevention' }, { type: 'CompleteRelapsePlan', patientHasCopy: true },
-    { type: 'ConfirmRelapse', confirmed: true }, { type: 'ConfirmRelapse', confirmed: false }, { type: 'ReviewCase', subject: 'step-down', decision: 'continue', reason: 'x' },
-    { type: 'AssignCareManager', careManager: 'cm-2' }, { type: 'ReleaseCareManager', careManager: 'cm-1', reason: 'staff-left' }, { type: 'TransferEpisode', to: 'cm-1' }, { type: 'AcknowledgeTransfer' },
-    { type: 'ConnectResource', kind: 'housing' }, { type: 'CloseResourceConnection', resource: 1, outcome: 'connected' }, { type: 'DeclineAssessment', instrument: 'PHQ-9', reason: 'declined' },
-    { type: 'NoteDeath', patientRevision: 1 }, { type: 'RetractDeathNote', patientRevision: 1 }, { type: 'AddNote', text: 'x' }, referral({ urgency: 'urgent' })),
-  fc.constantFrom<EpisodeCommand>({ type: 'DischargePatient', reason: 'graduated', channel: 'record' }, { type: 'CloseReferral', reason: 'unreached', channel: 'record' }),
-  fc.integer({ min: 0, max: 20 }).map((n): EpisodeCommand => ({ type: 'BookAppointment', on: `2027-0${1 + (n % 9)}-15`, withWhom: 'care-manager' })),
-  fc.constantFrom('kept', 'missed').map((outcome): EpisodeCommand => ({ type: 'RecordAppointmentOutcome', appointment: 1, outcome: outcome as 'kept' })),
-  { weight: 2, arbitrary: fc.integer({ min: 2, max: 80 }).map((revision): EpisodeCommand => ({ type: 'VoidAct', revision, reasonCode: 'entered-in-error' })) },
+  small.map((n): EpisodeCommand => ({
+    type: 'SetTreatmentPlan',
+    treatmentChanged: true,
+    recommendation: n,
+    contactEvery: 21,
+  })),
+  fc.constantFrom<EpisodeCommand>(
+    { type: 'StartHold', reason: 'travel' },
+    { type: 'ReviewHold' },
+    { type: 'EndHold' },
+    { type: 'StartRelapsePrevention' },
+    { type: 'CompleteRelapsePlan', patientHasCopy: true },
+    { type: 'ConfirmRelapse', confirmed: true },
+    { type: 'ConfirmRelapse', confirmed: false },
+    { type: 'ReviewCase', subject: 'step-down', decision: 'continue', reason: 'x' },
+    { type: 'AssignCareManager', careManager: 'cm-2' },
+    { type: 'ReleaseCareManager', careManager: 'cm-1', reason: 'staff-left' },
+    { type: 'TransferEpisode', to: 'cm-1' },
+    { type: 'AcknowledgeTransfer' },
+    { type: 'ConnectResource', kind: 'housing' },
+    { type: 'CloseResourceConnection', resource: 1, outcome: 'connected' },
+    { type: 'DeclineAssessment', instrument: 'PHQ-9', reason: 'declined' },
+    { type: 'NoteDeath', patientRevision: 1 },
+    { type: 'RetractDeathNote', patientRevision: 1 },
+    { type: 'AddNote', text: 'x' },
+    referral({ urgency: 'urgent' }),
+  ),
+  fc.constantFrom<EpisodeCommand>(
+    { type: 'DischargePatient', reason: 'graduated', channel: 'record' },
+    { type: 'CloseReferral', reason: 'unreached', channel: 'record' },
+  ),
+  fc
+    .integer({ min: 0, max: 20 })
+    .map((n): EpisodeCommand => ({ type: 'BookAppointment', on: `2027-0${1 + (n % 9)}-15`, withWhom: 'care-manager' })),
+  fc
+    .constantFrom('kept', 'missed')
+    .map((outcome): EpisodeCommand => ({
+      type: 'RecordAppointmentOutcome',
+      appointment: 1,
+      outcome: outcome as 'kept',
+    })),
+  {
+    weight: 2,
+    arbitrary: fc
+      .integer({ min: 2, max: 80 })
+      .map((revision): EpisodeCommand => ({ type: 'VoidAct', revision, reasonCode: 'entered-in-error' })),
+  },
 );
-const moment = fc.record({ hours: fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 25 * 24 })), backdated: fc.oneof({ weight: 5, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.integer({ min: 1, max: 30 * 24 }) }), command });
+const moment = fc.record({
+  hours: fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 25 * 24 })),
+  backdated: fc.oneof(
+    { weight: 5, arbitrary: fc.constant(0) },
+    { weight: 1, arbitrary: fc.integer({ min: 1, max: 30 * 24 }) },
+  ),
+  command,
+});
 const life = fc.array(moment, { minLength: 1, maxLength: 20 });
 
 function live(moments: readonly { hours: number; backdated: number; command: EpisodeCommand }[]): Tale {
@@ -50,7 +130,14 @@ function live(moments: readonly { hours: number; backdated: number; command: Epi
 function expectGuarantee(tale: Tale): void {
   if (tale.story.phase !== 'ended') expect(tale.open().length).toBeGreaterThan(0);
   for (const entry of tale.open()) expect(Number.isNaN(Date.parse(nextDue(entry).at))).toBe(false);
-  expect(deriveFollowUps({ story: tale.story, ledger: tale.state.ledger, pathway: DEFAULT_POLICY.pathway, calendar: DEFAULT_POLICY.calendar })).toEqual([]);
+  expect(
+    deriveFollowUps({
+      story: tale.story,
+      ledger: tale.state.ledger,
+      pathway: DEFAULT_POLICY.pathway,
+      calendar: DEFAULT_POLICY.calendar,
+    }),
+  ).toEqual([]);
 }
 
 const runs = { numRuns: 80, seed: 20261123 };
@@ -82,8 +169,15 @@ function expectEachStepOnce({ events }: Tale): void {
 function expectRaisedNeverVanishes({ events }: Tale): void {
   const raised = new Set(events.flatMap((e) => (e.type === 'FollowUpRaised' ? [e.facts.followUpId] : [])));
   for (const event of events) {
-    if (event.type !== 'FollowUpSuperseded' || event.facts.reason !== 're-derived' || !raised.has(event.facts.followUpId)) continue;
-    const carried = events.some((e) => e.type === 'FollowUpOpened' && e.facts.carriesOn?.followUpId === event.facts.followUpId);
+    if (
+      event.type !== 'FollowUpSuperseded' ||
+      event.facts.reason !== 're-derived' ||
+      !raised.has(event.facts.followUpId)
+    )
+      continue;
+    const carried = events.some(
+      (e) => e.type === 'FollowUpOpened' && e.facts.carriesOn?.followUpId === event.facts.followUpId,
+    );
     expect(carried || event.facts.followUpId.startsWith('episode-review:')).toBe(true);
   }
 }
@@ -98,8 +192,13 @@ function expectSafetyNeedsAPerson({ events }: Tale): void {
 
 /** Events of a life in any order, a fifth of them lost. */
 function expectTotalFold({ events }: Tale, random: () => number): void {
-  const shuffled = events.map((event) => ({ event, key: random() })).filter(({ key }) => key % 5 !== 0).toSorted((a, b) => a.key - b.key);
-  expect(() => tell(shuffled.reduce((folded, { event }) => episodeDecider.evolve(folded, event), episodeDecider.initial))).not.toThrow();
+  const shuffled = events
+    .map((event) => ({ event, key: random() }))
+    .filter(({ key }) => key % 5 !== 0)
+    .toSorted((a, b) => a.key - b.key);
+  expect(() =>
+    tell(shuffled.reduce((folded, { event }) => episodeDecider.evolve(folded, event), episodeDecider.initial)),
+  ).not.toThrow();
 }
 
 describe('whatever happens in an episode', () => {

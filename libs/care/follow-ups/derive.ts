@@ -13,13 +13,25 @@ import { deadMan } from './tasks.js';
 export function deriveFollowUps(world: World): EpisodeEvent[] {
   const { ends, remaining } = endings(world);
   // What is still open after the endings: the rules see it, so that one that ended leaves room for the next.
-  const desired = desiredOccasions({ ...world, ledger: { ...world.ledger, open: new Map(remaining.map((entry) => [entry.followUpId, entry])) } }, remaining);
+  const desired = desiredOccasions(
+    { ...world, ledger: { ...world.ledger, open: new Map(remaining.map((entry) => [entry.followUpId, entry])) } },
+    remaining,
+  );
   return [...ends, ...reconcile(world, remaining, desired)];
 }
 
 const rowOf = new Map(ROWS.map((row) => [row.kind, row]));
-const owing = (entry: LedgerEntry): Owed => ({ kind: entry.kind, anchorRevision: entry.anchorRevision, dueOn: entry.dueOn, openedRevision: entry.openedRevision, ...(entry.about === undefined ? {} : { about: entry.about }) });
-const sameAs = (a: Owed) => (b: Owed): boolean => a.kind === b.kind && a.anchorRevision === b.anchorRevision && a.about === b.about;
+const owing = (entry: LedgerEntry): Owed => ({
+  kind: entry.kind,
+  anchorRevision: entry.anchorRevision,
+  dueOn: entry.dueOn,
+  openedRevision: entry.openedRevision,
+  ...(entry.about === undefined ? {} : { about: entry.about }),
+});
+const sameAs =
+  (a: Owed) =>
+  (b: Owed): boolean =>
+    a.kind === b.kind && a.anchorRevision === b.anchorRevision && a.about === b.about;
 
 // ——— endings ———
 
@@ -41,7 +53,9 @@ function endings(world: World): { ends: EpisodeEvent[]; remaining: LedgerEntry[]
 }
 
 function endEvent(followUpId: string, { how, byRevision, reason }: Ending): EpisodeEvent {
-  return how === 'FollowUpFulfilled' ? { type: how, facts: { followUpId, byRevision }, sealed: null } : { type: how, facts: { followUpId, byRevision, reason }, sealed: null };
+  return how === 'FollowUpFulfilled'
+    ? { type: how, facts: { followUpId, byRevision }, sealed: null }
+    : { type: how, facts: { followUpId, byRevision, reason }, sealed: null };
 }
 
 /** Fulfilled wins over superseded (decision 4); then the general rule G3; then the row's own column; then the undoing of its anchor. */
@@ -54,13 +68,20 @@ function endingOf(entry: LedgerEntry, world: World): Ending | undefined {
   const stopped = stoppedBy(row, owed, world.story);
   if (stopped) return { how: 'FollowUpSuperseded', ...stopped };
   const superseded = row.superseded?.(owed, world);
-  if (superseded !== undefined) return { how: 'FollowUpSuperseded', byRevision: superseded, reason: 'superseded-by-rule' };
+  if (superseded !== undefined)
+    return { how: 'FollowUpSuperseded', byRevision: superseded, reason: 'superseded-by-rule' };
   const undone = world.story.voided.get(entry.anchorRevision);
-  return undone !== undefined && !row.outlivesAnchor ? { how: 'FollowUpSuperseded', byRevision: undone, reason: 'anchor-voided' } : undefined;
+  return undone !== undefined && !row.outlivesAnchor
+    ? { how: 'FollowUpSuperseded', byRevision: undone, reason: 'anchor-voided' }
+    : undefined;
 }
 
 /** G3: discharge, closing and death end everything that came before them (death even safety); a hold mutes what does not go through it. */
-function stoppedBy(row: Row, owed: Owed, { ended, hold }: Story): { byRevision: number; reason: 'episode-ended' | 'hold' } | undefined {
+function stoppedBy(
+  row: Row,
+  owed: Owed,
+  { ended, hold }: Story,
+): { byRevision: number; reason: 'episode-ended' | 'hold' } | undefined {
   if (ended && (ended.type === 'PatientDeathNoted' || !row.afterEnd || owed.anchorRevision < ended.revision)) {
     const stillOwed = row.kind === 'safety-review' && ended.type !== 'PatientDeathNoted';
     if (!stillOwed) return { byRevision: ended.revision, reason: 'episode-ended' };
@@ -75,14 +96,18 @@ function desiredOccasions(world: World, remaining: readonly LedgerEntry[]): Occa
   const desired = ROWS.flatMap((row) => row.occasions(world).filter((occasion) => isOwed(row, occasion, world)));
   if (world.story.phase === 'ended') return desired;
   const isFarReview = (owed: Owed): boolean => owed.kind === 'episode-review';
-  const something = desired.some((occasion) => !isFarReview(occasion)) || remaining.some((entry) => !isFarReview(entry));
+  const something =
+    desired.some((occasion) => !isFarReview(occasion)) || remaining.some((entry) => !isFarReview(entry));
   if (something) return desired;
   const open = remaining.find((entry) => entry.kind === 'episode-review' && entry.about === undefined);
   return [...desired, deadMan(world, open && owing(open))];
 }
 
 const isOwed = (row: Row, occasion: Occasion, world: World): boolean =>
-  row.fulfilled(occasion, world) === undefined && !stoppedBy(row, occasion, world.story) && row.superseded?.(occasion, world) === undefined && (row.outlivesAnchor === true || !world.story.voided.has(occasion.anchorRevision));
+  row.fulfilled(occasion, world) === undefined &&
+  !stoppedBy(row, occasion, world.story) &&
+  row.superseded?.(occasion, world) === undefined &&
+  (row.outlivesAnchor === true || !world.story.voided.has(occasion.anchorRevision));
 
 // ——— the difference ———
 
@@ -98,12 +123,23 @@ function reconcile(world: World, remaining: readonly LedgerEntry[], desired: rea
   for (const occasion of silentlyMet(world)) {
     open(occasion);
     const { followUpId } = (events.at(-1) as Extract<EpisodeEvent, { type: 'FollowUpOpened' }>).facts;
-    events.push(endEvent(followUpId, { how: 'FollowUpFulfilled', byRevision: rowOf.get(occasion.kind)!.fulfilled(occasion, world)!, reason: 'superseded-by-rule' }));
+    events.push(
+      endEvent(followUpId, {
+        how: 'FollowUpFulfilled',
+        byRevision: rowOf.get(occasion.kind)!.fulfilled(occasion, world)!,
+        reason: 'superseded-by-rule',
+      }),
+    );
   }
   for (const entry of remaining) {
     const occasion = desired.find(sameAs(owing(entry)));
-    if (occasion ? keeps(entry, occasion) : entry.raisedFirst !== undefined && entry.kind !== 'episode-review') continue;
-    events.push({ type: 'FollowUpSuperseded', facts: { followUpId: entry.followUpId, byRevision: world.story.lastRevision, reason: 're-derived' }, sealed: null });
+    if (occasion ? keeps(entry, occasion) : entry.raisedFirst !== undefined && entry.kind !== 'episode-review')
+      continue;
+    events.push({
+      type: 'FollowUpSuperseded',
+      facts: { followUpId: entry.followUpId, byRevision: world.story.lastRevision, reason: 're-derived' },
+      sealed: null,
+    });
     if (occasion) open(occasion, entry);
   }
   for (const occasion of desired) if (!remaining.some((entry) => sameAs(occasion)(owing(entry)))) open(occasion);
@@ -118,24 +154,58 @@ function keeps(entry: LedgerEntry, occasion: Occasion): boolean {
 }
 
 const sameLadder = (a: readonly Rung[], b: readonly Rung[]): boolean =>
-  a.length === b.length && a.every((rung, i) => rung.step === b[i]!.step && rung.at === b[i]!.at && rung.notify.join() === b[i]!.notify.join() && rung.unlessAcknowledged === b[i]!.unlessAcknowledged);
+  a.length === b.length &&
+  a.every(
+    (rung, i) =>
+      rung.step === b[i]!.step &&
+      rung.at === b[i]!.at &&
+      rung.notify.join() === b[i]!.notify.join() &&
+      rung.unlessAcknowledged === b[i]!.unlessAcknowledged,
+  );
 
 /** The rungs of a follow-up that carries another on: numbers go on, and what was raised before is not raised again. */
 function trim(ladder: readonly Rung[], carriesOn: LedgerEntry['carriesOn']): readonly Rung[] {
   if (!carriesOn || carriesOn.lastStep === 0) return ladder;
-  const ahead = ladder.filter((rung) => carriesOn.lastAt === undefined || compareInstants(rung.at, carriesOn.lastAt) > 0);
-  return (ahead.length > 0 ? ahead : ladder.slice(-1)).map((rung, i) => ({ ...rung, step: carriesOn.lastStep + 1 + i }));
+  const ahead = ladder.filter(
+    (rung) => carriesOn.lastAt === undefined || compareInstants(rung.at, carriesOn.lastAt) > 0,
+  );
+  return (ahead.length > 0 ? ahead : ladder.slice(-1)).map((rung, i) => ({
+    ...rung,
+    step: carriesOn.lastStep + 1 + i,
+  }));
 }
 
-const timesOpened = (ledger: Ledger, stem: string): number => [...ledger.open.keys(), ...ledger.ended.keys()].filter((id) => id.startsWith(`${stem}:`)).length;
+const timesOpened = (ledger: Ledger, stem: string): number =>
+  [...ledger.open.keys(), ...ledger.ended.keys()].filter((id) => id.startsWith(`${stem}:`)).length;
 
-function openEvent(followUpId: string, occasion: Occasion, zone: string, carried: LedgerEntry | undefined): EpisodeEvent {
-  const carriesOn = carried && carried.lastStep > 0 ? { followUpId: carried.followUpId, lastStep: carried.lastStep, ...(carried.raisedLast ? { lastAt: carried.raisedLast.at } : {}) } : undefined;
+function openEvent(
+  followUpId: string,
+  occasion: Occasion,
+  zone: string,
+  carried: LedgerEntry | undefined,
+): EpisodeEvent {
+  const carriesOn =
+    carried && carried.lastStep > 0
+      ? {
+          followUpId: carried.followUpId,
+          lastStep: carried.lastStep,
+          ...(carried.raisedLast ? { lastAt: carried.raisedLast.at } : {}),
+        }
+      : undefined;
   return {
     type: 'FollowUpOpened',
     facts: {
-      followUpId, kind: occasion.kind, anchorRevision: occasion.anchorRevision, dueOn: occasion.dueOn, zone, ladder: [...trim(occasion.ladder, carriesOn)], repeat: occasion.repeat, safety: occasion.safety,
-      ...(carriesOn ? { carriesOn } : {}), ...(occasion.owner === undefined ? {} : { owner: occasion.owner }), ...(occasion.about === undefined ? {} : { about: occasion.about }),
+      followUpId,
+      kind: occasion.kind,
+      anchorRevision: occasion.anchorRevision,
+      dueOn: occasion.dueOn,
+      zone,
+      ladder: [...trim(occasion.ladder, carriesOn)],
+      repeat: occasion.repeat,
+      safety: occasion.safety,
+      ...(carriesOn ? { carriesOn } : {}),
+      ...(occasion.owner === undefined ? {} : { owner: occasion.owner }),
+      ...(occasion.about === undefined ? {} : { about: occasion.about }),
     },
     sealed: null,
   };
@@ -143,6 +213,13 @@ function openEvent(followUpId: string, occasion: Occasion, zone: string, carried
 
 /** A concern and its review in one visit: opened and fulfilled at once, so that history shows both (fatigue rule 6). */
 function silentlyMet(world: World): Occasion[] {
-  return ROWS.filter((row) => row.recordedEvenIfMet).flatMap((row) => row.occasions(world).filter((occasion) => row.fulfilled(occasion, world) !== undefined && timesOpened(world.ledger, `${occasion.kind}:${occasion.anchorRevision}`) === 0));
+  return ROWS.filter((row) => row.recordedEvenIfMet).flatMap((row) =>
+    row
+      .occasions(world)
+      .filter(
+        (occasion) =>
+          row.fulfilled(occasion, world) !== undefined &&
+          timesOpened(world.ledger, `${occasion.kind}:${occasion.anchorRevision}`) === 0,
+      ),
+  );
 }
-

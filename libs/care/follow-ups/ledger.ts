@@ -32,7 +32,13 @@ export interface LedgerEntry {
   readonly lastStep: number;
   /** Instants (planned time of the step; when it was recorded) of the first and the latest raise. */
   readonly raisedFirst?: { readonly at: string; readonly recordedAt: string; readonly revision: number };
-  readonly raisedLast?: { readonly step: number; readonly at: string; readonly recordedAt: string; readonly revision: number; readonly notify: readonly Notify[] };
+  readonly raisedLast?: {
+    readonly step: number;
+    readonly at: string;
+    readonly recordedAt: string;
+    readonly revision: number;
+    readonly notify: readonly Notify[];
+  };
   readonly acknowledgedBy?: string;
   readonly snoozes: number;
   readonly snoozedUntil?: string;
@@ -79,7 +85,11 @@ export function foldLedger(ledger: Ledger, event: LedgerEvent): Ledger {
     const open = new Map(ledger.open);
     open.delete(followUpId);
     const ended: EndedFollowUp = {
-      entry, how: event.type === 'FollowUpFulfilled' ? 'fulfilled' : 'superseded', byRevision: facts.byRevision, revision: event.revision, recordedAt: event.recordedAt,
+      entry,
+      how: event.type === 'FollowUpFulfilled' ? 'fulfilled' : 'superseded',
+      byRevision: facts.byRevision,
+      revision: event.revision,
+      recordedAt: event.recordedAt,
       ...(facts.reason === undefined ? {} : { reason: facts.reason }),
     };
     return { open, ended: new Map(ledger.ended).set(followUpId, ended) };
@@ -89,9 +99,19 @@ export function foldLedger(ledger: Ledger, event: LedgerEvent): Ledger {
 
 function openedEntry(facts: Opened, event: LedgerEvent): LedgerEntry {
   return {
-    followUpId: facts.followUpId, kind: facts.kind, anchorRevision: facts.anchorRevision, dueOn: facts.dueOn, zone: facts.zone, safety: facts.safety,
-    ladder: facts.ladder, steps: facts.ladder, repeat: facts.repeat, openedRevision: event.revision, openedAt: event.recordedAt,
-    lastStep: facts.carriesOn?.lastStep ?? 0, snoozes: 0,
+    followUpId: facts.followUpId,
+    kind: facts.kind,
+    anchorRevision: facts.anchorRevision,
+    dueOn: facts.dueOn,
+    zone: facts.zone,
+    safety: facts.safety,
+    ladder: facts.ladder,
+    steps: facts.ladder,
+    repeat: facts.repeat,
+    openedRevision: event.revision,
+    openedAt: event.recordedAt,
+    lastStep: facts.carriesOn?.lastStep ?? 0,
+    snoozes: 0,
     ...(facts.owner === undefined ? {} : { owner: facts.owner }),
     ...(facts.about === undefined ? {} : { about: facts.about }),
     ...(facts.carriesOn === undefined ? {} : { carriesOn: facts.carriesOn }),
@@ -102,7 +122,13 @@ function changed(entry: LedgerEntry, event: LedgerEvent): LedgerEntry {
   if (event.type === 'FollowUpRaised') {
     const facts = event.facts as { step: number; at: string; notify: Notify[] };
     if (facts.step <= entry.lastStep) return entry;
-    const raise = { step: facts.step, at: facts.at, recordedAt: event.recordedAt, revision: event.revision, notify: facts.notify };
+    const raise = {
+      step: facts.step,
+      at: facts.at,
+      recordedAt: event.recordedAt,
+      revision: event.revision,
+      notify: facts.notify,
+    };
     return { ...entry, lastStep: facts.step, raisedFirst: entry.raisedFirst ?? raise, raisedLast: raise };
   }
   if (event.type === 'FollowUpSnoozed') {
@@ -119,9 +145,21 @@ function snoozed(entry: LedgerEntry, until: string): readonly Rung[] {
   const raised = entry.steps.filter((rung) => rung.step <= entry.lastStep);
   const waiting = entry.steps.filter((rung) => rung.step > entry.lastStep);
   const first = waiting[0];
-  const added: Rung = { step: entry.lastStep + 1, at: until, notify: first?.notify ?? entry.raisedLast?.notify.slice() ?? entry.repeat.notify, note: 'after snooze' };
-  const shift = first && compareInstants(first.at, until) <= 0 ? daysBetween(localDate(first.at, entry.zone), localDate(until, entry.zone)) + 1 : 0;
-  const moved = waiting.map((rung, i) => ({ ...rung, step: entry.lastStep + 2 + i, at: shift === 0 ? rung.at : plusLocalDays(rung.at, shift, entry.zone) }));
+  const added: Rung = {
+    step: entry.lastStep + 1,
+    at: until,
+    notify: first?.notify ?? entry.raisedLast?.notify.slice() ?? entry.repeat.notify,
+    note: 'after snooze',
+  };
+  const shift =
+    first && compareInstants(first.at, until) <= 0
+      ? daysBetween(localDate(first.at, entry.zone), localDate(until, entry.zone)) + 1
+      : 0;
+  const moved = waiting.map((rung, i) => ({
+    ...rung,
+    step: entry.lastStep + 2 + i,
+    at: shift === 0 ? rung.at : plusLocalDays(rung.at, shift, entry.zone),
+  }));
   return [...raised, added, ...moved];
 }
 
@@ -133,12 +171,19 @@ export interface DueStep {
 
 /** The next step that will be raised. There always is one: the last step repeats until somebody acts (decision 3). */
 export function nextDue(entry: LedgerEntry): DueStep {
-  const rung = entry.steps.find((r) => r.step > entry.lastStep && !(r.unlessAcknowledged && entry.acknowledgedBy !== undefined));
-  return rung ? { step: rung.step, at: rung.at, notify: rung.notify } : repetition(entry, Math.max(entry.lastStep, lastRung(entry).step) + 1);
+  const rung = entry.steps.find(
+    (r) => r.step > entry.lastStep && !(r.unlessAcknowledged && entry.acknowledgedBy !== undefined),
+  );
+  return rung
+    ? { step: rung.step, at: rung.at, notify: rung.notify }
+    : repetition(entry, Math.max(entry.lastStep, lastRung(entry).step) + 1);
 }
 
 /** The collapsed raise that is due at `now`: the highest step due, naming those it stands for; null when nothing is due. */
-export function dueRaise(entry: LedgerEntry, now: string): (DueStep & { readonly standsFor: readonly number[] }) | null {
+export function dueRaise(
+  entry: LedgerEntry,
+  now: string,
+): (DueStep & { readonly standsFor: readonly number[] }) | null {
   const due: DueStep[] = [];
   for (let seen = entry; ; seen = { ...seen, lastStep: nextDue(seen).step }) {
     const next = nextDue(seen);
@@ -150,7 +195,11 @@ export function dueRaise(entry: LedgerEntry, now: string): (DueStep & { readonly
   const standsFor = due.slice(0, -1);
   // Late notices never go to the provider on their own account (fatigue rule 9): only the highest step may name them.
   const others = standsFor.flatMap((step) => step.notify).filter((role) => role !== 'provider');
-  return { ...highest, notify: [...new Set([...highest.notify, ...others])], standsFor: standsFor.map((step) => step.step) };
+  return {
+    ...highest,
+    notify: [...new Set([...highest.notify, ...others])],
+    standsFor: standsFor.map((step) => step.step),
+  };
 }
 
 const lastRung = (entry: LedgerEntry): Rung => entry.steps[entry.steps.length - 1]!;
@@ -158,7 +207,10 @@ const lastRung = (entry: LedgerEntry): Rung => entry.steps[entry.steps.length - 
 function repetition(entry: LedgerEntry, step: number): DueStep {
   const last = lastRung(entry);
   const times = step - last.step;
-  const at = entry.repeat.unit === 'hours' ? plusHours(last.at, entry.repeat.every * times) : plusLocalDays(last.at, entry.repeat.every * times, entry.zone);
+  const at =
+    entry.repeat.unit === 'hours'
+      ? plusHours(last.at, entry.repeat.every * times)
+      : plusLocalDays(last.at, entry.repeat.every * times, entry.zone);
   return { step, at, notify: entry.repeat.notify };
 }
 

@@ -1,5 +1,20 @@
 import { isAfter, type Act } from '../episode/story.js';
-import { actAt, businessMorning, closing, countedFrom, days, forward, later, morning, plusBusinessDays, plusDays, routine, type Occasion, type Row, type World } from './row.js';
+import {
+  actAt,
+  businessMorning,
+  closing,
+  countedFrom,
+  days,
+  forward,
+  later,
+  morning,
+  plusBusinessDays,
+  plusDays,
+  routine,
+  type Occasion,
+  type Row,
+  type World,
+} from './row.js';
 
 /** From the referral until the patient is reached and enrolled, or the referral is closed. */
 
@@ -8,60 +23,97 @@ type Attempt = Act<'OutreachAttempted'>;
 /** A wrong number reached nobody's telephone; it counts as no attempt (first-outreach row). */
 const counts = (attempt: Attempt): boolean => attempt.facts.outcome !== 'wrong-number';
 const isLetter = (attempt: Attempt): boolean => attempt.facts.outcome === 'sent';
-const reachedNobody = (attempt: Attempt): boolean => counts(attempt) && !isLetter(attempt) && attempt.facts.outcome !== 'reached' && attempt.facts.outcome !== 'declined';
+const reachedNobody = (attempt: Attempt): boolean =>
+  counts(attempt) && !isLetter(attempt) && attempt.facts.outcome !== 'reached' && attempt.facts.outcome !== 'declined';
 
 const metPatient = ({ story }: World): Act | undefined => story.reached ?? story.enrolled;
+
+/** Which interval runs after the n-th attempt: to the second, to each later one, and after enough of them to a letter (C3). */
+const nextWait = (world: World, n: number) =>
+  n >= days(world, 'outreach.attempts') ? 'outreach.letter' : n === 1 ? 'outreach.second-attempt' : 'outreach.third-attempt';
+
+/** The fact that a follow-up would be counted from today, when it is not the one it was opened on. */
+const other = (owed: { anchorRevision: number }, now: Act | undefined): number | undefined =>
+  now && now.revision !== owed.anchorRevision ? now.revision : undefined;
 
 /** One attempt a day counts: two voicemails five minutes apart are one (scenario 3). */
 function attemptDays({ story }: World): Attempt[] {
   const tries = story.attempts.filter((a) => reachedNobody(a) && isAfter(a, story.referral));
-  return tries.filter((a, i) => tries.findIndex((other) => other.on === a.on) === i);
+  return tries.filter((a) => !tries.some((other) => other.on === a.on && other.revision < a.revision));
 }
 
+/** C1. */
 export const firstOutreach: Row = {
   kind: 'first-outreach',
   occasions(world) {
     const { story } = world;
     const met = metPatient(world);
-    const referrals = story.acts.filter((a): a is Act<'PatientReferred'> | Act<'ReferralRepeated'> => a.type === 'PatientReferred' || a.type === 'ReferralRepeated');
-    return referrals.filter((r) => r.type === 'PatientReferred' || !met || isAfter(met, r)).map((referral) => {
-      const urgent = referral.facts.urgency !== 'routine';
-      const from = countedFrom(world, referral.on);
-      const dueOn = urgent ? from : plusBusinessDays(world, from, days(world, 'referral.first-outreach'));
-      const first = story.careManager === undefined ? (['supervisor'] as const) : (['care-manager'] as const);
-      return routine(world, { kind: 'first-outreach', anchorRevision: referral.revision, dueOn },
-        [morning(world, dueOn, [...first]), urgent ? closing(world, dueOn, ['supervisor']) : businessMorning(world, plusBusinessDays(world, dueOn, 1), ['supervisor'])]);
-    });
+    const referrals = story.acts.filter(
+      (a): a is Act<'PatientReferred'> | Act<'ReferralRepeated'> =>
+        a.type === 'PatientReferred' || a.type === 'ReferralRepeated',
+    );
+    return referrals
+      .filter((r) => r.type === 'PatientReferred' || !met || isAfter(met, r))
+      .map((referral) => {
+        const urgent = referral.facts.urgency !== 'routine';
+        const from = countedFrom(world, referral.on);
+        const dueOn = urgent ? from : plusBusinessDays(world, from, days(world, 'referral.first-outreach'));
+        const first = story.careManager === undefined ? (['supervisor'] as const) : (['care-manager'] as const);
+        return routine(world, { kind: 'first-outreach', anchorRevision: referral.revision, dueOn }, [
+          morning(world, dueOn, [...first]),
+          urgent
+            ? closing(world, dueOn, ['supervisor'])
+            : businessMorning(world, plusBusinessDays(world, dueOn, 1), ['supervisor']),
+        ]);
+      });
   },
   fulfilled(owed, world) {
-    const anchor = actAt(world.story, owed.anchorRevision);
-    const met = [...world.story.attempts.filter(counts), ...(metPatient(world) ? [metPatient(world)!] : [])];
-    return anchor && met.filter((act) => isAfter(act, anchor)).toSorted((a, b) => (isAfter(a, b) ? 1 : -1))[0]?.revision;
+    const { story } = world;
+    const anchor = actAt(story, owed.anchorRevision);
+    if (!anchor) return undefined;
+    const met = metPatient(world);
+    const outreach = [...story.attempts.filter(counts), ...(met ? [met] : [])];
+    // The patient may have been met before the order was written (a warm hand-over); that answers the referral, not a later one.
+    const answers = outreach.filter((act) => anchor.type === 'PatientReferred' || isAfter(act, anchor));
+    return answers.toSorted((a, b) => (isAfter(a, b) ? 1 : -1))[0]?.revision;
   },
 };
 
+/** C3. Two time bands, weekdays and channels by the third attempt are not asked for yet. */
 export const outreachRetry: Row = {
   kind: 'outreach-retry',
   occasions(world) {
     if (world.story.phase !== 'referred') return [];
-    const tried = attemptDays(world);
+    const tried = attemptDays(world).slice(0, days(world, 'outreach.attempts'));
     const last = tried.at(-1);
-    const wait = (['outreach.second-attempt', 'outreach.third-attempt', 'outreach.letter'] as const)[tried.length - 1];
-    if (!last || !wait) return [];
+    if (!last) return [];
+    const wait = nextWait(world, tried.length);
     const dueOn = plusBusinessDays(world, countedFrom(world, last.on), days(world, wait));
-    return [routine(world, { kind: 'outreach-retry', anchorRevision: last.revision, dueOn },
-      [morning(world, dueOn, ['care-manager'], wait === 'outreach.letter' ? 'letter or portal message' : 'another day, another time'), businessMorning(world, plusBusinessDays(world, dueOn, days(world, 'outreach.digest')), ['digest'])])];
+    return [
+      routine(world, { kind: 'outreach-retry', anchorRevision: last.revision, dueOn }, [
+        morning(
+          world,
+          dueOn,
+          ['care-manager'],
+          wait === 'outreach.letter' ? 'letter or portal message' : 'another day, another time',
+        ),
+        businessMorning(world, plusBusinessDays(world, dueOn, days(world, 'outreach.digest')), ['digest']),
+      ]),
+    ];
   },
   fulfilled(owed, world) {
     const anchor = actAt(world.story, owed.anchorRevision);
-    const nth = attemptDays(world).findIndex((a) => a.revision === owed.anchorRevision) + 1;
+    const nth = attemptDays(world).findIndex((a) => a.on === anchor?.on) + 1;
     if (!anchor || nth === 0) return undefined;
     const wantsLetter = nth >= days(world, 'outreach.attempts');
-    return world.story.attempts.find((a) => isAfter(a, anchor) && counts(a) && (wantsLetter ? isLetter(a) : a.on > anchor.on))?.revision;
+    return world.story.attempts.find(
+      (a) => isAfter(a, anchor) && counts(a) && (wantsLetter ? isLetter(a) : a.on > anchor.on),
+    )?.revision;
   },
   superseded: (_owed, world) => metPatient(world)?.revision,
 };
 
+/** C3. The step asks a person; nothing closes by itself. */
 export const closeUnreachedReferral: Row = {
   kind: 'close-unreached-referral',
   occasions(world) {
@@ -71,24 +123,49 @@ export const closeUnreachedReferral: Row = {
     if (!first) return [];
     const letter = story.attempts.filter((a) => isLetter(a) && isAfter(a, first)).at(-1);
     const close = plusDays(countedFrom(world, story.referral.on), days(world, 'outreach.close'));
-    const dueOn = forward(world, letter ? later(close, plusDays(letter.on, days(world, 'outreach.close.after-letter'))) : close);
+    const dueOn = forward(
+      world,
+      letter ? later(close, plusDays(letter.on, days(world, 'outreach.close.after-letter'))) : close,
+    );
     const enough = tried.length >= days(world, 'outreach.attempts');
-    return [routine(world, { kind: 'close-unreached-referral', anchorRevision: first.revision, dueOn },
-      [enough ? morning(world, dueOn, ['care-manager'], 'closing is proposed') : morning(world, dueOn, ['supervisor'], 'too few attempts to propose closing'),
-        businessMorning(world, plusBusinessDays(world, dueOn, days(world, 'outreach.close.supervisor')), ['supervisor'])])];
+    return [
+      routine(world, { kind: 'close-unreached-referral', anchorRevision: first.revision, dueOn }, [
+        enough
+          ? morning(world, dueOn, ['care-manager'], 'closing is proposed')
+          : morning(world, dueOn, ['supervisor'], 'too few attempts to propose closing'),
+        businessMorning(world, plusBusinessDays(world, dueOn, days(world, 'outreach.close.supervisor')), [
+          'supervisor',
+        ]),
+      ]),
+    ];
   },
-  fulfilled: (_owed, { story }) => story.acts.find((act) => act.type === 'ReferralClosed')?.revision,
-  superseded: (_owed, world) => metPatient(world)?.revision,
+  fulfilled: (_owed, { story }) =>
+    story.acts.find((act) => act.type === 'ReferralClosed' && act.facts.reason === 'unreached')?.revision,
+  // An attempt that lies before the first one and became known later takes its place.
+  superseded: (owed, world) => metPatient(world)?.revision ?? other(owed, attemptDays(world)[0]),
 };
 
+/** C2. */
 export const initialAssessment: Row = {
   kind: 'initial-assessment',
   occasions(world): Occasion[] {
     const { story } = world;
     const reached = story.reached;
     if (!reached) return [];
-    const dueOn = forward(world, later(plusDays(countedFrom(world, story.referral.on), days(world, 'assessment.initial')), plusBusinessDays(world, countedFrom(world, reached.on), days(world, 'assessment.initial.after-reached'))));
-    return [routine(world, { kind: 'initial-assessment', anchorRevision: reached.revision, dueOn }, [morning(world, dueOn, ['care-manager']), businessMorning(world, plusDays(dueOn, days(world, 'assessment.initial.supervisor')), ['supervisor'])])];
+    const dueOn = forward(
+      world,
+      later(
+        plusDays(countedFrom(world, story.referral.on), days(world, 'assessment.initial')),
+        plusBusinessDays(world, countedFrom(world, reached.on), days(world, 'assessment.initial.after-reached')),
+      ),
+    );
+    return [
+      routine(world, { kind: 'initial-assessment', anchorRevision: reached.revision, dueOn }, [
+        morning(world, dueOn, ['care-manager']),
+        businessMorning(world, plusDays(dueOn, days(world, 'assessment.initial.supervisor')), ['supervisor']),
+      ]),
+    ];
   },
   fulfilled: (_owed, { story }) => story.enrolled?.revision,
+  superseded: (owed, { story }) => other(owed, story.reached),
 };

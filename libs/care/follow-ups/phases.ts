@@ -1,10 +1,25 @@
 import { isAfter, type Act, type Scale } from '../episode/story.js';
-import { actAt, back, businessMorning, countedFrom, days, earlier, forward, morning, plusBusinessDays, plusDays, routine, type Row, type World } from './row.js';
+import {
+  actAt,
+  back,
+  businessMorning,
+  countedFrom,
+  days,
+  earlier,
+  forward,
+  morning,
+  plusBusinessDays,
+  plusDays,
+  routine,
+  type Row,
+  type World,
+} from './row.js';
 import { ALARMING_RISE, isElevated, isRemission } from './response.js';
 
 /** Stepping down, relapse prevention, relapse, and holds. */
 
-const rpSince = ({ story }: World): Act<'RelapsePreventionStarted'> | undefined => (story.phase === 'relapse-prevention' ? (story.phaseAct as Act<'RelapsePreventionStarted'>) : undefined);
+const rpSince = ({ story }: World): Act<'RelapsePreventionStarted'> | undefined =>
+  story.phase === 'relapse-prevention' ? (story.phaseAct as Act<'RelapsePreventionStarted'>) : undefined;
 
 /** Scales since the last time somebody decided to continue as before: what a new proposal may rest on. */
 function undecidedScales({ story }: World): readonly Scale[] {
@@ -34,16 +49,29 @@ export const stepDownReview: Row = {
     const scale = proposing(world);
     if (!scale) return [];
     const dueOn = forward(world, plusDays(countedFrom(world, scale.on), days(world, 'step-down.due')));
-    return [routine(world, { kind: 'step-down-review', anchorRevision: scale.revision, dueOn }, [morning(world, dueOn, ['care-manager']), businessMorning(world, plusDays(dueOn, days(world, 'step-down.digest')), ['digest'])])];
+    return [
+      routine(world, { kind: 'step-down-review', anchorRevision: scale.revision, dueOn }, [
+        morning(world, dueOn, ['care-manager']),
+        businessMorning(world, plusDays(dueOn, days(world, 'step-down.digest')), ['digest']),
+      ]),
+    ];
   },
   fulfilled(owed, { story }) {
-    return story.acts.find((act) => act.revision > owed.anchorRevision && (act.type === 'RelapsePreventionStarted' || act.type === 'EpisodeDischarged' || (act.type === 'CaseReviewed' && act.facts.subject === 'step-down')))?.revision;
+    return story.acts.find(
+      (act) =>
+        act.revision > owed.anchorRevision &&
+        (act.type === 'RelapsePreventionStarted' ||
+          act.type === 'EpisodeDischarged' ||
+          (act.type === 'CaseReviewed' && act.facts.subject === 'step-down')),
+    )?.revision;
   },
   superseded(owed, world) {
     const { story, pathway } = world;
     const scale = story.primary.find((s) => s.revision === owed.anchorRevision);
     if (!scale) return undefined;
-    const lost = story.primary.find((s) => isAfter(s, scale) && (story.phase === 'acute' ? !isRemission(pathway, s) : alarms(world, s)));
+    const lost = story.primary.find(
+      (s) => isAfter(s, scale) && (story.phase === 'acute' ? !isRemission(pathway, s) : alarms(world, s)),
+    );
     return lost?.revision;
   },
 };
@@ -59,17 +87,29 @@ export const relapsePlan: Row = {
     // The second contact is planned a spacing after the first; until there is a first, two spacings after stepping down (C13).
     const latest = plusDays(first ? plusDays(first.on, every) : plusDays(from, 2 * every), -1);
     const dueOn = back(world, earlier(plusDays(from, days(world, 'relapse-plan.due')), latest));
-    return [routine(world, { kind: 'relapse-plan', anchorRevision: since.revision, dueOn }, [morning(world, dueOn, ['care-manager']), morning(world, back(world, latest), ['supervisor'])])];
+    return [
+      routine(world, { kind: 'relapse-plan', anchorRevision: since.revision, dueOn }, [
+        morning(world, dueOn, ['care-manager']),
+        morning(world, back(world, latest), ['supervisor']),
+      ]),
+    ];
   },
-  fulfilled: (owed, { story }) => story.acts.find((act) => act.type === 'RelapsePlanCompleted' && act.facts.patientHasCopy && act.revision > owed.anchorRevision)?.revision,
-  superseded: (owed, { story }) => story.acts.find((act) => act.type === 'RelapseDetected' && act.revision > owed.anchorRevision)?.revision,
+  fulfilled: (owed, { story }) =>
+    story.acts.find(
+      (act) => act.type === 'RelapsePlanCompleted' && act.facts.patientHasCopy && act.revision > owed.anchorRevision,
+    )?.revision,
+  superseded: (owed, { story }) =>
+    story.acts.find((act) => act.type === 'RelapseDetected' && act.revision > owed.anchorRevision)?.revision,
 };
 
 /** PHQ-9 ≥ 10 or five above the best score; GAD-7 ≥ 10 or four above (follow-up-rules, relapse-confirm). */
 function alarms(world: World, scale: Scale): boolean {
   const { story, pathway } = world;
   const before = story.primary.filter((other) => isAfter(scale, other)).map((other) => other.total!);
-  return isElevated(pathway, scale) || (before.length > 0 && scale.total! >= Math.min(...before) + ALARMING_RISE[scale.instrument]!);
+  return (
+    isElevated(pathway, scale) ||
+    (before.length > 0 && scale.total! >= Math.min(...before) + ALARMING_RISE[scale.instrument]!)
+  );
 }
 
 export const relapseConfirm: Row = {
@@ -78,16 +118,24 @@ export const relapseConfirm: Row = {
     const since = rpSince(world);
     if (!since) return [];
     const decided = world.story.acts.filter((act) => act.type === 'RelapseRuledOut').at(-1);
-    const alarm = world.story.primary.find((scale) => isAfter(scale, since) && (!decided || isAfter(scale, decided)) && alarms(world, scale));
+    const alarm = world.story.primary.find(
+      (scale) => isAfter(scale, since) && (!decided || isAfter(scale, decided)) && alarms(world, scale),
+    );
     if (!alarm) return [];
     const dueOn = back(world, plusDays(countedFrom(world, alarm.on), days(world, 'relapse.confirm')));
-    return [routine(world, { kind: 'relapse-confirm', anchorRevision: alarm.revision, dueOn }, [
-      morning(world, plusBusinessDays(world, alarm.on, 1), ['care-manager', 'consult-queue']), morning(world, dueOn, ['care-manager']),
-      businessMorning(world, plusBusinessDays(world, dueOn, days(world, 'relapse.supervisor')), ['supervisor'])])];
+    return [
+      routine(world, { kind: 'relapse-confirm', anchorRevision: alarm.revision, dueOn }, [
+        morning(world, plusBusinessDays(world, alarm.on, 1), ['care-manager', 'consult-queue']),
+        morning(world, dueOn, ['care-manager']),
+        businessMorning(world, plusBusinessDays(world, dueOn, days(world, 'relapse.supervisor')), ['supervisor']),
+      ]),
+    ];
   },
   // Ruling out needs a second scale (decide.ts asks for it); so the person's word alone is the mark here.
-  fulfilled: (owed, { story }) => story.acts.find((act) => act.type === 'RelapseRuledOut' && act.revision > owed.anchorRevision)?.revision,
-  superseded: (owed, { story }) => story.acts.find((act) => act.type === 'RelapseDetected' && act.revision > owed.anchorRevision)?.revision,
+  fulfilled: (owed, { story }) =>
+    story.acts.find((act) => act.type === 'RelapseRuledOut' && act.revision > owed.anchorRevision)?.revision,
+  superseded: (owed, { story }) =>
+    story.acts.find((act) => act.type === 'RelapseDetected' && act.revision > owed.anchorRevision)?.revision,
 };
 
 export const holdReview: Row = {
@@ -98,11 +146,25 @@ export const holdReview: Row = {
     if (!hold) return [];
     const anchor = hold.reviews.at(-1) ?? hold.started;
     const weekOn = plusDays(anchor.on, days(world, 'hold.review'));
-    const dueOn = forward(world, anchor.facts.expectedEnd && anchor.facts.expectedEnd > anchor.on ? earlier(weekOn, anchor.facts.expectedEnd) : weekOn);
-    return [routine(world, { kind: 'hold-review', anchorRevision: anchor.revision, dueOn }, [morning(world, dueOn, ['care-manager']), businessMorning(world, plusBusinessDays(world, dueOn, days(world, 'hold.digest')), ['digest'])])];
+    const dueOn = forward(
+      world,
+      anchor.facts.expectedEnd && anchor.facts.expectedEnd > anchor.on
+        ? earlier(weekOn, anchor.facts.expectedEnd)
+        : weekOn,
+    );
+    return [
+      routine(world, { kind: 'hold-review', anchorRevision: anchor.revision, dueOn }, [
+        morning(world, dueOn, ['care-manager']),
+        businessMorning(world, plusBusinessDays(world, dueOn, days(world, 'hold.digest')), ['digest']),
+      ]),
+    ];
   },
   fulfilled(owed, { story }) {
     const anchor = actAt(story, owed.anchorRevision);
-    return anchor && story.acts.find((act) => (act.type === 'HoldReviewed' || act.type === 'HoldEnded') && isAfter(act, anchor))?.revision;
+    return (
+      anchor &&
+      story.acts.find((act) => (act.type === 'HoldReviewed' || act.type === 'HoldEnded') && isAfter(act, anchor))
+        ?.revision
+    );
   },
 };

@@ -1,18 +1,30 @@
-import type { Scale, Story } from '../episode/story.js';
+import { saidBy, type Scale, type Story } from '../episode/story.js';
 import { parameter, type Pathway } from '../pathway/index.js';
 
 /** Response, remission and relapse of the primary scale, by the numbers of the pathway (follow-up-rules, Terms). */
 
-export const isElevated = (pathway: Pathway, scale: Scale): boolean => scale.total! >= parameter(pathway, 'elevated.from');
-export const isRemission = (pathway: Pathway, scale: Scale): boolean => scale.total! < parameter(pathway, 'remission.below');
+export const isElevated = (pathway: Pathway, scale: Scale): boolean =>
+  scale.total! >= parameter(pathway, 'elevated.from');
+export const isRemission = (pathway: Pathway, scale: Scale): boolean =>
+  scale.total! < parameter(pathway, 'remission.below');
 
 /** The latest scale lies at least half below the baseline; exactly half counts. */
 export function responds({ baseline, last }: Story, pathway: Pathway): boolean {
-  return baseline !== undefined && last !== undefined && last !== baseline && last.total! <= baseline.total! * (1 - parameter(pathway, 'response.drop'));
+  return (
+    baseline !== undefined &&
+    last !== undefined &&
+    last !== baseline &&
+    last.total! <= baseline.total! * (1 - parameter(pathway, 'response.drop'))
+  );
 }
 
 /** Response, or below ten. A missing score is neither (fatigue rule 7). */
-export const improved = (story: Story, pathway: Pathway): boolean => responds(story, pathway) || (story.last !== undefined && !isElevated(pathway, story.last));
+export const improved = (story: Story, pathway: Pathway): boolean =>
+  responds(story, pathway) || (story.last !== undefined && !isElevated(pathway, story.last));
 
 /** How many points more than before alarm: PHQ-9 five, GAD-7 four (minimal important changes, Löwe 2004, Toussaint 2020). */
 export const ALARMING_RISE: Readonly<Record<string, number>> = { 'PHQ-9': 5, 'GAD-7': 4 };
+
+/** The latest act behind a response or an improvement: the last score, or a correction of it or of the baseline. */
+export const improvedBy = ({ baseline, last }: Story): number =>
+  Math.max(...[baseline, last].flatMap((scale) => (scale ? [saidBy(scale)] : [])));

@@ -1,4 +1,14 @@
-import { addBusinessDays, addDays, atLocal, closeOfBusiness, compareInstants, laterInstant, localDate, rollBack, rollForward } from '../calendar/index.js';
+import {
+  addBusinessDays,
+  addDays,
+  atLocal,
+  closeOfBusiness,
+  compareInstants,
+  laterInstant,
+  localDate,
+  rollBack,
+  rollForward,
+} from '../calendar/index.js';
 import type { Act, Story } from '../episode/story.js';
 import type { SiteCalendar } from '../organisation/events.js';
 import { parameter, type ParameterKey, type Pathway } from '../pathway/index.js';
@@ -60,7 +70,8 @@ export const days = (world: World, key: ParameterKey): number => parameter(world
 
 // ——— days (G1) ———
 export const plusDays = (date: LocalDate, n: number): LocalDate => addDays(date, n);
-export const plusBusinessDays = (world: World, date: LocalDate, n: number): LocalDate => addBusinessDays(world.calendar, date, n);
+export const plusBusinessDays = (world: World, date: LocalDate, n: number): LocalDate =>
+  addBusinessDays(world.calendar, date, n);
 export const forward = (world: World, date: LocalDate): LocalDate => rollForward(world.calendar, date);
 export const back = (world: World, date: LocalDate): LocalDate => rollBack(world.calendar, date);
 export const later = (a: LocalDate, b: LocalDate): LocalDate => (a > b ? a : b);
@@ -75,14 +86,19 @@ export function countedFrom(world: World, on: LocalDate): LocalDate {
 // ——— steps (G2) ———
 type Rung0 = { at: string; notify: Notify[]; note?: string; unlessAcknowledged?: boolean };
 
-const clock = (minutes: number): string => `${String(Math.floor(minutes / 60)).padStart(2, '0')}:${String(minutes % 60).padStart(2, '0')}`;
+const clock = (minutes: number): string =>
+  `${String(Math.floor(minutes / 60)).padStart(2, '0')}:${String(minutes % 60).padStart(2, '0')}`;
 
 /** In the morning of the day, 08:00 unless the pathway says otherwise. */
-export const morning = (world: World, date: LocalDate, notify: Notify[], note?: string): Rung0 => rung(atLocal(date, clock(days(world, 'day.starts')), world.story.zone), notify, note);
+export const morning = (world: World, date: LocalDate, notify: Notify[], note?: string): Rung0 =>
+  rung(atLocal(date, clock(days(world, 'day.starts')), world.story.zone), notify, note);
 /** In the morning of the day, or of the next business day. */
-export const businessMorning = (world: World, date: LocalDate, notify: Notify[], note?: string): Rung0 => morning(world, forward(world, date), notify, note);
-export const closing = (world: World, date: LocalDate, notify: Notify[], note?: string): Rung0 => rung(closeOfBusiness(world.calendar, date), notify, note);
-export const rung = (at: string, notify: Notify[], note?: string): Rung0 => (note === undefined ? { at, notify } : { at, notify, note });
+export const businessMorning = (world: World, date: LocalDate, notify: Notify[], note?: string): Rung0 =>
+  morning(world, forward(world, date), notify, note);
+export const closing = (world: World, date: LocalDate, notify: Notify[], note?: string): Rung0 =>
+  rung(closeOfBusiness(world.calendar, date), notify, note);
+export const rung = (at: string, notify: Notify[], note?: string): Rung0 =>
+  note === undefined ? { at, notify } : { at, notify, note };
 
 /** Rungs in the order of time, numbered from 1; two at one instant are one. */
 export function ladder(...rungs: readonly Rung0[]): Rung[] {
@@ -97,11 +113,20 @@ export function ladder(...rungs: readonly Rung0[]): Rung[] {
 /** A routine occasion: its last step repeats every 7 days to whom it told (G2). */
 export function routine(world: World, owed: Owed, rungs: readonly Rung0[]): Occasion {
   const steps = ladder(...rungs);
-  return { kind: owed.kind, anchorRevision: owed.anchorRevision, ...(owed.about === undefined ? {} : { about: owed.about }), dueOn: owed.dueOn, ladder: steps, safety: false,
-    repeat: { every: days(world, 'repeat.every'), unit: 'days', notify: steps.at(-1)!.notify } };
+  return {
+    kind: owed.kind,
+    anchorRevision: owed.anchorRevision,
+    ...(owed.about === undefined ? {} : { about: owed.about }),
+    dueOn: owed.dueOn,
+    ladder: steps,
+    safety: false,
+    repeat: { every: days(world, 'repeat.every'), unit: 'days', notify: steps.at(-1)!.notify },
+  };
 }
 
 // ——— looking things up in the story ———
-export const actAt = (story: Story, revision: number): Act | undefined => story.acts.find((act) => act.revision === revision);
-export const recordedOn = (story: Story, act: { recordedAt: string }): LocalDate => localDate(act.recordedAt, story.zone);
+export const actAt = (story: Story, revision: number): Act | undefined =>
+  story.acts.find((act) => act.revision === revision);
+export const recordedOn = (story: Story, act: { recordedAt: string }): LocalDate =>
+  localDate(act.recordedAt, story.zone);
 export { compareInstants, laterInstant };

@@ -1,19 +1,39 @@
 import { isOpenAt, plusHours, atLocal } from '../calendar/index.js';
 import { isAfter, readable, type Act } from '../episode/story.js';
-import { back, closing, compareInstants, days, ladder, morning, plusDays, recordedOn, routine, rung, type Occasion, type Row, type World } from './row.js';
+import {
+  back,
+  closing,
+  compareInstants,
+  days,
+  ladder,
+  morning,
+  plusDays,
+  recordedOn,
+  routine,
+  rung,
+  type Occasion,
+  type Row,
+  type World,
+} from './row.js';
 
 /** Safety first: a same-day review of every concern, and reassessment of every risk that was found. Nothing here can be snoozed. */
 
 type Concern = World['story']['concerns'][number];
 type Review = Act<'SafetyReviewRecorded'>;
 
-const reviews = ({ story }: World): Review[] => story.acts.filter((act): act is Review => act.type === 'SafetyReviewRecorded').toSorted((a, b) => a.revision - b.revision);
+const reviews = ({ story }: World): Review[] =>
+  story.acts
+    .filter((act): act is Review => act.type === 'SafetyReviewRecorded')
+    .toSorted((a, b) => a.revision - b.revision);
 
 /** Of imported answers only the latest opens a review, and only in an open episode (fatigue rule 9). */
 function isMuteImport(concern: Concern, { story }: World): boolean {
   if (!concern.facts.imported) return false;
   const answers = story.scales.filter((scale) => scale.instrument === 'PHQ-9' && (scale.items?.[8] ?? null) !== null);
-  return story.phase === 'ended' || (concern.facts.from !== undefined && answers.length > 0 && answers.at(-1)!.revision !== concern.facts.from);
+  return (
+    story.phase === 'ended' ||
+    (concern.facts.from !== undefined && answers.length > 0 && answers.at(-1)!.revision !== concern.facts.from)
+  );
 }
 
 /** Each concern that opened a review with those that attached to it while it was open, in the order of recording (fatigue rule 6). */
@@ -30,13 +50,22 @@ function openings(world: World): { anchor: Concern; attached: Concern[]; met: nu
   return opened;
 }
 
-const isPositive = (concern: Concern): boolean => concern.facts.cause === 'item-positive' || concern.facts.cause === 'reported';
+const isPositive = (concern: Concern): boolean =>
+  concern.facts.cause === 'item-positive' || concern.facts.cause === 'reported';
 
 /** The fact that answers a concern: an assessment by a person, a supervisor's disposition, or an unanswered item asked again and zero. */
 function meeting(opening: { anchor: Concern; attached: readonly Concern[] }, world: World): number | undefined {
   const onlyUnanswered = !opening.attached.some(isPositive);
-  const answered = reviews(world).find((review) => review.revision > opening.anchor.revision && (review.facts.outcome === 'asked-again-negative' ? onlyUnanswered : review.facts.outcome !== 'trigger-withdrawn'));
-  const askedAgain = onlyUnanswered ? world.story.scales.find((scale) => scale.revision > opening.anchor.revision && scale.instrument === 'PHQ-9' && scale.items?.[8] === 0) : undefined;
+  const answered = reviews(world).find(
+    (review) =>
+      review.revision > opening.anchor.revision &&
+      (review.facts.outcome === 'asked-again-negative' ? onlyUnanswered : review.facts.outcome !== 'trigger-withdrawn'),
+  );
+  const askedAgain = onlyUnanswered
+    ? world.story.scales.find(
+        (scale) => scale.revision > opening.anchor.revision && scale.instrument === 'PHQ-9' && scale.items?.[8] === 0,
+      )
+    : undefined;
   const candidates = [answered?.revision, askedAgain?.revision].filter((revision) => revision !== undefined);
   return candidates.length === 0 ? undefined : Math.min(...candidates);
 }
@@ -53,8 +82,13 @@ export const safetyReview: Row = {
     // The trigger was undone and a person says so; undoing alone silences nothing (G4, edge case 6).
     const { story } = world;
     const concern = story.concerns.find((c) => c.revision === owed.anchorRevision);
-    const undone = concern && (story.voided.get(concern.revision) ?? (concern.facts.from === undefined ? undefined : story.voided.get(concern.facts.from)));
-    return undone === undefined ? undefined : reviews(world).find((r) => r.facts.outcome === 'trigger-withdrawn' && r.revision > undone)?.revision;
+    const undone =
+      concern &&
+      (story.voided.get(concern.revision) ??
+        (concern.facts.from === undefined ? undefined : story.voided.get(concern.facts.from)));
+    return undone === undefined
+      ? undefined
+      : reviews(world).find((r) => r.facts.outcome === 'trigger-withdrawn' && r.revision > undone)?.revision;
   },
 };
 
@@ -65,7 +99,10 @@ function safetyOccasion(concern: Concern, world: World): Occasion {
   const open = (at: string): boolean => isOpenAt(calendar, at);
   const again = plusHours(opened, days(world, 'safety.remind'));
   const second = plusHours(opened, days(world, 'safety.second-owner'));
-  const clockSteps = [closing(world, dueOn, ['supervisor']), rung(atLocal(plusDays(dueOn, 1), '08:00', story.zone), ['supervisor', 'psychiatric-consultant', 'provider'])];
+  const clockSteps = [
+    closing(world, dueOn, ['supervisor']),
+    rung(atLocal(plusDays(dueOn, 1), '08:00', story.zone), ['supervisor', 'psychiatric-consultant', 'provider']),
+  ];
   const steps = ladder(
     rung(opened, open(opened) ? ['care-manager'] : ['on-call']),
     { ...rung(again, open(again) ? ['care-manager'] : ['on-call']), unlessAcknowledged: true },
@@ -73,7 +110,14 @@ function safetyOccasion(concern: Concern, world: World): Occasion {
     // Clock-time steps that lie before the opening are dropped (G2).
     ...clockSteps.filter((step) => compareInstants(step.at, opened) > 0),
   );
-  return { kind: 'safety-review', anchorRevision: concern.revision, dueOn, ladder: steps, safety: true, repeat: { every: days(world, 'safety.repeat'), unit: 'hours', notify: ['supervisor', 'on-call'] } };
+  return {
+    kind: 'safety-review',
+    anchorRevision: concern.revision,
+    dueOn,
+    ladder: steps,
+    safety: true,
+    repeat: { every: days(world, 'safety.repeat'), unit: 'hours', notify: ['supervisor', 'on-call'] },
+  };
 }
 
 const RISK_DAYS = { low: 'risk.low', moderate: 'risk.moderate', high: 'risk.high' } as const;
@@ -86,12 +130,23 @@ export const riskReassessment: Row = {
     const level = review && readable(review.sealed)?.level;
     if (!review || !level || level === 'none') return [];
     const dueOn = back(world, plusDays(review.on, days(world, RISK_DAYS[level])));
-    return [routine(world, { kind: 'risk-reassessment', anchorRevision: review.revision, dueOn }, [
-      morning(world, plusDays(dueOn, -days(world, 'risk.ahead')), ['care-manager']), morning(world, dueOn, ['care-manager']),
-      closing(world, dueOn, level === 'high' ? ['care-manager', 'supervisor', 'psychiatric-consultant'] : ['care-manager', 'supervisor'])])];
+    return [
+      routine(world, { kind: 'risk-reassessment', anchorRevision: review.revision, dueOn }, [
+        morning(world, plusDays(dueOn, -days(world, 'risk.ahead')), ['care-manager']),
+        morning(world, dueOn, ['care-manager']),
+        closing(
+          world,
+          dueOn,
+          level === 'high' ? ['care-manager', 'supervisor', 'psychiatric-consultant'] : ['care-manager', 'supervisor'],
+        ),
+      ]),
+    ];
   },
   fulfilled(owed, world) {
     const anchor = reviews(world).find((review) => review.revision === owed.anchorRevision);
-    return anchor && reviews(world).find((review) => review.facts.outcome !== 'trigger-withdrawn' && isAfter(review, anchor))?.revision;
+    return (
+      anchor &&
+      reviews(world).find((review) => review.facts.outcome !== 'trigger-withdrawn' && isAfter(review, anchor))?.revision
+    );
   },
 };

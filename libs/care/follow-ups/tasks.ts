@@ -1,18 +1,43 @@
 import { addMonths } from '../calendar/index.js';
 import type { Act } from '../episode/story.js';
-import { actAt, businessMorning, closing, countedFrom, days, forward, later, morning, plusBusinessDays, plusDays, routine, type Owed, type Row, type World } from './row.js';
+import {
+  actAt,
+  businessMorning,
+  closing,
+  countedFrom,
+  days,
+  forward,
+  later,
+  morning,
+  plusBusinessDays,
+  plusDays,
+  routine,
+  type Owed,
+  type Row,
+  type World,
+} from './row.js';
 
 /** Loops that people open and must close, and the review that is owed when nothing else is. */
 
 export const resourceLoop: Row = {
   kind: 'resource-loop',
-  occasions: (world) => world.story.acts.filter((act): act is Act<'ResourceConnected'> => act.type === 'ResourceConnected').map((connected) => {
-    const from = countedFrom(world, connected.on);
-    const dueOn = forward(world, plusDays(from, days(world, 'resource.due')));
-    return routine(world, { kind: 'resource-loop', anchorRevision: connected.revision, about: connected.facts.resource, dueOn },
-      [businessMorning(world, plusDays(from, days(world, 'resource.shown')), ['care-manager'], 'shown'), morning(world, dueOn, ['care-manager'])]);
-  }),
-  fulfilled: (owed, { story }) => story.acts.find((act) => act.type === 'ResourceConnectionClosed' && act.facts.resource === owed.about)?.revision,
+  occasions: (world) =>
+    world.story.acts
+      .filter((act): act is Act<'ResourceConnected'> => act.type === 'ResourceConnected')
+      .map((connected) => {
+        const from = countedFrom(world, connected.on);
+        const dueOn = forward(world, plusDays(from, days(world, 'resource.due')));
+        return routine(
+          world,
+          { kind: 'resource-loop', anchorRevision: connected.revision, about: connected.facts.resource, dueOn },
+          [
+            businessMorning(world, plusDays(from, days(world, 'resource.shown')), ['care-manager'], 'shown'),
+            morning(world, dueOn, ['care-manager']),
+          ],
+        );
+      }),
+  fulfilled: (owed, { story }) =>
+    story.acts.find((act) => act.type === 'ResourceConnectionClosed' && act.facts.resource === owed.about)?.revision,
 };
 
 /** The acts by which care manager or site changed; the first assignment is none. */
@@ -29,11 +54,18 @@ function transfers({ story }: World): Act[] {
 
 export const transferAcknowledgement: Row = {
   kind: 'transfer-acknowledgement',
-  occasions: (world) => transfers(world).slice(-1).map((transfer) => {
-    const dueOn = plusBusinessDays(world, countedFrom(world, transfer.on), days(world, 'transfer.acknowledge'));
-    return routine(world, { kind: 'transfer-acknowledgement', anchorRevision: transfer.revision, dueOn }, [morning(world, dueOn, ['care-manager', 'former-owner']), closing(world, dueOn, ['supervisor'])]);
-  }),
-  fulfilled: (owed, { story }) => story.acts.find((act) => act.type === 'TransferAcknowledged' && act.revision > owed.anchorRevision)?.revision,
+  occasions: (world) =>
+    transfers(world)
+      .slice(-1)
+      .map((transfer) => {
+        const dueOn = plusBusinessDays(world, countedFrom(world, transfer.on), days(world, 'transfer.acknowledge'));
+        return routine(world, { kind: 'transfer-acknowledgement', anchorRevision: transfer.revision, dueOn }, [
+          morning(world, dueOn, ['care-manager', 'former-owner']),
+          closing(world, dueOn, ['supervisor']),
+        ]);
+      }),
+  fulfilled: (owed, { story }) =>
+    story.acts.find((act) => act.type === 'TransferAcknowledged' && act.revision > owed.anchorRevision)?.revision,
   superseded(owed, world) {
     const latest = transfers(world).at(-1);
     return latest && latest.revision > owed.anchorRevision ? latest.revision : undefined;
@@ -42,12 +74,22 @@ export const transferAcknowledgement: Row = {
 
 export const plannedTask: Row = {
   kind: 'planned-task',
-  occasions: (world) => world.story.acts.filter((act): act is Act<'TaskPlanned'> => act.type === 'TaskPlanned').map((task) => {
-    const dueOn = forward(world, later(task.facts.dueOn, countedFrom(world, task.facts.dueOn)));
-    return { ...routine(world, { kind: 'planned-task', anchorRevision: task.revision, about: task.facts.task, dueOn }, [morning(world, dueOn, ['task-owner'])]), owner: task.facts.owner };
-  }),
-  fulfilled: (owed, { story }) => story.acts.find((act) => act.type === 'TaskDone' && act.facts.task === owed.about)?.revision,
-  superseded: (owed, { story }) => story.acts.find((act) => act.type === 'TaskCancelled' && act.facts.task === owed.about)?.revision,
+  occasions: (world) =>
+    world.story.acts
+      .filter((act): act is Act<'TaskPlanned'> => act.type === 'TaskPlanned')
+      .map((task) => {
+        const dueOn = forward(world, later(task.facts.dueOn, countedFrom(world, task.facts.dueOn)));
+        return {
+          ...routine(world, { kind: 'planned-task', anchorRevision: task.revision, about: task.facts.task, dueOn }, [
+            morning(world, dueOn, ['task-owner']),
+          ]),
+          owner: task.facts.owner,
+        };
+      }),
+  fulfilled: (owed, { story }) =>
+    story.acts.find((act) => act.type === 'TaskDone' && act.facts.task === owed.about)?.revision,
+  superseded: (owed, { story }) =>
+    story.acts.find((act) => act.type === 'TaskCancelled' && act.facts.task === owed.about)?.revision,
 };
 
 const MONTHS = ['review.first', 'review.second'] as const;
@@ -58,24 +100,39 @@ export const episodeReview: Row = {
     const { story } = world;
     if (!story.enrolled || story.phase === 'ended') return [];
     return MONTHS.map((key) => {
-      const dueOn = forward(world, later(addMonths(story.enrolled!.facts.enrolledOn, days(world, key)), countedFrom(world, story.enrolled!.on)));
-      return routine(world, { kind: 'episode-review', anchorRevision: story.enrolled!.revision, about: days(world, key), dueOn }, [morning(world, dueOn, ['care-manager', 'digest'])]);
+      const dueOn = forward(
+        world,
+        later(addMonths(story.enrolled!.facts.enrolledOn, days(world, key)), countedFrom(world, story.enrolled!.on)),
+      );
+      return routine(
+        world,
+        { kind: 'episode-review', anchorRevision: story.enrolled!.revision, about: days(world, key), dueOn },
+        [morning(world, dueOn, ['care-manager', 'digest'])],
+      );
     });
   },
   fulfilled(owed, world) {
     const { story } = world;
     if (owed.about === undefined) {
       const anchor = actAt(story, owed.anchorRevision);
-      return anchor && story.acts.find((act) => act.type === 'CaseReviewed' && act.revision > anchor.revision)?.revision;
+      return (
+        anchor && story.acts.find((act) => act.type === 'CaseReviewed' && act.revision > anchor.revision)?.revision
+      );
     }
     const from = plusDays(owed.dueOn, -days(world, 'review.dead-man'));
-    return story.acts.find((act) => act.type === 'CaseReviewed' && act.facts.subject === 'episode-length' && act.on >= from)?.revision;
+    return story.acts.find(
+      (act) => act.type === 'CaseReviewed' && act.facts.subject === 'episode-length' && act.on >= from,
+    )?.revision;
   },
 };
 
 /** The dead-man item: when an open episode is owed nothing else soon, somebody looks at the episode itself (decision 3). */
 export function deadMan(world: World, open: Owed | undefined): ReturnType<typeof routine> {
-  const anchor = (open && actAt(world.story, open.anchorRevision)) ?? world.story.acts.toSorted((a, b) => a.revision - b.revision).at(-1)!;
+  const anchor =
+    (open && actAt(world.story, open.anchorRevision)) ??
+    world.story.acts.toSorted((a, b) => a.revision - b.revision).at(-1)!;
   const dueOn = forward(world, plusDays(countedFrom(world, anchor.on), days(world, 'review.dead-man')));
-  return routine(world, { kind: 'episode-review', anchorRevision: anchor.revision, dueOn }, [morning(world, dueOn, ['care-manager', 'digest'])]);
+  return routine(world, { kind: 'episode-review', anchorRevision: anchor.revision, dueOn }, [
+    morning(world, dueOn, ['care-manager', 'digest']),
+  ]);
 }

@@ -7,9 +7,18 @@ type Class = 'safety' | 'clinical' | 'administrative';
 type Firmness = 'evidence' | 'guideline' | 'regulation' | 'convention' | 'proposal';
 type Mark = '' | '°' | '*';
 
-const number = (value: number, unit: Unit, cls: Class, range: [number, number], firmness: Firmness, mark: Mark, source: string, meaning: string) =>
-  ({ value, unit, class: cls, range, firmness, mark, source, meaning });
+const number = (
+  value: number,
+  unit: Unit,
+  cls: Class,
+  range: [number, number],
+  firmness: Firmness,
+  mark: Mark,
+  source: string,
+  meaning: string,
+) => ({ value, unit, class: cls, range, firmness, mark, source, meaning });
 
+// prettier-ignore
 export const DEFAULT_PARAMETERS = {
   'day.starts': number(480, 'minutes-of-day', 'administrative', [300, 720], 'convention', '°', 'follow-up-rules G2', 'A step is raised at this local time unless stated (08:00)'),
   'repeat.every': number(7, 'calendar-days', 'administrative', [1, 14], 'convention', '°', 'follow-up-rules G2', 'The last step of a ladder repeats this often until somebody acts'),
@@ -25,7 +34,7 @@ export const DEFAULT_PARAMETERS = {
   'assessment.initial': number(14, 'calendar-days', 'administrative', [7, 30], 'guideline', '', 'C2: 10–14 days', 'From the referral to the initial assessment'),
   'assessment.initial.after-reached': number(5, 'business-days', 'administrative', [1, 10], 'proposal', '*', 'C2', 'And at least this long after the patient was reached'),
   'assessment.initial.supervisor': number(7, 'calendar-days', 'administrative', [3, 14], 'convention', '°', 'C2', 'A late initial assessment goes to the supervisor after this'),
-  'baseline.window': number(14, 'calendar-days', 'clinical', [7, 30], 'regulation', '', 'NY reporting guide', 'A baseline scored later than this after enrolment is marked late'),
+  'baseline.window': number(14, 'calendar-days', 'clinical', [7, 30], 'regulation', '', 'NY reporting guide', 'The baseline is due this long after enrolment; one scored later is late'),
   'elevated.from': number(10, 'points', 'clinical', [10, 10], 'evidence', '', 'Kroenke 2001; Spitzer 2006', 'A baseline from here on is elevated'),
   'response.drop': number(0.5, 'fraction', 'clinical', [0.5, 0.5], 'guideline', '', 'HEDIS DRR-E; NY OMH', 'Response: this share below the baseline'),
   'remission.below': number(5, 'points', 'clinical', [5, 5], 'guideline', '', 'CMS159', 'Remission: a score below this'),
@@ -37,8 +46,6 @@ export const DEFAULT_PARAMETERS = {
   'reassessment.overdue': number(7, 'calendar-days', 'clinical', [3, 14], 'convention', '', 'C7', 'A scale this late is called overdue'),
   'reassessment.digest': number(14, 'calendar-days', 'clinical', [7, 21], 'proposal', '*', 'C7', 'A scale this late is named in the digest and the consult queue'),
   'reassessment.after-declined': number(14, 'calendar-days', 'clinical', [7, 28], 'proposal', '*', 'C7', 'After a declined scale the next is due after this'),
-  'early-response.from': number(28, 'calendar-days', 'clinical', [28, 28], 'guideline', '', 'C8', 'An early look at response may happen from this day after enrolment'),
-  'early-response.due': number(42, 'calendar-days', 'clinical', [28, 42], 'guideline', '', 'C8 (MacArthur: 4–6 weeks)', 'And is due by this day'),
   'non-response.first': number(56, 'calendar-days', 'clinical', [42, 70], 'evidence', '', 'C9: week 8 (Bao 2016)', 'No response by this day after enrolment asks for a consult'),
   'non-response.second': number(70, 'calendar-days', 'clinical', [56, 77], 'convention', '', 'C9: week 10', 'The consultant is told by this day'),
   'non-response.due': number(84, 'calendar-days', 'clinical', [70, 84], 'evidence', '', 'C9: week 12 (Bao 2016)', 'The consult is due by this day'),

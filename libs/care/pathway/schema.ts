@@ -36,11 +36,18 @@ export const Pathway = z
     parameters: z.record(z.string(), Parameter),
   })
   .superRefine((pathway, context) => {
-    for (const key of KEYS) if (!pathway.parameters[key]) context.addIssue({ code: 'custom', path: ['parameters', key], message: 'missing' });
+    for (const key of KEYS)
+      if (!pathway.parameters[key]) context.addIssue({ code: 'custom', path: ['parameters', key], message: 'missing' });
     for (const [key, parameter] of Object.entries(pathway.parameters)) {
-      if (!KEYS.includes(key as ParameterKey)) context.addIssue({ code: 'custom', path: ['parameters', key], message: 'unknown parameter' });
+      if (!KEYS.includes(key as ParameterKey))
+        context.addIssue({ code: 'custom', path: ['parameters', key], message: 'unknown parameter' });
       const [low, high] = parameter.range;
-      if (parameter.value < low || parameter.value > high) context.addIssue({ code: 'custom', path: ['parameters', key, 'value'], message: `${parameter.value} is outside ${low}–${high}` });
+      if (parameter.value < low || parameter.value > high)
+        context.addIssue({
+          code: 'custom',
+          path: ['parameters', key, 'value'],
+          message: `${parameter.value} is outside ${low}–${high}`,
+        });
     }
   });
 export type Pathway = z.infer<typeof Pathway>;

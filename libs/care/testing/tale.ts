@@ -59,7 +59,21 @@ export class Tale {
     for (let guard = 0; guard < 20; guard++) {
       const raised = [...this.state.ledger.open.values()].flatMap((entry): EpisodeEvent[] => {
         const due = dueRaise(entry, this.now);
-        return due ? [{ type: 'FollowUpRaised', facts: { followUpId: entry.followUpId, step: due.step, at: due.at, notify: [...due.notify], ...(due.standsFor.length > 0 ? { standsFor: [...due.standsFor] } : {}) }, sealed: null }] : [];
+        return due
+          ? [
+              {
+                type: 'FollowUpRaised',
+                facts: {
+                  followUpId: entry.followUpId,
+                  step: due.step,
+                  at: due.at,
+                  notify: [...due.notify],
+                  ...(due.standsFor.length > 0 ? { standsFor: [...due.standsFor] } : {}),
+                },
+                sealed: null,
+              },
+            ]
+          : [];
       });
       this.record(raised, 'system:watchdog', this.now);
       const before = this.state.revision;
@@ -70,15 +84,28 @@ export class Tale {
   }
 
   /** Issues a command; throws on a refusal so that a spec never goes on from an act that did not happen. */
-  act(command: EpisodeCommand, who: { actor?: `user:${string}` | `system:${string}`; role?: string; occurredAt?: string } = {}): this {
+  act(
+    command: EpisodeCommand,
+    who: { actor?: `user:${string}` | `system:${string}`; role?: string; occurredAt?: string } = {},
+  ): this {
     const refusal = this.attempt(command, who);
     if (refusal) throw new Error(`${command.type} refused: ${refusal.code}: ${refusal.detail}`);
     return this;
   }
 
-  attempt(command: EpisodeCommand, who: { actor?: `user:${string}` | `system:${string}`; role?: string; occurredAt?: string } = {}): Refusal | undefined {
+  attempt(
+    command: EpisodeCommand,
+    who: { actor?: `user:${string}` | `system:${string}`; role?: string; occurredAt?: string } = {},
+  ): Refusal | undefined {
     const actor = who.actor ?? 'user:cm-1';
-    const circumstances = { commandId: `c-${++this.commands}`, actor, actorRole: who.role ?? 'care-manager', organisation: 'clinic', occurredAt: who.occurredAt ?? this.now, now: this.now };
+    const circumstances = {
+      commandId: `c-${++this.commands}`,
+      actor,
+      actorRole: who.role ?? 'care-manager',
+      organisation: 'clinic',
+      occurredAt: who.occurredAt ?? this.now,
+      now: this.now,
+    };
     const decision = episodeDecider.decide(this.state, command, circumstances, this.context);
     if ('refusal' in decision) return decision.refusal;
     this.record(decision.events, actor, circumstances.occurredAt);
@@ -88,7 +115,15 @@ export class Tale {
 
   private record(events: readonly EpisodeEvent[], actor: string, occurredAt: string): void {
     for (const event of events) {
-      const recorded = { ...event, revision: this.state.revision + 1, occurredAt, recordedAt: this.now, actor, actorRole: 'care-manager', commandId: `c-${this.commands}` } as RecordedEpisodeEvent;
+      const recorded = {
+        ...event,
+        revision: this.state.revision + 1,
+        occurredAt,
+        recordedAt: this.now,
+        actor,
+        actorRole: 'care-manager',
+        commandId: `c-${this.commands}`,
+      } as RecordedEpisodeEvent;
       this.events.push(recorded);
       this.state = episodeDecider.evolve(this.state, recorded);
     }
@@ -103,18 +138,45 @@ export class Tale {
   }
   one(kind: string): LedgerEntry {
     const found = this.open(kind);
-    if (found.length !== 1) throw new Error(`${found.length} open ${kind}: ${this.open().map((e) => e.followUpId).join(', ')}`);
+    if (found.length !== 1)
+      throw new Error(
+        `${found.length} open ${kind}: ${this.open()
+          .map((e) => e.followUpId)
+          .join(', ')}`,
+      );
     return found[0]!;
   }
-  raised(kind?: string): { followUpId: string; step: number; at: string; notify: readonly string[]; recordedAt: string }[] {
-    return this.events.flatMap((e) => (e.type === 'FollowUpRaised' && (kind === undefined || e.facts.followUpId.startsWith(`${kind}:`)) ? [{ ...e.facts, recordedAt: e.recordedAt }] : []));
+  raised(
+    kind?: string,
+  ): { followUpId: string; step: number; at: string; notify: readonly string[]; recordedAt: string }[] {
+    return this.events.flatMap((e) =>
+      e.type === 'FollowUpRaised' && (kind === undefined || e.facts.followUpId.startsWith(`${kind}:`))
+        ? [{ ...e.facts, recordedAt: e.recordedAt }]
+        : [],
+    );
   }
 }
 
-export const referral = (over: Partial<Extract<EpisodeCommand, { type: 'ReferPatient' }>> = {}): EpisodeCommand =>
-  ({ type: 'ReferPatient', patientId: PATIENT, ordinal: 1, site: 'main', zone: 'America/New_York', referredBy: 'pcp-1', urgency: 'routine', careManager: 'cm-1', ...over });
-export const phq9 = (items: (number | null)[] | number, over: object = {}): EpisodeCommand =>
-  ({ type: 'RecordAssessment', instrument: 'PHQ-9', language: 'en', mode: 'interview', enteredBy: 'staff', ...(typeof items === 'number' ? { items: spread(items) } : { items }), ...over });
+export const referral = (over: Partial<Extract<EpisodeCommand, { type: 'ReferPatient' }>> = {}): EpisodeCommand => ({
+  type: 'ReferPatient',
+  patientId: PATIENT,
+  ordinal: 1,
+  site: 'main',
+  zone: 'America/New_York',
+  referredBy: 'pcp-1',
+  urgency: 'routine',
+  careManager: 'cm-1',
+  ...over,
+});
+export const phq9 = (items: (number | null)[] | number, over: object = {}): EpisodeCommand => ({
+  type: 'RecordAssessment',
+  instrument: 'PHQ-9',
+  language: 'en',
+  mode: 'interview',
+  enteredBy: 'staff',
+  ...(typeof items === 'number' ? { items: spread(items) } : { items }),
+  ...over,
+});
 /** Nine answers with this total and item 9 at zero (totals up to 24). */
 export function spread(total: number): number[] {
   const items = Array<number>(9).fill(0);
@@ -122,6 +184,14 @@ export function spread(total: number): number[] {
   return items;
 }
 export const visit = (over: object = {}): EpisodeCommand =>
-  ({ type: 'RecordVisit', contact: { kind: 'treatment', withWhom: 'patient', modality: 'phone', twoWay: true }, assessments: [], barriers: [], ...over }) as EpisodeCommand;
-export const tried = (outcome: 'reached' | 'left-message' | 'no-answer' | 'wrong-number' | 'sent' = 'left-message', channel: 'phone' | 'letter' = 'phone'): EpisodeCommand =>
-  ({ type: 'RecordOutreachAttempt', purpose: 'referral', channel, outcome });
+  ({
+    type: 'RecordVisit',
+    contact: { kind: 'treatment', withWhom: 'patient', modality: 'phone', twoWay: true },
+    assessments: [],
+    barriers: [],
+    ...over,
+  }) as EpisodeCommand;
+export const tried = (
+  outcome: 'reached' | 'left-message' | 'no-answer' | 'wrong-number' | 'sent' = 'left-message',
+  channel: 'phone' | 'letter' = 'phone',
+): EpisodeCommand => ({ type: 'RecordOutreachAttempt', purpose: 'referral', channel, outcome });

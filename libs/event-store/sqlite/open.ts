@@ -1,7 +1,7 @@
 import type { Worker } from 'node:worker_threads';
 import { admit } from '../admission.js';
 import { conflict } from '../conflict.js';
-import { watchHead } from '../head-watch.js';
+import { watchHead, type HeadPolling } from '../head-watch.js';
 import { readPages, subscribePages } from '../log-pages.js';
 import { placeOf, toPosition } from '../position.js';
 import { EventStoreError, type Appended, type EventStore, type FrozenBatch } from '../port.js';
@@ -24,6 +24,7 @@ export interface SqliteStoreOptions {
 export interface SqliteInternals {
   readonly setup?: Partial<WriterSetup>;
   readonly spawn?: (setup: WriterSetup) => Worker;
+  readonly polling?: HeadPolling;
 }
 
 /** Looks for commits of other processes this often, ms. Commits of this one are noticed at once. */
@@ -43,7 +44,7 @@ export async function openSqliteStore(
     ? null
     : await startWriter(setup, { timeoutMillis: appendTimeoutMillis, spawn: internals.spawn });
   const reader = openReader(file, setup.busyMillis);
-  const watch = watchHead(reader.lastPlace, POLLING);
+  const watch = watchHead(reader.lastPlace, internals.polling ?? POLLING);
   let closed: EventStoreError | undefined;
 
   function usable(): void {

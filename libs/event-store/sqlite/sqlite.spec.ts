@@ -69,6 +69,7 @@ describe('the SQLite file', () => {
       'DELETE FROM events',
       `INSERT OR REPLACE INTO events (${columns}) ${copy("'{}' AS body")}`,
       `INSERT OR REPLACE INTO events (${columns}) ${copy("'new' AS id")}`,
+      `INSERT OR REPLACE INTO events (${columns}) ${copy("'episode-2' AS stream_id")}`,
       `INSERT OR REPLACE INTO events (position, ${columns}) ${copy("'new' AS id").replace('SELECT', 'SELECT 1,').replace(' revision,', ' 2,')}`,
       `INSERT OR IGNORE INTO events (${columns}) ${copy('5 AS revision').replace(' id,', " 'new',").replace('SELECT id', "SELECT 'new'")}`,
     ];
@@ -207,6 +208,20 @@ describe('the SQLite writer', () => {
     expect(await store.readAll()).toHaveLength(1);
   });
 
+  it('that has no room has written nothing and says so each time', async () => {
+    const pragmas = [...writerSetup('').pragmas, 'max_page_count = 20'];
+    const store = await opened({ file: newFile() }, { setup: { pragmas } });
+    const full = expect.objectContaining({ code: 'unavailable', message: expect.stringContaining('full') });
+    const small = sampleBatch('episode-1', null);
+    await store.append(small);
+    const large = sampleBatch('episode-1', lastOf(small), [{}, { text: 'x'.repeat(100_000) }]);
+    await expect(store.append(large)).rejects.toEqual(full);
+    await expect(store.append(large)).rejects.toEqual(full);
+    await store.append(sampleBatch('episode-1', lastOf(small)));
+    expect(verifyChain(await store.readStream('episode-1'))).toEqual([]);
+    expect(await store.readAll()).toHaveLength(2);
+  });
+
   it('answers what was asked before it is closed', async () => {
     const file = newFile();
     const store = await openSqliteStore({ file });
@@ -214,6 +229,36 @@ describe('the SQLite writer', () => {
     await store.close();
     expect(await Promise.all(asked)).toHaveLength(50);
     expect(await (await opened({ file })).readAll()).toHaveLength(50);
+  });
+});
+
+describe('a subscription to the SQLite file', () => {
+  const never = { busyMs: 600_000, idleMs: 600_000 };
+
+  /** Resolves with the ids of the first events after it has caught up. */
+  async function live(store: EventStore, append: () => Promise<unknown>): Promise<string[]> {
+    const ending = new AbortController();
+    toClose.push(() => ending.abort());
+    for await (const notice of store.subscribe({ signal: ending.signal })) {
+      if (notice.kind === 'events') return notice.events.map(({ id }) => id);
+      await sleep(20);
+      setTimeout(() => void append(), 20);
+    }
+    return [];
+  }
+
+  it('hears of a commit of its own store without looking', async () => {
+    const store = await opened({ file: newFile() }, { polling: never });
+    const batch = sampleBatch('episode-1', null);
+    expect(await live(store, () => store.append(batch))).toEqual([batch.events[0].id]);
+  });
+
+  it('looks for commits of others, also after a long silence', async () => {
+    const file = newFile();
+    const store = await opened({ file });
+    const other = await opened({ file });
+    const batch = sampleBatch('episode-1', null);
+    expect(await live(store, () => sleep(700).then(() => other.append(batch)))).toEqual([batch.events[0].id]);
   });
 });
 

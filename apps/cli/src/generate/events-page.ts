@@ -51,4 +51,5 @@ function boxes(facts: Schema, sealed: Schema | null): string[] {
   return rows.length === 0 ? ['Nothing but that it happened.', ''] : [...table(['Box', 'Field', 'Type'], rows), ''];
 }
 
-const rowsOf = (box: string, schema: Schema): string[][] => fieldsOf(schema).map(({ name, isOptional, type }) => [box, `\`${name}\`${isOptional ? '?' : ''}`, type]);
+const rowsOf = (box: string, schema: Schema): string[][] =>
+  fieldsOf(schema).map(({ name, isOptional, type }) => [box, `\`${name}\`${isOptional ? '?' : ''}`, type]);

@@ -8,7 +8,7 @@ const UNITS: Readonly<Record<Unit, readonly [one: string, many: string]>> = {
   hours: ['hour', 'hours'],
   months: ['month', 'months'],
   points: ['point', 'points'],
-  count: ['time', 'times'],
+  count: ['', ''],
   fraction: ['', ''],
   'minutes-of-day': ['', ''],
 };

@@ -1,8 +1,24 @@
-import { DEFAULT_PATHWAY, FOLLOW_UP_KINDS, ROWS, RULES_VERSION, type FollowUpKind, type Parameter, type Row } from '#care';
+import {
+  DEFAULT_PATHWAY,
+  FOLLOW_UP_KINDS,
+  ROWS,
+  RULES_VERSION,
+  type FollowUpKind,
+  type Parameter,
+  type Row,
+} from '#care';
 import { titleOf, whatCloses } from '#read-models';
 import { generatedFrom, page, table } from './markdown.js';
 import { amount, figure } from './parameter-words.js';
-import { GENERAL_WORDS, NOT_READ_YET, parametersIn, ROW_WORDS, sentencesOf, spelledOut, type RowWords } from './row-words.js';
+import {
+  GENERAL_WORDS,
+  NOT_READ_YET,
+  parametersIn,
+  ROW_WORDS,
+  sentencesOf,
+  spelledOut,
+  type RowWords,
+} from './row-words.js';
 
 const PARAMETERS: Readonly<Record<string, Parameter>> = DEFAULT_PATHWAY.parameters;
 const parameterAt = (key: string): Parameter => {
@@ -11,7 +27,8 @@ const parameterAt = (key: string): Parameter => {
   return found;
 };
 /** `14 days*`: a number never stands without its mark. */
-const say = (words: string): string => spelledOut(words, (key) => `${amount(parameterAt(key))}${parameterAt(key).mark}`);
+const say = (words: string): string =>
+  spelledOut(words, (key) => `${amount(parameterAt(key))}${parameterAt(key).mark}`);
 
 /** docs/care-pathway.md: what this build owes a patient, when, and who is told. */
 export function pathwayPage(): string {
@@ -93,7 +110,10 @@ function parameters(words: RowWords): string[] {
 
 function parameterTable(keys: readonly string[]): string[] {
   const head = ['Parameter', 'Value', 'Mark', 'Class', 'Range', 'Firmness', 'Source', 'Meaning'];
-  return table(head, keys.map((key) => rowOf(key, parameterAt(key))));
+  return table(
+    head,
+    keys.map((key) => rowOf(key, parameterAt(key))),
+  );
 }
 
 const rowOf = (key: string, one: Parameter): string[] => [
@@ -115,9 +135,16 @@ function notDerived(): string[] {
     '',
     'The rules name these kinds too. **This build never opens one of them:** a clinic has to see to them by other means.',
     '',
-    ...table(['Kind', 'What it would be', 'What would close it'], missing.map((kind) => [`\`${kind}\``, titleOf(kind), whatCloses(kind)])),
+    ...table(
+      ['Kind', 'What it would be', 'What would close it'],
+      missing.map((kind) => [`\`${kind}\``, titleOf(kind), whatCloses(kind)]),
+    ),
     '',
   ];
 }
 
-const notRead = (): string[] => ['Numbers of the pathway that no rule of this build reads yet:', '', ...parameterTable(NOT_READ_YET)];
+const notRead = (): string[] => [
+  'Numbers of the pathway that no rule of this build reads yet:',
+  '',
+  ...parameterTable(NOT_READ_YET),
+];

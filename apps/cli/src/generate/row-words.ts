@@ -44,7 +44,8 @@ export const ROW_WORDS: Readonly<Partial<Record<FollowUpKind, RowWords>>> = {
     also: 'It cannot be snoozed.',
   },
   'relapse-confirm': {
-    opens: 'in relapse prevention: a primary scale from {elevated.from} on, or an alarming rise above the best score (PHQ-9 five points, GAD-7 four)',
+    opens:
+      'in relapse prevention: a primary scale from {elevated.from} on, or an alarming rise above the best score (PHQ-9 five points, GAD-7 four)',
     due: '{relapse.confirm} after that scale; rolls back to a business day',
     superseded: 'the relapse is confirmed: the episode is acute again',
     tells: [
@@ -68,7 +69,8 @@ export const ROW_WORDS: Readonly<Partial<Record<FollowUpKind, RowWords>>> = {
     also: 'A recommendation counts from {non-response.counts-from} after enrolment on. It may be snoozed once, {snooze.consult} at most.',
   },
   'consult-repeat': {
-    opens: 'a recommendation, in the acute phase, while the patient is not improved (neither a response nor below {elevated.from})',
+    opens:
+      'a recommendation, in the acute phase, while the patient is not improved (neither a response nor below {elevated.from})',
     due: 'the later of {consult-repeat.from} after enrolment and {consult-repeat.every} after the recommendation; rolls back to a business day',
     superseded: 'the patient is improved; relapse prevention',
     tells: [
@@ -114,7 +116,7 @@ export const ROW_WORDS: Readonly<Partial<Record<FollowUpKind, RowWords>>> = {
     due: '{outreach.close} after the referral, and at least {outreach.close.after-letter} after a letter',
     superseded: 'the patient was reached or enrolled',
     tells: [
-      'the due day: the care manager, who is proposed to close it; with fewer than {outreach.attempts} on different days the supervisor is asked instead',
+      'the due day: the care manager, who is proposed to close it; with fewer than {outreach.attempts} attempts on different days the supervisor is asked instead',
       '{outreach.close.supervisor} after it: the supervisor',
     ],
     also: 'A timer never closes a referral: it asks a person.',
@@ -151,7 +153,10 @@ export const ROW_WORDS: Readonly<Partial<Record<FollowUpKind, RowWords>>> = {
     opens: 'an appointment booked or moved',
     due: 'its date',
     superseded: 'the appointment was moved',
-    tells: ['that morning: the care manager, as the agenda', 'its close of business: the care manager, asked for the outcome'],
+    tells: [
+      'that morning: the care manager, as the agenda',
+      'its close of business: the care manager, asked for the outcome',
+    ],
   },
   contact: {
     opens: 'enrolment; each treatment contact',
@@ -216,16 +221,17 @@ export const ROW_WORDS: Readonly<Partial<Record<FollowUpKind, RowWords>>> = {
 export const GENERAL_WORDS: readonly string[] = [
   'A step is raised at {day.starts} local time at the site unless its row says otherwise.',
   'The last step repeats every {repeat.every} at the same local time until somebody acts.',
-  'A follow-up may be snoozed {snooze.times}, {snooze.longest} at most each time; what concerns safety or risk never. Snoozing ends nothing.',
+  'A follow-up may be snoozed {snooze.times} times, {snooze.longest} at most each time; what concerns safety or risk never. Snoozing ends nothing.',
 ];
 
 /** Parameters of the pathway that no rule of this build reads yet. */
-export const NOT_READ_YET: readonly ParameterKey[] = ['baseline.window', 'early-response.from', 'early-response.due'];
+export const NOT_READ_YET: readonly ParameterKey[] = ['baseline.window'];
 
 const PLACEHOLDER = /\{([a-z.-]+)\}/g;
 
 /** The words with each parameter put in by `say`. */
-export const spelledOut = (words: string, say: (key: string) => string): string => words.replaceAll(PLACEHOLDER, (_whole, key: string) => say(key));
+export const spelledOut = (words: string, say: (key: string) => string): string =>
+  words.replaceAll(PLACEHOLDER, (_whole, key: string) => say(key));
 
 /** The parameters that words name, in order, each once. */
 export const parametersIn = (...words: readonly string[]): string[] => [
@@ -233,4 +239,11 @@ export const parametersIn = (...words: readonly string[]): string[] => [
 ];
 
 /** Every sentence about a kind. */
-export const sentencesOf = ({ opens, due, superseded = '', tells, repeats = '', also = '' }: RowWords): string[] => [opens, due, superseded, ...tells, repeats, also];
+export const sentencesOf = ({ opens, due, superseded = '', tells, repeats = '', also = '' }: RowWords): string[] => [
+  opens,
+  due,
+  superseded,
+  ...tells,
+  repeats,
+  also,
+];

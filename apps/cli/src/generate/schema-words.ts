@@ -27,11 +27,16 @@ export interface FieldWords {
 const NAMED: Readonly<Record<string, string>> = { LocalDate: 'local date', Instant: 'instant' };
 const FORMATS: Readonly<Record<string, string>> = { date: 'local date', 'date-time': 'instant', uuid: 'UUID' };
 /** zod's bounds of a safe integer say nothing to a reader. */
-const isTelling = (bound: number | undefined): bound is number => bound !== undefined && Math.abs(bound) < Number.MAX_SAFE_INTEGER;
+const isTelling = (bound: number | undefined): bound is number =>
+  bound !== undefined && Math.abs(bound) < Number.MAX_SAFE_INTEGER;
 
 /** The fields of a box, in the order of their schema. */
 export const fieldsOf = ({ properties = {}, required = [] }: Schema): FieldWords[] =>
-  Object.entries(properties).map(([name, schema]) => ({ name, isOptional: !required.includes(name), type: typeWords(schema) }));
+  Object.entries(properties).map(([name, schema]) => ({
+    name,
+    isOptional: !required.includes(name),
+    type: typeWords(schema),
+  }));
 
 /** A type in words: `local date`, `one of a, b`, `list of { step: whole number from 1 … }`. */
 export function typeWords(schema: Schema): string {
@@ -66,9 +71,12 @@ function plainType(schema: Schema): string {
 
 function objectWords(schema: Schema): string {
   const fields = fieldsOf(schema);
-  if (fields.length > 0) return `{ ${fields.map(({ name, isOptional, type }) => `${name}${isOptional ? '?' : ''}: ${type}`).join('; ')} }`;
+  if (fields.length > 0)
+    return `{ ${fields.map(({ name, isOptional, type }) => `${name}${isOptional ? '?' : ''}: ${type}`).join('; ')} }`;
   const { additionalProperties: value, propertyNames } = schema;
-  return typeof value === 'object' ? `${typeWords(propertyNames ?? { type: 'string' })} → ${typeWords(value)}` : 'nothing';
+  return typeof value === 'object'
+    ? `${typeWords(propertyNames ?? { type: 'string' })} → ${typeWords(value)}`
+    : 'nothing';
 }
 
 function bounds({ minimum, maximum }: Schema): string {

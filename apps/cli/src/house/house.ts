@@ -31,40 +31,92 @@ export interface House {
   readonly runtime: OpenRuntime;
   readonly readModels: ReadModels;
   readonly background: Background;
-  readonly temporal: { readonly address: string | null; readonly uiUrl?: string; readonly server?: TemporalServerProcess; readonly link: TemporalLink };
+  readonly temporal: {
+    readonly address: string | null;
+    readonly uiUrl?: string;
+    readonly server?: TemporalServerProcess;
+    readonly link: TemporalLink;
+  };
   /** Ends everything in order: no new requests, no new tasks, views, Temporal, and the log last. */
   close(): Promise<void>;
 }
 
 /** Made by the build; run from source (tests), this file lies one folder nearer to the root. */
-const SHIPPED_BUNDLE = { bundlePath: fileURLToPath(new URL(`../../../../${import.meta.url.endsWith('.ts') ? 'dist/' : ''}workflow-bundle.js`, import.meta.url)) };
+const SHIPPED_BUNDLE = {
+  bundlePath: fileURLToPath(
+    new URL(`../../../../${import.meta.url.endsWith('.ts') ? 'dist/' : ''}workflow-bundle.js`, import.meta.url),
+  ),
+};
 
 /** Opens the house; what was opened is closed again when a later part fails. @throws DataFolderInUse and what its parts throw */
 export async function openHouse(options: HouseOptions): Promise<House> {
   const { dataDir, port, env, operator, clock = systemClock, profile = 'try', temporal = temporalFor } = options;
   await using opening = new AsyncDisposableStack();
-  const runtime = await openRuntime({ dataDir, clock, env, profile: 'try', warn: operator.warn, ...(options.zone === undefined ? {} : { zone: options.zone }) });
+  const runtime = await openRuntime({
+    dataDir,
+    clock,
+    env,
+    profile: 'try',
+    warn: operator.warn,
+    ...(options.zone === undefined ? {} : { zone: options.zone }),
+  });
   opening.defer(() => runtime.close());
   const verifier = verifierFor(env, dataDir);
   const atHand = await temporal({ env, dataDir, operator });
   if (atHand.server) opening.defer(() => atHand.server!.stop());
-  const readModels = openReadModels({ file: join(dataDir, 'read.db'), store: runtime.store, codec: runtime.codec, clock });
+  const readModels = openReadModels({
+    file: join(dataDir, 'read.db'),
+    store: runtime.store,
+    codec: runtime.codec,
+    clock,
+  });
   await readModels.start();
   opening.defer(() => readModels.stop());
-  const background = new Background({ dataDir, store: runtime.store, codec: runtime.codec, clock, waker: runtime.episodes, issue: issuing(runtime), operator });
-  const worker = await NestFactory.createApplicationContext(WorkerModule.with({ background, temporal: { address: atHand.address, workflows: SHIPPED_BUNDLE }, operator }), { logger: ['warn', 'error', 'fatal'] });
+  const background = new Background({
+    dataDir,
+    store: runtime.store,
+    codec: runtime.codec,
+    clock,
+    waker: runtime.episodes,
+    issue: issuing(runtime),
+    operator,
+  });
+  const worker = await NestFactory.createApplicationContext(
+    WorkerModule.with({ background, temporal: { address: atHand.address, workflows: SHIPPED_BUNDLE }, operator }),
+    { logger: ['warn', 'error', 'fatal'] },
+  );
   opening.defer(() => worker.close());
-  const api = await createApiApp(apiParts({ runtime, readModels, verifier, background, worker, env, profile, ...(atHand.uiUrl === undefined ? {} : { uiUrl: atHand.uiUrl }) }));
+  const api = await createApiApp(
+    apiParts({
+      runtime,
+      readModels,
+      verifier,
+      background,
+      worker,
+      env,
+      profile,
+      ...(atHand.uiUrl === undefined ? {} : { uiUrl: atHand.uiUrl }),
+    }),
+  );
   opening.defer(() => api.close());
   await api.listen(port, '127.0.0.1');
   const opened = opening.move();
-  return { url: await api.getUrl(), runtime, readModels, background, temporal: { ...atHand, link: worker.get(TemporalLink) }, close: () => opened.disposeAsync() };
+  return {
+    url: await api.getUrl(),
+    runtime,
+    readModels,
+    background,
+    temporal: { ...atHand, link: worker.get(TemporalLink) },
+    close: () => opened.disposeAsync(),
+  };
 }
 
 /** The identity provider that is configured, or the built-in issuer, which refuses to run in production. */
 function verifierFor(env: NodeJS.ProcessEnv, dataDir: string): Verifier {
   const issuer = env['OIDC_ISSUER'];
-  return issuer ? createOidcVerifier({ issuer, audience: env['OIDC_AUDIENCE'] ?? 'followthrough' }) : openTryIssuer({ dataDir, env });
+  return issuer
+    ? createOidcVerifier({ issuer, audience: env['OIDC_AUDIENCE'] ?? 'followthrough' })
+    : openTryIssuer({ dataDir, env });
 }
 
 /** How the reactor passes a fact on: as a command of the system, in the organisation of the episode. */
@@ -72,7 +124,14 @@ function issuing({ episodes }: OpenRuntime): ConstructorParameters<typeof Backgr
   return async (episodeId, command, commandId, occurredAt) => {
     const { organisation } = await episodes.load(episodeId);
     if (organisation === null) return 'refused';
-    const outcome = await episodes.handle(episodeId, { commandId, command, actor: 'system:reactor', actorRole: 'system', organisation, occurredAt });
+    const outcome = await episodes.handle(episodeId, {
+      commandId,
+      command,
+      actor: 'system:reactor',
+      actorRole: 'system',
+      organisation,
+      occurredAt,
+    });
     return outcome.kind === 'appended' ? 'done' : outcome.kind === 'refused' ? 'refused' : 'unchanged';
   };
 }
@@ -91,10 +150,14 @@ interface Served {
 function apiParts({ runtime, readModels, verifier, background, worker, env, profile, uiUrl }: Served): ApiParts {
   const link = worker.get(TemporalLink);
   return {
-    runtime, readModels, verifier,
+    runtime,
+    readModels,
+    verifier,
     operations: background,
     about: {
-      version: '0.1.0', profile, ...(uiUrl === undefined ? {} : { temporalUi: uiUrl }),
+      version: '0.1.0',
+      profile,
+      ...(uiUrl === undefined ? {} : { temporalUi: uiUrl }),
       ...(env['OIDC_ISSUER'] ? {} : { tokenHint: 'npx followthrough token --role care-manager' }),
     },
     probes: {

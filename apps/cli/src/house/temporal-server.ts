@@ -29,7 +29,14 @@ export async function temporalFor({ env, dataDir, operator }: TemporalWanted): P
   if (!cli) return { address: null };
   const port = await freePort(USUAL_PORT);
   const uiPort = await freePort(USUAL_PORT + 1000);
-  const server = new TemporalServerProcess({ binary: cli.path, dbFile: join(dataDir, 'temporal.db'), pidFile: join(dataDir, 'temporal.pid'), port, uiPort, operator });
+  const server = new TemporalServerProcess({
+    binary: cli.path,
+    dbFile: join(dataDir, 'temporal.db'),
+    pidFile: join(dataDir, 'temporal.pid'),
+    port,
+    uiPort,
+    operator,
+  });
   try {
     await server.start();
     return { address: server.address, uiUrl: `http://127.0.0.1:${uiPort}`, server };
@@ -43,7 +50,9 @@ export async function temporalFor({ env, dataDir, operator }: TemporalWanted): P
 async function obtain(): Promise<Temporal | null> {
   // A build tool, not part of what is compiled: found by its place beside dist.
   const tool = new URL('../../../../../tools/temporal.mjs', import.meta.url).href;
-  const { obtainTemporal } = (await import(tool)) as { obtainTemporal: (options?: ObtainTemporal) => Promise<Temporal | null> };
+  const { obtainTemporal } = (await import(tool)) as {
+    obtainTemporal: (options?: ObtainTemporal) => Promise<Temporal | null>;
+  };
   return obtainTemporal({ log: say });
 }
 

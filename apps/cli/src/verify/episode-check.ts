@@ -105,12 +105,14 @@ export class EpisodeCheck {
 
   private judgeOpening({ revision }: StoredEvent, followUpId: string, open: LedgerEntry | undefined): void {
     if (open) this.problem('opened-twice', revision, 'opened while it was open', { followUpId });
-    else if (this.ended.has(followUpId)) this.problem('opened-twice', revision, 'opened again after it ended', { followUpId });
+    else if (this.ended.has(followUpId))
+      this.problem('opened-twice', revision, 'opened again after it ended', { followUpId });
   }
 
   private judgeMisplaced({ type, revision }: StoredEvent, followUpId: string): void {
     const hasEnded = this.ended.has(followUpId);
-    if (hasEnded && isEnd(type)) return this.problem('ended-twice', revision, `${type} after it had ended`, { followUpId });
+    if (hasEnded && isEnd(type))
+      return this.problem('ended-twice', revision, `${type} after it had ended`, { followUpId });
     const why = hasEnded ? 'after it had ended' : 'of a follow-up that is not open';
     this.problem('not-open', revision, `${type} ${why}`, { followUpId });
   }
@@ -127,8 +129,10 @@ export class EpisodeCheck {
     if (step <= entry.lastStep) return this.problem('doubled', revision, 'raised a second time', { followUpId, step });
     const planned = plannedSteps(entry, step);
     const own = planned?.at(-1);
-    if (!planned || own?.step !== step) return this.problem('unplanned', revision, 'no such step is planned', { followUpId, step });
-    if (compareInstants(own.at, at) !== 0) this.problem('unplanned', revision, `raised for ${at}, planned for ${own.at}`, { followUpId, step });
+    if (!planned || own?.step !== step)
+      return this.problem('unplanned', revision, 'no such step is planned', { followUpId, step });
+    if (compareInstants(own.at, at) !== 0)
+      this.problem('unplanned', revision, `raised for ${at}, planned for ${own.at}`, { followUpId, step });
     const before = planned.slice(0, -1);
     const named = [...before.filter(({ step: other }) => standsFor.includes(other)), own];
     for (const one of named) this.judgeTime(one, entry, revision, recordedAt);
@@ -138,21 +142,31 @@ export class EpisodeCheck {
   private judgeTime(planned: DueStep, entry: LedgerEntry, revision: number, recordedAt: string): void {
     const { followUpId } = entry;
     if (compareInstants(recordedAt, planned.at) < 0) {
-      this.problem('early', revision, `raised at ${recordedAt}, planned for ${planned.at}`, { followUpId, step: planned.step });
+      this.problem('early', revision, `raised at ${recordedAt}, planned for ${planned.at}`, {
+        followUpId,
+        step: planned.step,
+      });
     }
     this.findings.latenesses.add(lateness(entry, planned, recordedAt));
   }
 
   /** A raise stands for exactly the planned steps before its own. */
-  private judgeNames(before: readonly DueStep[], standsFor: readonly number[], { followUpId, lastStep }: LedgerEntry, revision: number): void {
+  private judgeNames(
+    before: readonly DueStep[],
+    standsFor: readonly number[],
+    { followUpId, lastStep }: LedgerEntry,
+    revision: number,
+  ): void {
     for (const { step } of before) {
-      if (!standsFor.includes(step)) this.problem('silent', revision, 'passed over: never raised and not stood for', { followUpId, step });
+      if (!standsFor.includes(step))
+        this.problem('silent', revision, 'passed over: never raised and not stood for', { followUpId, step });
     }
     const known = new Set(before.map(({ step }) => step));
     for (const [i, step] of standsFor.entries()) {
       const isAgain = step <= lastStep || standsFor.indexOf(step) < i;
       if (isAgain) this.problem('doubled', revision, 'stood for although it was raised already', { followUpId, step });
-      else if (!known.has(step)) this.problem('unplanned', revision, 'stood for although no such step was planned', { followUpId, step });
+      else if (!known.has(step))
+        this.problem('unplanned', revision, 'stood for although no such step was planned', { followUpId, step });
     }
   }
 
@@ -170,12 +184,21 @@ export class EpisodeCheck {
   private judgeStanding(): void {
     const isWithout = this.lastRevision >= 0 && this.ledger.open.size === 0 && isOpen(this.acts);
     if (isWithout && !this.wasWithout) {
-      this.problem('episode-without-follow-up', this.lastRevision, `open and owed nothing after ${this.lastRecordedAt}`);
+      this.problem(
+        'episode-without-follow-up',
+        this.lastRevision,
+        `open and owed nothing after ${this.lastRecordedAt}`,
+      );
     }
     this.wasWithout ||= isWithout;
   }
 
-  private problem(kind: ProblemKind, revision: number, detail: string, about: { followUpId?: string; step?: number } = {}): void {
+  private problem(
+    kind: ProblemKind,
+    revision: number,
+    detail: string,
+    about: { followUpId?: string; step?: number } = {},
+  ): void {
     this.findings.found({ kind, streamId: this.streamId, revision, ...about, detail });
   }
 }

@@ -1,7 +1,16 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { StoredEvent } from '#event-store';
 import { Judge, type Verdict } from './judge.js';
-import { discharge, enrol, falsified, isOf, openSampleClinic, reached, saying, treatmentContact } from './sample-clinic.js';
+import {
+  discharge,
+  enrol,
+  falsified,
+  isOf,
+  openSampleClinic,
+  reached,
+  saying,
+  treatmentContact,
+} from './sample-clinic.js';
 
 type Clinic = Awaited<ReturnType<typeof openSampleClinic>>;
 
@@ -33,13 +42,24 @@ function judged(events: readonly StoredEvent[], at = AT, graceMs = 300_000): Ver
 }
 
 const kinds = (verdict: Verdict): string[] => verdict.problems.map(({ kind }) => kind);
-const raises = (events: readonly StoredEvent[]): StoredEvent[] => events.filter(({ type }) => type === 'FollowUpRaised');
+const raises = (events: readonly StoredEvent[]): StoredEvent[] =>
+  events.filter(({ type }) => type === 'FollowUpRaised');
 const next = (hours: number, from: string): string => new Date(Date.parse(from) + hours * 3_600_000).toISOString();
 
 describe('an untouched log', () => {
   it('is right in everything', () => {
     const verdict = judged(log);
-    expect(verdict).toMatchObject({ events: log.length, streams: 3, chain: 'intact', early: 0, doubled: 0, silent: 0, openEpisodesWithoutFollowUp: 0, problems: [], wrong: 0 });
+    expect(verdict).toMatchObject({
+      events: log.length,
+      streams: 3,
+      chain: 'intact',
+      early: 0,
+      doubled: 0,
+      silent: 0,
+      openEpisodesWithoutFollowUp: 0,
+      problems: [],
+      wrong: 0,
+    });
     expect(verdict.raises).toBe(raises(log).length);
     expect(verdict.raises).toBeGreaterThan(8);
   });
@@ -74,7 +94,9 @@ describe('an untouched log', () => {
 
   it('needs no key', () => {
     expect(log.some(({ body }) => body.sealed !== null)).toBe(true);
-    const lost = falsified(log, (event) => (event.body.sealed ? { ...event, body: { ...event.body, sealed: { ...event.body.sealed, kid: 'lost' } } } : event));
+    const lost = falsified(log, (event) =>
+      event.body.sealed ? { ...event, body: { ...event.body, sealed: { ...event.body.sealed, kid: 'lost' } } } : event,
+    );
     expect(judged(lost)).toMatchObject({ chain: 'intact', wrong: 0 });
   });
 });
@@ -90,7 +112,9 @@ describe('the chain', () => {
     const victim = log.findLast((event) => isOf(event, episode, 'FollowUpOpened'))!;
     const verdict = judged(log.map((event) => (event === victim ? change(event) : event)));
     expect(verdict.chain).toBe('broken');
-    expect(verdict.problems).toContainEqual(expect.objectContaining({ kind: 'chain-broken', streamId: victim.streamId }));
+    expect(verdict.problems).toContainEqual(
+      expect.objectContaining({ kind: 'chain-broken', streamId: victim.streamId }),
+    );
   });
 
   it('is broken when an event in the middle is missing', () => {
@@ -100,7 +124,9 @@ describe('the chain', () => {
 
   it('is broken when time goes back in a stream, even if all was hashed anew', () => {
     const late = log.find((event) => isOf(event, episode, 'OutreachAttempted'))!;
-    const verdict = judged(falsified(log, (event) => (event === late ? { ...event, recordedAt: '2028-01-01T00:00:00.000Z' } : event)));
+    const verdict = judged(
+      falsified(log, (event) => (event === late ? { ...event, recordedAt: '2028-01-01T00:00:00.000Z' } : event)),
+    );
     expect(verdict.chain).toBe('broken');
     expect(verdict.problems[0]!.detail).toContain('recorded before');
   });
@@ -110,7 +136,9 @@ describe('a raise', () => {
   const changing = (change: (raise: StoredEvent) => StoredEvent | readonly StoredEvent[]) => {
     // The first of its append: what stands before it was recorded well before it.
     const own = log.filter(({ streamId }) => streamId.endsWith(episode));
-    const victim = own.findLast((event, i) => event.type === 'FollowUpRaised' && own[i - 1]!.recordedAt < next(-6, event.recordedAt))!;
+    const victim = own.findLast(
+      (event, i) => event.type === 'FollowUpRaised' && own[i - 1]!.recordedAt < next(-6, event.recordedAt),
+    )!;
     return judged(falsified(log, (event) => (event === victim ? change(event) : event)));
   };
 
@@ -122,11 +150,16 @@ describe('a raise', () => {
   });
 
   it('that came one millisecond before its time is early', () => {
-    expect(changing((raise) => ({ ...raise, recordedAt: new Date(Date.parse(raise.recordedAt) - 1).toISOString() })).early).toBe(1);
+    expect(
+      changing((raise) => ({ ...raise, recordedAt: new Date(Date.parse(raise.recordedAt) - 1).toISOString() })).early,
+    ).toBe(1);
   });
 
   it('that claims an earlier planned time than the ledger has is early all the same', () => {
-    const verdict = changing((raise) => ({ ...saying(raise, { at: next(-5, raise.recordedAt) }), recordedAt: next(-5, raise.recordedAt) }));
+    const verdict = changing((raise) => ({
+      ...saying(raise, { at: next(-5, raise.recordedAt) }),
+      recordedAt: next(-5, raise.recordedAt),
+    }));
     expect(verdict.early).toBe(1);
     expect(kinds(verdict)).toContain('unplanned');
   });
@@ -140,10 +173,12 @@ describe('a raise', () => {
   });
 
   it('that stands for what was raised before doubles it', () => {
-    const verdict = judged(falsified(log, (event) => {
-      const step = Number(event.body.facts['step']);
-      return isOf(event, episode, 'FollowUpRaised') && step > 1 ? saying(event, { standsFor: [step - 1] }) : event;
-    }));
+    const verdict = judged(
+      falsified(log, (event) => {
+        const step = Number(event.body.facts['step']);
+        return isOf(event, episode, 'FollowUpRaised') && step > 1 ? saying(event, { standsFor: [step - 1] }) : event;
+      }),
+    );
     expect(verdict.doubled).toBeGreaterThan(0);
     expect(new Set(kinds(verdict))).toEqual(new Set(['doubled']));
   });
@@ -159,21 +194,30 @@ describe('a raise', () => {
   });
 
   it('of a follow-up that was never opened is noticed', () => {
-    expect(kinds(changing((raise) => [raise, { ...saying(raise, { followUpId: 'contact:999:1' }), id: 'another' }]))).toEqual(['not-open']);
+    expect(
+      kinds(changing((raise) => [raise, { ...saying(raise, { followUpId: 'contact:999:1' }), id: 'another' }])),
+    ).toEqual(['not-open']);
   });
 });
 
 describe('silence', () => {
   it('is noticed when the last raise of an open follow-up is missing', () => {
-    const [victim] = raises(log).filter((event) => event.streamId.endsWith(episode)).slice(-1);
+    const [victim] = raises(log)
+      .filter((event) => event.streamId.endsWith(episode))
+      .slice(-1);
     const verdict = judged(falsified(log, (event) => (event === victim ? [] : event)));
     expect(verdict.silent).toBe(1);
     expect(kinds(verdict)).toEqual(['silent']);
   });
 
   it('is noticed when a raise in the middle is missing', () => {
-    const repeated = raises(log).find((event) => event.streamId.endsWith(episode) && Number(event.body.facts['step']) === 2)!;
-    const first = raises(log).find(({ streamId, body }) => streamId === repeated.streamId && body.facts['followUpId'] === repeated.body.facts['followUpId'])!;
+    const repeated = raises(log).find(
+      (event) => event.streamId.endsWith(episode) && Number(event.body.facts['step']) === 2,
+    )!;
+    const first = raises(log).find(
+      ({ streamId, body }) =>
+        streamId === repeated.streamId && body.facts['followUpId'] === repeated.body.facts['followUpId'],
+    )!;
     expect(judged(falsified(log, (event) => (event === first ? [] : event)))).toMatchObject({ silent: 1 });
   });
 
@@ -197,12 +241,20 @@ describe('silence', () => {
     const verdict = judged(await own.log(), '2027-03-12T15:00:00.000Z');
     expect(verdict).toMatchObject({ raises: 1, silent: 0, wrong: 0 });
     // Step 1 on 2 Mar, step 2 on 3 Mar, its repetition on 10 Mar.
-    expect(verdict.lateness).toMatchObject({ steps: 3, within60s: 0, maxMs: Date.parse('2027-03-12T15:00:00Z') - Date.parse('2027-03-02T13:00:00Z') });
+    expect(verdict.lateness).toMatchObject({
+      steps: 3,
+      within60s: 0,
+      maxMs: Date.parse('2027-03-12T15:00:00Z') - Date.parse('2027-03-02T13:00:00Z'),
+    });
     const raise = raises(await own.log())[0]!;
     expect(raise.body.facts['standsFor']).toEqual([1, 2]);
-    const forgetful = falsified(await own.log(), (event) => (isOf(event, id, 'FollowUpRaised') ? saying(event, { standsFor: [2] }) : event));
+    const forgetful = falsified(await own.log(), (event) =>
+      isOf(event, id, 'FollowUpRaised') ? saying(event, { standsFor: [2] }) : event,
+    );
     expect(judged(forgetful, '2027-03-12T15:00:00.000Z')).toMatchObject({ silent: 1, wrong: 1 });
-    const boastful = falsified(await own.log(), (event) => (isOf(event, id, 'FollowUpRaised') ? saying(event, { standsFor: [1, 2, 7] }) : event));
+    const boastful = falsified(await own.log(), (event) =>
+      isOf(event, id, 'FollowUpRaised') ? saying(event, { standsFor: [1, 2, 7] }) : event,
+    );
     expect(kinds(judged(boastful, '2027-03-12T15:00:00.000Z'))).toEqual(['unplanned']);
   });
 
@@ -221,69 +273,109 @@ describe('an end', () => {
   const victim = () => log.find((event) => isOf(event, episode, 'FollowUpFulfilled'))!;
 
   it('that is there twice is noticed', () => {
-    expect(kinds(judged(falsified(log, (event) => (event === victim() ? [event, { ...event, id: 'another' }] : event))))).toEqual(['ended-twice']);
+    expect(
+      kinds(judged(falsified(log, (event) => (event === victim() ? [event, { ...event, id: 'another' }] : event)))),
+    ).toEqual(['ended-twice']);
   });
 
   it('is the end: a raise after it is noticed', () => {
     const { followUpId } = victim().body.facts as { followUpId: string };
-    const raise = raises(log).find(({ streamId, body }) => streamId === victim().streamId && body.facts['followUpId'] === followUpId)!;
-    const verdict = judged(falsified(log, (event) => (event === victim() ? [event, { ...raise, id: 'another', recordedAt: event.recordedAt }] : event)));
+    const raise = raises(log).find(
+      ({ streamId, body }) => streamId === victim().streamId && body.facts['followUpId'] === followUpId,
+    )!;
+    const verdict = judged(
+      falsified(log, (event) =>
+        event === victim() ? [event, { ...raise, id: 'another', recordedAt: event.recordedAt }] : event,
+      ),
+    );
     expect(kinds(verdict)).toEqual(['not-open']);
   });
 
   it('cannot be followed by opening the same again', () => {
     const { followUpId } = victim().body.facts as { followUpId: string };
-    const opened = log.find((event) => isOf(event, episode, 'FollowUpOpened') && event.body.facts['followUpId'] === followUpId)!;
-    const verdict = judged(falsified(log, (event) => (event === victim() ? [event, { ...opened, id: 'another' }, { ...event, id: 'a third' }] : event)));
+    const opened = log.find(
+      (event) => isOf(event, episode, 'FollowUpOpened') && event.body.facts['followUpId'] === followUpId,
+    )!;
+    const verdict = judged(
+      falsified(log, (event) =>
+        event === victim() ? [event, { ...opened, id: 'another' }, { ...event, id: 'a third' }] : event,
+      ),
+    );
     expect(kinds(verdict)).toContain('opened-twice');
   });
 
   it('of what was never opened is noticed', () => {
-    const verdict = judged(falsified(log, (event) => (event === victim() ? [event, { ...saying(event, { followUpId: 'contact:999:1' }), id: 'another' }] : event)));
+    const verdict = judged(
+      falsified(log, (event) =>
+        event === victim() ? [event, { ...saying(event, { followUpId: 'contact:999:1' }), id: 'another' }] : event,
+      ),
+    );
     expect(kinds(verdict)).toEqual(['not-open']);
   });
 });
 
 describe('an open episode', () => {
   it('that is owed nothing is noticed', () => {
-    const verdict = judged(falsified(log, (event) => (event.streamId.endsWith(episode) && event.type.startsWith('FollowUp') ? [] : event)));
+    const verdict = judged(
+      falsified(log, (event) => (event.streamId.endsWith(episode) && event.type.startsWith('FollowUp') ? [] : event)),
+    );
     expect(verdict).toMatchObject({ openEpisodesWithoutFollowUp: 1, openFollowUps: 0 });
     expect(kinds(verdict)).toEqual(['episode-without-follow-up']);
   });
 
   it('that was owed nothing for a while is noticed too', () => {
     let ends = 0;
-    const verdict = judged(falsified(log, (event) => {
-      // What the enrolment opened is taken away; the contact sixteen days later opens new ones.
-      const between = event.recordedAt >= '2027-03-04T16:00' && event.recordedAt < '2027-03-20T16:00';
-      if (!event.streamId.endsWith(episode) || !between || !event.type.startsWith('FollowUp')) return event;
-      if (event.type === 'FollowUpFulfilled' || event.type === 'FollowUpSuperseded') return ((ends += 1), event);
-      return [];
-    }));
+    const verdict = judged(
+      falsified(log, (event) => {
+        // What the enrolment opened is taken away; the contact sixteen days later opens new ones.
+        const between = event.recordedAt >= '2027-03-04T16:00' && event.recordedAt < '2027-03-20T16:00';
+        if (!event.streamId.endsWith(episode) || !between || !event.type.startsWith('FollowUp')) return event;
+        if (event.type === 'FollowUpFulfilled' || event.type === 'FollowUpSuperseded') return ((ends += 1), event);
+        return [];
+      }),
+    );
     expect(ends).toBeGreaterThan(0);
     expect(verdict.openEpisodesWithoutFollowUp).toBe(1);
   });
 
   it('may be owed nothing once it has ended', () => {
-    const verdict = judged(falsified(log, (event) => (event.streamId.endsWith(episode) || !event.streamId.startsWith('episode-') ? [] : event)));
+    const verdict = judged(
+      falsified(log, (event) =>
+        event.streamId.endsWith(episode) || !event.streamId.startsWith('episode-') ? [] : event,
+      ),
+    );
     expect(verdict).toMatchObject({ streams: 1, openFollowUps: 0, openEpisodesWithoutFollowUp: 0, wrong: 0 });
   });
 });
 
 describe('what this build cannot read', () => {
   it('is named when the proof rests on it', () => {
-    const verdict = judged(falsified(log, (event) => (isOf(event, episode, 'PatientEnrolled') ? saying(event, { enrolledOn: 'yesterday' }) : event)));
+    const verdict = judged(
+      falsified(log, (event) =>
+        isOf(event, episode, 'PatientEnrolled') ? saying(event, { enrolledOn: 'yesterday' }) : event,
+      ),
+    );
     expect(kinds(verdict)).toEqual(['unreadable']);
   });
 
   it('is passed over when it does not, and a newer follow-up is read by its plain facts', () => {
-    const newer = falsified(log, (event) => (isOf(event, episode, 'FollowUpRaised') || event.type === 'OutreachAttempted' ? { ...event, schemaVersion: 9 } : event));
+    const newer = falsified(log, (event) =>
+      isOf(event, episode, 'FollowUpRaised') || event.type === 'OutreachAttempted'
+        ? { ...event, schemaVersion: 9 }
+        : event,
+    );
     expect(judged(newer).wrong).toBe(0);
   });
 });
 
 it('lists the first fifty problems and counts them all', () => {
-  const verdict = judged(falsified(log, (event) => (event.type === 'FollowUpOpened' ? [event, ...Array.from({ length: 5 }, (_, i) => ({ ...event, id: `again-${i}` }))] : event)));
+  const verdict = judged(
+    falsified(log, (event) =>
+      event.type === 'FollowUpOpened'
+        ? [event, ...Array.from({ length: 5 }, (_, i) => ({ ...event, id: `again-${i}` }))]
+        : event,
+    ),
+  );
   expect(verdict.problems).toHaveLength(50);
   expect(verdict.wrong).toBeGreaterThan(50);
 });

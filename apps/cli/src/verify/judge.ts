@@ -89,7 +89,7 @@ export class Judge {
       silent: count('silent'),
       openEpisodesWithoutFollowUp,
       lateness: this.latenesses.table(),
-      byWaker: Object.fromEntries([...this.byWaker].toSorted()),
+      byWaker: Object.fromEntries(this.byWaker),
       problems: this.problems,
     };
   }

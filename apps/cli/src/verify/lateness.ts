@@ -48,7 +48,8 @@ export class Latenesses {
 }
 
 /** Nearest rank: always a lateness that occurred. */
-const rank = (sorted: Float64Array, share: number): number => sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)]!;
+const rank = (sorted: Float64Array, share: number): number =>
+  sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)]!;
 
 function grown(full: Float64Array): Float64Array<ArrayBuffer> {
   const larger = new Float64Array(full.length * 2);

@@ -10,7 +10,7 @@ const PAGE = 1_000;
 /** Opens the log to read it, beside whatever server writes it. @throws CommandFailed when there is none */
 export async function openLog(data: string): Promise<EventStore> {
   const file = join(data, EVENTS_FILE);
-  if (!existsSync(file)) throw new CommandFailed(`there is no log at ${file}; name its folder with --data`, 3);
+  if (!existsSync(file)) throw new CommandFailed(`there is no log at ${file}; ${elsewhere(data)}`, 3);
   try {
     return await openSqliteStore({ file, readOnly: true });
   } catch (error) {
@@ -18,6 +18,12 @@ export async function openLog(data: string): Promise<EventStore> {
     throw error;
   }
 }
+
+/** The demo keeps its files in a folder of its own. */
+const elsewhere = (data: string): string =>
+  existsSync(join(data, 'demo', EVENTS_FILE))
+    ? `that of the demo is in ${join(data, 'demo')}: name it with --data`
+    : 'name its folder with --data';
 
 /** Every event that is there now, in the order of the log. */
 export async function* wholeLog(store: Pick<EventStore, 'readAll'>): AsyncGenerator<StoredEvent, void> {
@@ -30,4 +36,5 @@ export async function* wholeLog(store: Pick<EventStore, 'readAll'>): AsyncGenera
   }
 }
 
-const isStoreError = (error: unknown): error is EventStoreError => error instanceof Error && error.name === 'EventStoreError';
+const isStoreError = (error: unknown): error is EventStoreError =>
+  error instanceof Error && error.name === 'EventStoreError';

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { EventStore } from '#event-store';
 import { CommandFailed } from '../command.js';
 
 /** Where the demo's clock keeps its time in the data folder, so that it stands still while the demo is down. */
@@ -23,6 +24,13 @@ export function nowOf(data: string, { at, grace }: { at?: string | undefined; gr
   const graceMs = (grace === undefined ? (demo === null ? GRACE_S : DEMO_GRACE_S) : seconds(grace)) * 1_000;
   if (at !== undefined) return { at: instant(at, '--at'), graceMs, clock: 'told' };
   return demo === null ? { at: new Date(), graceMs, clock: 'real' } : { at: demo, graceMs, clock: 'demo' };
+}
+
+/** The demo's clock keeps its time once a second; the log may know a later one. */
+export async function notBefore(now: Now, store: Pick<EventStore, 'head' | 'at'>): Promise<Now> {
+  const head = now.clock === 'demo' ? await store.head() : null;
+  const last = head && (await store.at(head.position));
+  return last && last.recordedAt > now.at.toISOString() ? { ...now, at: new Date(last.recordedAt) } : now;
 }
 
 /** An instant as a person types it: ISO 8601 with Z or an offset. @throws CommandFailed */

@@ -19,10 +19,25 @@ export const isDecisive = (type: string): boolean => DECISIVE.has(type);
 export type DecisiveAct = RecordedEpisodeEvent;
 
 export const decisiveAct = (
-  { type, revision, occurredAt, recordedAt }: { type: string; revision: number; occurredAt: string; recordedAt: string },
+  {
+    type,
+    revision,
+    occurredAt,
+    recordedAt,
+  }: { type: string; revision: number; occurredAt: string; recordedAt: string },
   facts: unknown,
 ): DecisiveAct =>
-  ({ type, revision, occurredAt, recordedAt, facts, sealed: UNREADABLE, actor: 'system:none', actorRole: '', commandId: '' }) as DecisiveAct;
+  ({
+    type,
+    revision,
+    occurredAt,
+    recordedAt,
+    facts,
+    sealed: UNREADABLE,
+    actor: 'system:none',
+    actorRole: '',
+    commandId: '',
+  }) as DecisiveAct;
 
 /** Whether an episode with these acts was opened and has not ended: the domain's own answer. */
 export function isOpen(acts: readonly DecisiveAct[]): boolean {

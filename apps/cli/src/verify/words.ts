@@ -37,9 +37,14 @@ function latenessWords({ lateness }: Verdict, { clock }: Now): string[] {
   if (steps === 0 || within60s === null) return [row('lateness', 'no step has come due yet')];
   const share = `${(Math.floor(within60s * 1_000) / 10).toFixed(1)} % within 60 s`;
   return [
-    row('lateness of steps', `${number(steps)} steps, ${share}${clock === 'demo' ? ' (on the clock of the demo)' : ''}`),
+    row(
+      'lateness of steps',
+      `${number(steps)} steps, ${share}${clock === 'demo' ? ' (on the clock of the demo)' : ''}`,
+    ),
     row('  median · p95 · longest', [medianMs, p95Ms, maxMs].map((ms) => duration(ms ?? 0)).join(' · ')),
-    ...(endedUnraised === 0 ? [] : [row('  ended before being raised', `${number(endedUnraised)}, overdue by more than the grace`)]),
+    ...(endedUnraised === 0
+      ? []
+      : [row('  ended before being raised', `${number(endedUnraised)}, overdue by more than the grace`)]),
   ];
 }
 
@@ -50,7 +55,8 @@ const more = (wrong: number): string[] => (wrong > SHOWN ? [`  and ${number(wron
 
 function conclusion({ raises }: Verdict, wrong: number, { at, graceMs }: Now): string {
   const when = `as of ${at.toISOString()}, with ${duration(graceMs)} of grace`;
-  if (wrong > 0) return `WRONG: ${wrong === 1 ? 'one thing is' : `${number(wrong)} things are`} not as they must be, ${when}.`;
+  if (wrong > 0)
+    return `WRONG: ${wrong === 1 ? 'one thing is' : `${number(wrong)} things are`} not as they must be, ${when}.`;
   const kept = raises === 0 ? 'No step was due' : 'Every step that came due was raised once and none early';
   return `${kept}; nothing is silent ${when}.`;
 }

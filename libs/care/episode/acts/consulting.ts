@@ -5,72 +5,163 @@ import { given, staffOf, type Deciding, type Telling } from './telling.js';
 
 /** Plan, consult, review, notes, time, flags and tasks. */
 
-const count = (telling: Telling, type: EpisodeEvent['type']): number => telling.state.acts.filter((act) => act.type === type).length;
+const count = (telling: Telling, type: EpisodeEvent['type']): number =>
+  telling.state.acts.filter((act) => act.type === type).length;
 
 export const setTreatmentPlan: Deciding<'SetTreatmentPlan'> = (command, { story }) => {
   const facts = given({ contactEvery: command.contactEvery, reassessEvery: command.reassessEvery });
   const sealed = given({ goals: command.goals, treatment: command.treatment, note: command.note });
-  if (command.recommendation !== undefined && !story.recommendations.some((r) => r.recommendation === command.recommendation)) return refuse('no-such-recommendation', `There is no recommendation ${command.recommendation} in this episode.`, [{ pointer: '/recommendation', detail: 'unknown' }]);
+  if (
+    command.recommendation !== undefined &&
+    !story.recommendations.some((r) => r.recommendation === command.recommendation)
+  )
+    return refuse('no-such-recommendation', `There is no recommendation ${command.recommendation} in this episode.`, [
+      { pointer: '/recommendation', detail: 'unknown' },
+    ]);
   if (!story.plan && command.recommendation === undefined) return accept({ type: 'TreatmentPlanSet', facts, sealed });
-  return accept({ type: 'TreatmentPlanRevised', facts: { ...facts, treatmentChanged: command.treatmentChanged, ...given({ recommendation: command.recommendation }) }, sealed });
+  return accept({
+    type: 'TreatmentPlanRevised',
+    facts: {
+      ...facts,
+      treatmentChanged: command.treatmentChanged,
+      ...given({ recommendation: command.recommendation }),
+    },
+    sealed,
+  });
 };
 
-export const requestConsult: Deciding<'RequestConsult'> = (command) => accept({ type: 'ConsultRequested', facts: { urgency: command.urgency }, sealed: given({ question: command.question }) });
+export const requestConsult: Deciding<'RequestConsult'> = (command) =>
+  accept({
+    type: 'ConsultRequested',
+    facts: { urgency: command.urgency },
+    sealed: given({ question: command.question }),
+  });
 
 export const issueRecommendation: Deciding<'IssueRecommendation'> = (command, telling) => {
   const { story } = telling;
-  if (command.replaces !== undefined && !story.recommendations.some((r) => r.recommendation === command.replaces)) return refuse('no-such-recommendation', `There is no recommendation ${command.replaces} to replace.`, [{ pointer: '/replaces', detail: 'unknown' }]);
+  if (command.replaces !== undefined && !story.recommendations.some((r) => r.recommendation === command.replaces))
+    return refuse('no-such-recommendation', `There is no recommendation ${command.replaces} to replace.`, [
+      { pointer: '/replaces', detail: 'unknown' },
+    ]);
   return accept({
     type: 'ConsultRecommendationIssued',
-    facts: { recommendation: count(telling, 'ConsultRecommendationIssued') + 1, urgency: command.urgency, to: command.to, ...given({ replaces: command.replaces }) },
+    facts: {
+      recommendation: count(telling, 'ConsultRecommendationIssued') + 1,
+      urgency: command.urgency,
+      to: command.to,
+      ...given({ replaces: command.replaces }),
+    },
     sealed: { text: command.text },
   });
 };
 
 export const withdrawRecommendation: Deciding<'WithdrawRecommendation'> = (command, { story }) => {
   const known = story.recommendations.find((r) => r.recommendation === command.recommendation);
-  if (!known) return refuse('no-such-recommendation', `There is no recommendation ${command.recommendation} in this episode.`);
-  return known.gone ? accept() : accept({ type: 'RecommendationWithdrawn', facts: { recommendation: command.recommendation }, sealed: given({ note: command.note }) });
+  if (!known)
+    return refuse('no-such-recommendation', `There is no recommendation ${command.recommendation} in this episode.`);
+  return known.gone
+    ? accept()
+    : accept({
+        type: 'RecommendationWithdrawn',
+        facts: { recommendation: command.recommendation },
+        sealed: given({ note: command.note }),
+      });
 };
 
 export const answerRecommendation: Deciding<'AnswerRecommendation'> = (command, { story }) => {
   const known = story.recommendations.find((r) => r.recommendation === command.recommendation);
-  if (!known) return refuse('no-such-recommendation', `There is no recommendation ${command.recommendation} in this episode.`);
+  if (!known)
+    return refuse('no-such-recommendation', `There is no recommendation ${command.recommendation} in this episode.`);
   if (known.gone) return refuse('recommendation-gone', 'This recommendation was withdrawn or replaced.');
   const needsReason = command.answer === 'declined' || command.answer === 'not-done';
-  if (needsReason && command.reason === undefined) return refuse('reason-needed', 'Declining or not doing what was recommended needs a reason.', [{ pointer: '/reason', detail: 'missing' }]);
-  return accept({ type: 'RecommendationAnswered', facts: { recommendation: command.recommendation, answer: command.answer, ...given({ onBehalfOf: command.onBehalfOf }) }, sealed: given({ reason: command.reason }) });
+  if (needsReason && command.reason === undefined)
+    return refuse('reason-needed', 'Declining or not doing what was recommended needs a reason.', [
+      { pointer: '/reason', detail: 'missing' },
+    ]);
+  return accept({
+    type: 'RecommendationAnswered',
+    facts: {
+      recommendation: command.recommendation,
+      answer: command.answer,
+      ...given({ onBehalfOf: command.onBehalfOf }),
+    },
+    sealed: given({ reason: command.reason }),
+  });
 };
 
 export const reviewCase: Deciding<'ReviewCase'> = (command) => {
-  if (command.decision === 'continue' && command.reason === undefined) return refuse('reason-needed', 'Deciding to continue as before needs a reason.', [{ pointer: '/reason', detail: 'missing' }]);
-  return accept({ type: 'CaseReviewed', facts: { subject: command.subject, decision: command.decision }, sealed: given({ reason: command.reason }) });
+  if (command.decision === 'continue' && command.reason === undefined)
+    return refuse('reason-needed', 'Deciding to continue as before needs a reason.', [
+      { pointer: '/reason', detail: 'missing' },
+    ]);
+  return accept({
+    type: 'CaseReviewed',
+    facts: { subject: command.subject, decision: command.decision },
+    sealed: given({ reason: command.reason }),
+  });
 };
 
-export const notifyProvider: Deciding<'NotifyProvider'> = (command) => accept({ type: 'ProviderNotified', facts: { about: command.about, channel: command.channel }, sealed: given({ note: command.note }) });
-export const addNote: Deciding<'AddNote'> = (command) => accept({ type: 'NoteAdded', facts: given({ about: command.about }), sealed: { text: command.text } });
+export const notifyProvider: Deciding<'NotifyProvider'> = (command) =>
+  accept({
+    type: 'ProviderNotified',
+    facts: { about: command.about, channel: command.channel },
+    sealed: given({ note: command.note }),
+  });
+export const addNote: Deciding<'AddNote'> = (command) =>
+  accept({ type: 'NoteAdded', facts: given({ about: command.about }), sealed: { text: command.text } });
 
 export const signNote: Deciding<'SignNote'> = (command, { story }) => {
-  if (!story.acts.some((act) => act.type === 'NoteAdded' && act.revision === command.note)) return refuse('no-such-note', 'There is no note at that revision.');
-  return story.acts.some((act) => act.type === 'NoteSigned' && act.facts.note === command.note) ? accept() : accept({ type: 'NoteSigned', facts: { note: command.note }, sealed: null });
+  if (!story.acts.some((act) => act.type === 'NoteAdded' && act.revision === command.note))
+    return refuse('no-such-note', 'There is no note at that revision.');
+  return story.acts.some((act) => act.type === 'NoteSigned' && act.facts.note === command.note)
+    ? accept()
+    : accept({ type: 'NoteSigned', facts: { note: command.note }, sealed: null });
 };
 
 export const logTime: Deciding<'LogTime'> = (command, { story, circumstances }) =>
-  accept({ type: 'TimeLogged', facts: { seconds: Math.round(command.minutes * 60), activity: command.activity, on: localDate(circumstances.occurredAt, story.zone) }, sealed: null });
+  accept({
+    type: 'TimeLogged',
+    facts: {
+      seconds: Math.round(command.minutes * 60),
+      activity: command.activity,
+      on: localDate(circumstances.occurredAt, story.zone),
+    },
+    sealed: null,
+  });
 
-export const raiseFlag: Deciding<'RaiseFlag'> = (command) => accept({ type: 'FlagRaised', facts: { flag: command.flag }, sealed: given({ note: command.note }) });
+export const raiseFlag: Deciding<'RaiseFlag'> = (command) =>
+  accept({ type: 'FlagRaised', facts: { flag: command.flag }, sealed: given({ note: command.note }) });
 
 export const clearFlag: Deciding<'ClearFlag'> = (command, { story }) => {
-  const last = story.acts.findLast((act) => (act.type === 'FlagRaised' || act.type === 'FlagCleared') && act.facts.flag === command.flag);
-  return last?.type === 'FlagRaised' ? accept({ type: 'FlagCleared', facts: { flag: command.flag }, sealed: given({ note: command.note }) }) : accept();
+  const last = story.acts.findLast(
+    (act) => (act.type === 'FlagRaised' || act.type === 'FlagCleared') && act.facts.flag === command.flag,
+  );
+  return last?.type === 'FlagRaised'
+    ? accept({ type: 'FlagCleared', facts: { flag: command.flag }, sealed: given({ note: command.note }) })
+    : accept();
 };
 
 export const planTask: Deciding<'PlanTask'> = (command, telling) =>
-  accept({ type: 'TaskPlanned', facts: { task: count(telling, 'TaskPlanned') + 1, dueOn: command.dueOn, owner: command.owner ?? staffOf(telling.circumstances) }, sealed: { text: command.text } });
+  accept({
+    type: 'TaskPlanned',
+    facts: {
+      task: count(telling, 'TaskPlanned') + 1,
+      dueOn: command.dueOn,
+      owner: command.owner ?? staffOf(telling.circumstances),
+    },
+    sealed: { text: command.text },
+  });
 
 export const recordTaskOutcome: Deciding<'RecordTaskOutcome'> = (command, { story }) => {
-  if (!story.acts.some((act) => act.type === 'TaskPlanned' && act.facts.task === command.task)) return refuse('no-such-task', `There is no task ${command.task} in this episode.`);
-  const settled = story.acts.some((act) => (act.type === 'TaskDone' || act.type === 'TaskCancelled') && act.facts.task === command.task);
+  if (!story.acts.some((act) => act.type === 'TaskPlanned' && act.facts.task === command.task))
+    return refuse('no-such-task', `There is no task ${command.task} in this episode.`);
+  const settled = story.acts.some(
+    (act) => (act.type === 'TaskDone' || act.type === 'TaskCancelled') && act.facts.task === command.task,
+  );
   if (settled) return refuse('task-settled', 'This task is done or cancelled already.');
-  return accept({ type: command.outcome === 'done' ? 'TaskDone' : 'TaskCancelled', facts: { task: command.task }, sealed: given({ note: command.note }) });
+  return accept({
+    type: command.outcome === 'done' ? 'TaskDone' : 'TaskCancelled',
+    facts: { task: command.task },
+    sealed: given({ note: command.note }),
+  });
 };

@@ -9,12 +9,29 @@ import { given, type Deciding, type Telling } from './telling.js';
 /** Contacts, visits, appointments, barriers and resources. */
 
 function contactEvent(contact: BodyOf<'RecordContact'>): EpisodeEvent {
-  const { kind, withWhom, modality, twoWay, language, interpreter, nextContactOn, intervention, adherence, sideEffects, note } = contact;
-  return { type: 'ContactRecorded', facts: { kind, withWhom, modality, twoWay, ...given({ language, interpreter, nextContactOn }) }, sealed: given({ intervention, adherence, sideEffects, note }) };
+  const {
+    kind,
+    withWhom,
+    modality,
+    twoWay,
+    language,
+    interpreter,
+    nextContactOn,
+    intervention,
+    adherence,
+    sideEffects,
+    note,
+  } = contact;
+  return {
+    type: 'ContactRecorded',
+    facts: { kind, withWhom, modality, twoWay, ...given({ language, interpreter, nextContactOn }) },
+    sealed: given({ intervention, adherence, sideEffects, note }),
+  };
 }
 
 /** Numbers of an episode's own things count from 1, voided ones included, so that a number never names two things. */
-const nextNumber = (telling: Telling, type: EpisodeEvent['type']): number => telling.state.acts.filter((act) => act.type === type).length + 1;
+const nextNumber = (telling: Telling, type: EpisodeEvent['type']): number =>
+  telling.state.acts.filter((act) => act.type === type).length + 1;
 
 export const recordContact: Deciding<'RecordContact'> = (command) => accept(contactEvent(command));
 
@@ -22,7 +39,13 @@ export const recordContact: Deciding<'RecordContact'> = (command) => accept(cont
 export const recordVisit: Deciding<'RecordVisit'> = (command, telling) => {
   const events: EpisodeEvent[] = [];
   const take = (decision: Decision<EpisodeEvent>, pointer: string): Decision<EpisodeEvent> | undefined => {
-    if ('refusal' in decision) return { refusal: { ...decision.refusal, errors: (decision.refusal.errors ?? []).map((e) => ({ ...e, pointer: `${pointer}${e.pointer}` })) } };
+    if ('refusal' in decision)
+      return {
+        refusal: {
+          ...decision.refusal,
+          errors: (decision.refusal.errors ?? []).map((e) => ({ ...e, pointer: `${pointer}${e.pointer}` })),
+        },
+      };
     events.push(...decision.events);
     return undefined;
   };
@@ -40,56 +63,111 @@ export const recordVisit: Deciding<'RecordVisit'> = (command, telling) => {
     if (refused) return refused;
   }
   const barriers = nextNumber(telling, 'BarrierIdentified');
-  for (const [i, barrier] of command.barriers.entries()) events.push({ type: 'BarrierIdentified', facts: { barrier: barriers + i, kind: barrier.kind }, sealed: given({ note: barrier.note }) });
-  if (command.minutes !== undefined) events.push({ type: 'TimeLogged', facts: { seconds: Math.round(command.minutes * 60), activity: 'contact', on: localDate(telling.circumstances.occurredAt, telling.story.zone) }, sealed: null });
+  for (const [i, barrier] of command.barriers.entries())
+    events.push({
+      type: 'BarrierIdentified',
+      facts: { barrier: barriers + i, kind: barrier.kind },
+      sealed: given({ note: barrier.note }),
+    });
+  if (command.minutes !== undefined)
+    events.push({
+      type: 'TimeLogged',
+      facts: {
+        seconds: Math.round(command.minutes * 60),
+        activity: 'contact',
+        on: localDate(telling.circumstances.occurredAt, telling.story.zone),
+      },
+      sealed: null,
+    });
   if (command.nextAppointment) events.push(bookingEvent(command.nextAppointment, telling));
   return accept(...events);
 };
 
 function bookingEvent({ on, at, withWhom, note }: BodyOf<'BookAppointment'>, telling: Telling): EpisodeEvent {
-  return { type: 'AppointmentBooked', facts: { appointment: nextNumber(telling, 'AppointmentBooked'), on, withWhom, ...given({ at }) }, sealed: given({ note }) };
+  return {
+    type: 'AppointmentBooked',
+    facts: { appointment: nextNumber(telling, 'AppointmentBooked'), on, withWhom, ...given({ at }) },
+    sealed: given({ note }),
+  };
 }
 
-export const bookAppointment: Deciding<'BookAppointment'> = (command, telling) => accept(bookingEvent(command, telling));
+export const bookAppointment: Deciding<'BookAppointment'> = (command, telling) =>
+  accept(bookingEvent(command, telling));
 
-function appointmentOutcome(command: BodyOf<'RecordAppointmentOutcome'>, { story }: Pick<Telling, 'story'>): Decision<EpisodeEvent> {
+function appointmentOutcome(
+  command: BodyOf<'RecordAppointmentOutcome'>,
+  { story }: Pick<Telling, 'story'>,
+): Decision<EpisodeEvent> {
   const booked = story.appointments.find((a) => a.appointment === command.appointment);
   if (!booked) return refuse('no-such-appointment', `There is no appointment ${command.appointment} in this episode.`);
-  if (booked.outcome) return refuse('appointment-settled', 'The outcome of this appointment is recorded already; void it to change it.');
+  if (booked.outcome)
+    return refuse('appointment-settled', 'The outcome of this appointment is recorded already; void it to change it.');
   const { appointment } = command;
   const sealed = given({ note: command.note });
   switch (command.outcome) {
-    case 'kept': return accept({ type: 'AppointmentKept', facts: { appointment }, sealed });
-    case 'missed': return accept({ type: 'AppointmentMissed', facts: { appointment }, sealed });
-    case 'cancelled': return accept({ type: 'AppointmentCancelled', facts: { appointment, by: command.by }, sealed });
-    case 'rescheduled': return accept({ type: 'AppointmentRescheduled', facts: { appointment, on: command.on, ...given({ at: command.at }) }, sealed });
+    case 'kept':
+      return accept({ type: 'AppointmentKept', facts: { appointment }, sealed });
+    case 'missed':
+      return accept({ type: 'AppointmentMissed', facts: { appointment }, sealed });
+    case 'cancelled':
+      return accept({ type: 'AppointmentCancelled', facts: { appointment, by: command.by }, sealed });
+    case 'rescheduled':
+      return accept({
+        type: 'AppointmentRescheduled',
+        facts: { appointment, on: command.on, ...given({ at: command.at }) },
+        sealed,
+      });
   }
 }
 
-export const recordAppointmentOutcome: Deciding<'RecordAppointmentOutcome'> = (command, telling) => appointmentOutcome(command, telling);
+export const recordAppointmentOutcome: Deciding<'RecordAppointmentOutcome'> = (command, telling) =>
+  appointmentOutcome(command, telling);
 
-export const identifyBarrier: Deciding<'IdentifyBarrier'> = (command, telling) => accept({ type: 'BarrierIdentified', facts: { barrier: nextNumber(telling, 'BarrierIdentified'), kind: command.kind }, sealed: given({ note: command.note }) });
+export const identifyBarrier: Deciding<'IdentifyBarrier'> = (command, telling) =>
+  accept({
+    type: 'BarrierIdentified',
+    facts: { barrier: nextNumber(telling, 'BarrierIdentified'), kind: command.kind },
+    sealed: given({ note: command.note }),
+  });
 
 type Standing = 'missing' | 'open' | 'closed';
 const standing = (opened: boolean, closed: boolean): Standing => (!opened ? 'missing' : closed ? 'closed' : 'open');
 
 const barrierStands = ({ acts }: Story, n: number): Standing =>
-  standing(acts.some((act) => act.type === 'BarrierIdentified' && act.facts.barrier === n), acts.some((act) => act.type === 'BarrierResolved' && act.facts.barrier === n));
+  standing(
+    acts.some((act) => act.type === 'BarrierIdentified' && act.facts.barrier === n),
+    acts.some((act) => act.type === 'BarrierResolved' && act.facts.barrier === n),
+  );
 const resourceStands = ({ acts }: Story, n: number): Standing =>
-  standing(acts.some((act) => act.type === 'ResourceConnected' && act.facts.resource === n), acts.some((act) => act.type === 'ResourceConnectionClosed' && act.facts.resource === n));
+  standing(
+    acts.some((act) => act.type === 'ResourceConnected' && act.facts.resource === n),
+    acts.some((act) => act.type === 'ResourceConnectionClosed' && act.facts.resource === n),
+  );
 
 export const resolveBarrier: Deciding<'ResolveBarrier'> = (command, { story }) => {
   const stands = barrierStands(story, command.barrier);
   if (stands === 'missing') return refuse('no-such-barrier', `There is no barrier ${command.barrier} in this episode.`);
-  return stands === 'closed' ? accept() : accept({ type: 'BarrierResolved', facts: { barrier: command.barrier }, sealed: given({ note: command.note }) });
+  return stands === 'closed'
+    ? accept()
+    : accept({ type: 'BarrierResolved', facts: { barrier: command.barrier }, sealed: given({ note: command.note }) });
 };
 
-export const connectResource: Deciding<'ConnectResource'> = (command, telling) => accept({ type: 'ResourceConnected', facts: { resource: nextNumber(telling, 'ResourceConnected'), kind: command.kind }, sealed: given({ note: command.note }) });
+export const connectResource: Deciding<'ConnectResource'> = (command, telling) =>
+  accept({
+    type: 'ResourceConnected',
+    facts: { resource: nextNumber(telling, 'ResourceConnected'), kind: command.kind },
+    sealed: given({ note: command.note }),
+  });
 
 export const closeResourceConnection: Deciding<'CloseResourceConnection'> = (command, { story }) => {
   const stands = resourceStands(story, command.resource);
-  if (stands === 'missing') return refuse('no-such-resource', `There is no resource connection ${command.resource} in this episode.`);
-  if (stands === 'closed') return refuse('resource-settled', 'What became of this connection is recorded already; void it to change it.');
-  return accept({ type: 'ResourceConnectionClosed', facts: { resource: command.resource, outcome: command.outcome }, sealed: given({ note: command.note }) });
+  if (stands === 'missing')
+    return refuse('no-such-resource', `There is no resource connection ${command.resource} in this episode.`);
+  if (stands === 'closed')
+    return refuse('resource-settled', 'What became of this connection is recorded already; void it to change it.');
+  return accept({
+    type: 'ResourceConnectionClosed',
+    facts: { resource: command.resource, outcome: command.outcome },
+    sealed: given({ note: command.note }),
+  });
 };
-

@@ -7,11 +7,19 @@ import { staffOf, type Deciding, type Telling } from './telling.js';
 
 /** Snoozing, acknowledging and handing over. None of them ends a follow-up. */
 
-const NEVER: ReadonlySet<FollowUpKind> = new Set(['safety-review', 'risk-reassessment', 'risk-consult', 'post-discharge-contact']);
+const NEVER: ReadonlySet<FollowUpKind> = new Set([
+  'safety-review',
+  'risk-reassessment',
+  'risk-consult',
+  'post-discharge-contact',
+]);
 const CONSULTS: ReadonlySet<FollowUpKind> = new Set(['non-response-consult', 'consult-repeat']);
 
 const openOne = ({ state }: Telling, followUpId: string): LedgerEntry | { refusal: Refusal } =>
-  state.ledger.open.get(followUpId) ?? (state.ledger.ended.has(followUpId) ? refuse('follow-up-ended', 'This follow-up has ended.') : refuse('no-such-follow-up', 'There is no such follow-up in this episode.'));
+  state.ledger.open.get(followUpId) ??
+  (state.ledger.ended.has(followUpId)
+    ? refuse('follow-up-ended', 'This follow-up has ended.')
+    : refuse('no-such-follow-up', 'There is no such follow-up in this episode.'));
 
 /** Bounded: fatigue rule 8. */
 export const snoozeFollowUp: Deciding<'SnoozeFollowUp'> = (command, telling) => {
@@ -20,26 +28,45 @@ export const snoozeFollowUp: Deciding<'SnoozeFollowUp'> = (command, telling) => 
   const { pathway } = telling.context.pinned;
   const isConsult = CONSULTS.has(entry.kind);
   const urgentReferral = entry.kind === 'first-outreach' && telling.story.urgency !== 'routine';
-  if (NEVER.has(entry.kind) || urgentReferral) return refuse('cannot-be-snoozed', 'What concerns safety, risk, a hospital discharge or an urgent referral cannot be snoozed.');
-  if (entry.snoozes >= (isConsult ? 1 : parameter(pathway, 'snooze.times'))) return refuse('snoozed-too-often', 'This follow-up was snoozed as often as it may be; ask the supervisor.');
+  if (NEVER.has(entry.kind) || urgentReferral)
+    return refuse(
+      'cannot-be-snoozed',
+      'What concerns safety, risk, a hospital discharge or an urgent referral cannot be snoozed.',
+    );
+  if (entry.snoozes >= (isConsult ? 1 : parameter(pathway, 'snooze.times')))
+    return refuse('snoozed-too-often', 'This follow-up was snoozed as often as it may be; ask the supervisor.');
   const today = localDate(telling.circumstances.now, entry.zone);
   const longest = parameter(pathway, isConsult ? 'snooze.consult' : 'snooze.longest');
-  if (command.until <= today) return refuse('snooze-out-of-bounds', 'A snooze ends on a later day.', [{ pointer: '/until', detail: 'not in the future' }]);
-  if (command.until > addDays(today, longest)) return refuse('snooze-out-of-bounds', `A snooze of this kind lasts at most ${longest} days.`, [{ pointer: '/until', detail: 'too far away' }]);
+  if (command.until <= today)
+    return refuse('snooze-out-of-bounds', 'A snooze ends on a later day.', [
+      { pointer: '/until', detail: 'not in the future' },
+    ]);
+  if (command.until > addDays(today, longest))
+    return refuse('snooze-out-of-bounds', `A snooze of this kind lasts at most ${longest} days.`, [
+      { pointer: '/until', detail: 'too far away' },
+    ]);
   const starts = parameter(pathway, 'day.starts');
   const time = `${String(Math.floor(starts / 60)).padStart(2, '0')}:${String(starts % 60).padStart(2, '0')}`;
-  return accept({ type: 'FollowUpSnoozed', facts: { followUpId: entry.followUpId, until: atLocal(command.until, time, entry.zone), reason: command.reason }, sealed: null });
+  return accept({
+    type: 'FollowUpSnoozed',
+    facts: { followUpId: entry.followUpId, until: atLocal(command.until, time, entry.zone), reason: command.reason },
+    sealed: null,
+  });
 };
 
 export const acknowledgeFollowUp: Deciding<'AcknowledgeFollowUp'> = (command, telling) => {
   const entry = openOne(telling, command.followUpId);
   if ('refusal' in entry) return entry;
   const by = staffOf(telling.circumstances);
-  return entry.acknowledgedBy === by ? accept() : accept({ type: 'FollowUpAcknowledged', facts: { followUpId: entry.followUpId, by }, sealed: null });
+  return entry.acknowledgedBy === by
+    ? accept()
+    : accept({ type: 'FollowUpAcknowledged', facts: { followUpId: entry.followUpId, by }, sealed: null });
 };
 
 export const handOverFollowUp: Deciding<'HandOverFollowUp'> = (command, telling) => {
   const entry = openOne(telling, command.followUpId);
   if ('refusal' in entry) return entry;
-  return entry.owner === command.to ? accept() : accept({ type: 'FollowUpHandedOver', facts: { followUpId: entry.followUpId, to: command.to }, sealed: null });
+  return entry.owner === command.to
+    ? accept()
+    : accept({ type: 'FollowUpHandedOver', facts: { followUpId: entry.followUpId, to: command.to }, sealed: null });
 };

@@ -6,7 +6,10 @@ import { given, staffOf, type Deciding, type Telling } from './telling.js';
 
 /** Questionnaires and safety. What a patient answered is never thrown away; item 9 is acted on whatever else is wrong with the form. */
 
-type Form = Pick<BodyOf<'RecordAssessment'>, 'instrument' | 'items' | 'total' | 'difficulty' | 'language' | 'mode' | 'enteredBy' | 'note'>;
+type Form = Pick<
+  BodyOf<'RecordAssessment'>,
+  'instrument' | 'items' | 'total' | 'difficulty' | 'language' | 'mode' | 'enteredBy' | 'note'
+>;
 
 const CAUSE = { positive: 'item-positive', unanswered: 'item-unanswered', unknown: 'items-unavailable' } as const;
 
@@ -19,17 +22,34 @@ interface Read {
 /** The form as facts and sealed answers, or why nothing of it can be used. */
 function read(form: Form): Read | { refusal: NonNullable<ReturnType<typeof refuse>['refusal']> } {
   const scale = instrument(form.instrument);
-  if (!scale) return refuse('unknown-instrument', `${form.instrument} is not an instrument that is known here.`, [{ pointer: '/instrument', detail: 'unknown instrument' }]);
+  if (!scale)
+    return refuse('unknown-instrument', `${form.instrument} is not an instrument that is known here.`, [
+      { pointer: '/instrument', detail: 'unknown instrument' },
+    ]);
   const score = scoreAnswers(scale, { items: form.items, total: form.total, difficulty: form.difficulty });
   if (score.completeness === null) {
     const errors = score.setAside.map(({ item, why }) => ({ pointer: `/items/${item}`, detail: why }));
-    return refuse('no-usable-answer', 'There is neither a valid answer nor a valid total in this questionnaire.', errors.length > 0 ? errors : [{ pointer: '/items', detail: 'no answer given' }]);
+    return refuse(
+      'no-usable-answer',
+      'There is neither a valid answer nor a valid total in this questionnaire.',
+      errors.length > 0 ? errors : [{ pointer: '/items', detail: 'no answer given' }],
+    );
   }
   return {
-    facts: { instrument: scale.code, instrumentVersion: scale.version, language: form.language, mode: form.mode, enteredBy: form.enteredBy, completeness: score.completeness },
+    facts: {
+      instrument: scale.code,
+      instrumentVersion: scale.version,
+      language: form.language,
+      mode: form.mode,
+      enteredBy: form.enteredBy,
+      completeness: score.completeness,
+    },
     sealed: {
-      items: score.items, total: score.total, prorated: score.prorated,
-      ...given({ statedTotal: score.statedTotal, difficulty: score.difficulty, note: form.note }), ...(score.setAside.length > 0 ? { setAside: score.setAside } : {}),
+      items: score.items,
+      total: score.total,
+      prorated: score.prorated,
+      ...given({ statedTotal: score.statedTotal, difficulty: score.difficulty, note: form.note }),
+      ...(score.setAside.length > 0 ? { setAside: score.setAside } : {}),
     },
     score,
   };
@@ -39,9 +59,15 @@ function read(form: Form): Read | { refusal: NonNullable<ReturnType<typeof refus
 function following(read: Read, revision: number, imported: boolean | undefined): EpisodeEvent[] {
   const { safety, mismatch, setAside } = read.score;
   const events: EpisodeEvent[] = [];
-  if (safety in CAUSE) events.push({ type: 'SafetyConcernRaised', facts: { cause: CAUSE[safety as keyof typeof CAUSE], from: revision, ...(imported ? { imported } : {}) }, sealed: {} });
+  if (safety in CAUSE)
+    events.push({
+      type: 'SafetyConcernRaised',
+      facts: { cause: CAUSE[safety as keyof typeof CAUSE], from: revision, ...(imported ? { imported } : {}) },
+      sealed: {},
+    });
   if (mismatch) events.push({ type: 'FlagRaised', facts: { flag: 'total-mismatch', about: revision }, sealed: {} });
-  if (setAside.length > 0) events.push({ type: 'FlagRaised', facts: { flag: 'answer-set-aside', about: revision }, sealed: {} });
+  if (setAside.length > 0)
+    events.push({ type: 'FlagRaised', facts: { flag: 'answer-set-aside', about: revision }, sealed: {} });
   return events;
 }
 
@@ -49,52 +75,102 @@ function following(read: Read, revision: number, imported: boolean | undefined):
 export function recorded(form: Form, at: number, imported?: boolean): Decision<EpisodeEvent> {
   const form_ = read(form);
   if ('refusal' in form_) return form_;
-  return accept({ type: 'AssessmentRecorded', facts: form_.facts, sealed: form_.sealed }, ...following(form_, at, imported));
+  return accept(
+    { type: 'AssessmentRecorded', facts: form_.facts, sealed: form_.sealed },
+    ...following(form_, at, imported),
+  );
 }
 
-export const recordAssessment: Deciding<'RecordAssessment'> = (command, { next }) => recorded(command, next, command.imported);
+export const recordAssessment: Deciding<'RecordAssessment'> = (command, { next }) =>
+  recorded(command, next, command.imported);
 
 export const correctAssessment: Deciding<'CorrectAssessment'> = (command, { story, next }) => {
   const origin = story.acts.find((act) => act.revision === command.corrects);
-  if (origin?.type !== 'AssessmentRecorded') return refuse('no-such-assessment', 'There is no questionnaire at that revision, or it was voided.', [{ pointer: '/corrects', detail: 'not a questionnaire' }]);
-  if (origin.facts.instrument !== command.instrument) return refuse('other-instrument', `The questionnaire at that revision is a ${origin.facts.instrument}.`, [{ pointer: '/instrument', detail: 'another instrument' }]);
+  if (origin?.type !== 'AssessmentRecorded')
+    return refuse('no-such-assessment', 'There is no questionnaire at that revision, or it was voided.', [
+      { pointer: '/corrects', detail: 'not a questionnaire' },
+    ]);
+  if (origin.facts.instrument !== command.instrument)
+    return refuse('other-instrument', `The questionnaire at that revision is a ${origin.facts.instrument}.`, [
+      { pointer: '/instrument', detail: 'another instrument' },
+    ]);
   const form = read({ ...command, enteredBy: origin.facts.enteredBy });
   if ('refusal' in form) return form;
-  return accept({ type: 'AssessmentCorrected', facts: { ...form.facts, corrects: command.corrects, reasonCode: command.reasonCode }, sealed: form.sealed }, ...following(form, next, undefined));
+  return accept(
+    {
+      type: 'AssessmentCorrected',
+      facts: { ...form.facts, corrects: command.corrects, reasonCode: command.reasonCode },
+      sealed: form.sealed,
+    },
+    ...following(form, next, undefined),
+  );
 };
 
 export const declineAssessment: Deciding<'DeclineAssessment'> = (command) =>
   instrument(command.instrument)
-    ? accept({ type: 'AssessmentDeclined', facts: { instrument: command.instrument, reason: command.reason }, sealed: given({ note: command.note }) })
-    : refuse('unknown-instrument', `${command.instrument} is not an instrument that is known here.`, [{ pointer: '/instrument', detail: 'unknown instrument' }]);
+    ? accept({
+        type: 'AssessmentDeclined',
+        facts: { instrument: command.instrument, reason: command.reason },
+        sealed: given({ note: command.note }),
+      })
+    : refuse('unknown-instrument', `${command.instrument} is not an instrument that is known here.`, [
+        { pointer: '/instrument', detail: 'unknown instrument' },
+      ]);
 
 export const reviewResult: Deciding<'ReviewResult'> = (command, { story }) => {
-  if (!story.scales.some((scale) => scale.revision === command.of)) return refuse('no-such-assessment', 'There is no result at that revision.', [{ pointer: '/of', detail: 'not a questionnaire' }]);
+  if (!story.scales.some((scale) => scale.revision === command.of))
+    return refuse('no-such-assessment', 'There is no result at that revision.', [
+      { pointer: '/of', detail: 'not a questionnaire' },
+    ]);
   if (story.acts.some((act) => act.type === 'ResultReviewed' && act.facts.of === command.of)) return accept();
   return accept({ type: 'ResultReviewed', facts: { of: command.of }, sealed: given({ note: command.note }) });
 };
 
 // ——— safety ———
 
-export const raiseSafetyConcern: Deciding<'RaiseSafetyConcern'> = (command) => accept({ type: 'SafetyConcernRaised', facts: { cause: 'reported' }, sealed: given({ note: command.note }) });
+export const raiseSafetyConcern: Deciding<'RaiseSafetyConcern'> = (command) =>
+  accept({ type: 'SafetyConcernRaised', facts: { cause: 'reported' }, sealed: given({ note: command.note }) });
 
 const ORDER = ['none', 'low', 'moderate', 'high'];
 const DISPOSITIONS = new Set(['emergency-department', 'welfare-check']);
 
 /** A review as an event. Lowering a level needs the consultant's approval (C17); a disposition is the supervisor's or the consultant's. */
-export function reviewed(command: BodyOf<'RecordSafetyReview'>, { story, circumstances }: Pick<Telling, 'story' | 'circumstances'>): Decision<EpisodeEvent> {
+export function reviewed(
+  command: BodyOf<'RecordSafetyReview'>,
+  { story, circumstances }: Pick<Telling, 'story' | 'circumstances'>,
+): Decision<EpisodeEvent> {
   const before = story.riskLevel ?? 'none';
   const byConsultant = circumstances.actorRole === 'psychiatric-consultant';
   const lowers = ORDER.indexOf(command.level) < ORDER.indexOf(before);
-  if (lowers && !byConsultant && command.approvedBy === undefined) return refuse('approval-needed', 'Lowering a level of risk needs the approval of the psychiatric consultant: name who approved it.', [{ pointer: '/approvedBy', detail: 'missing' }]);
-  if (DISPOSITIONS.has(command.outcome) && circumstances.actorRole === 'care-manager') return refuse('supervisor-needed', 'Sending a patient to the emergency department or asking for a welfare check is recorded by the supervisor or the consultant.');
+  if (lowers && !byConsultant && command.approvedBy === undefined)
+    return refuse(
+      'approval-needed',
+      'Lowering a level of risk needs the approval of the psychiatric consultant: name who approved it.',
+      [{ pointer: '/approvedBy', detail: 'missing' }],
+    );
+  if (DISPOSITIONS.has(command.outcome) && circumstances.actorRole === 'care-manager')
+    return refuse(
+      'supervisor-needed',
+      'Sending a patient to the emergency department or asking for a welfare check is recorded by the supervisor or the consultant.',
+    );
   return accept({
     type: 'SafetyReviewRecorded',
-    facts: { outcome: command.outcome, tool: command.tool, ...(lowers || command.approvedBy !== undefined ? { approvedBy: command.approvedBy ?? staffOf(circumstances) } : {}) },
+    facts: {
+      outcome: command.outcome,
+      tool: command.tool,
+      ...(lowers || command.approvedBy !== undefined
+        ? { approvedBy: command.approvedBy ?? staffOf(circumstances) }
+        : {}),
+    },
     sealed: { level: command.level, ...given({ safetyPlan: command.safetyPlan, note: command.note }) },
   });
 }
 
 export const recordSafetyReview: Deciding<'RecordSafetyReview'> = (command, telling) => reviewed(command, telling);
 
-export const reportAcuteCare: Deciding<'ReportAcuteCare'> = (command) => accept({ type: 'AcuteCareReported', facts: { kind: command.kind, on: command.on }, sealed: given({ facility: command.facility, note: command.note }) });
+export const reportAcuteCare: Deciding<'ReportAcuteCare'> = (command) =>
+  accept({
+    type: 'AcuteCareReported',
+    facts: { kind: command.kind, on: command.on },
+    sealed: given({ facility: command.facility, note: command.note }),
+  });

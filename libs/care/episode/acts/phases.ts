@@ -6,61 +6,113 @@ import { given, type Deciding, type Telling } from './telling.js';
 
 /** Holds, stepping down, relapse, transfer, discharge, and undoing. */
 
-const NOT_IN_TREATMENT = refuse('not-in-treatment', 'The patient is not in treatment: not enrolled yet, or the episode has ended.');
+const NOT_IN_TREATMENT = refuse(
+  'not-in-treatment',
+  'The patient is not in treatment: not enrolled yet, or the episode has ended.',
+);
 const inTreatment = (story: Story): boolean => story.phase === 'acute' || story.phase === 'relapse-prevention';
 
 /** A change of phase cannot lie before the phase it ends. */
 function outOfOrder({ story, circumstances }: Telling): { refusal: Refusal } | undefined {
-  return circumstances.occurredAt < story.phaseAct.occurredAt ? refuse('out-of-order', `This would lie before the present phase began (${story.phaseAct.on}).`, [{ pointer: '/occurredAt', detail: 'before the present phase' }]) : undefined;
+  return circumstances.occurredAt < story.phaseAct.occurredAt
+    ? refuse('out-of-order', `This would lie before the present phase began (${story.phaseAct.on}).`, [
+        { pointer: '/occurredAt', detail: 'before the present phase' },
+      ])
+    : undefined;
 }
 
 export const startHold: Deciding<'StartHold'> = (command, { story }) => {
   if (story.phase === 'ended') return refuse('episode-ended', 'The episode has ended.');
   if (story.hold) return refuse('on-hold', 'The episode is on hold already; review the hold to change its end.');
-  return accept({ type: 'HoldStarted', facts: { reason: command.reason, ...given({ expectedEnd: command.expectedEnd }) }, sealed: given({ note: command.note }) });
+  return accept({
+    type: 'HoldStarted',
+    facts: { reason: command.reason, ...given({ expectedEnd: command.expectedEnd }) },
+    sealed: given({ note: command.note }),
+  });
 };
 export const reviewHold: Deciding<'ReviewHold'> = (command, { story }) =>
-  story.hold ? accept({ type: 'HoldReviewed', facts: given({ expectedEnd: command.expectedEnd }), sealed: given({ note: command.note }) }) : refuse('not-on-hold', 'The episode is not on hold.');
+  story.hold
+    ? accept({
+        type: 'HoldReviewed',
+        facts: given({ expectedEnd: command.expectedEnd }),
+        sealed: given({ note: command.note }),
+      })
+    : refuse('not-on-hold', 'The episode is not on hold.');
 export const endHold: Deciding<'EndHold'> = (command, { story }) =>
-  story.hold ? accept({ type: 'HoldEnded', facts: {}, sealed: given({ note: command.note }) }) : refuse('not-on-hold', 'The episode is not on hold.');
+  story.hold
+    ? accept({ type: 'HoldEnded', facts: {}, sealed: given({ note: command.note }) })
+    : refuse('not-on-hold', 'The episode is not on hold.');
 
 export const transferEpisode: Deciding<'TransferEpisode'> = (command, { story }) => {
   if (story.phase === 'ended') return refuse('episode-ended', 'The episode has ended.');
-  if (command.to === story.careManager && command.site === undefined) return refuse('same-owner', 'The episode is with this care manager already.');
-  return accept({ type: 'EpisodeTransferred', facts: { to: command.to, ...given({ from: story.careManager, site: command.site, zone: command.zone }) }, sealed: given({ note: command.note }) });
+  if (command.to === story.careManager && command.site === undefined)
+    return refuse('same-owner', 'The episode is with this care manager already.');
+  return accept({
+    type: 'EpisodeTransferred',
+    facts: { to: command.to, ...given({ from: story.careManager, site: command.site, zone: command.zone }) },
+    sealed: given({ note: command.note }),
+  });
 };
 export const acknowledgeTransfer: Deciding<'AcknowledgeTransfer'> = (_command, { state }) =>
-  [...state.ledger.open.values()].some((entry) => entry.kind === 'transfer-acknowledgement') ? accept({ type: 'TransferAcknowledged', facts: {}, sealed: {} }) : refuse('no-transfer', 'There is no transfer to acknowledge.');
+  [...state.ledger.open.values()].some((entry) => entry.kind === 'transfer-acknowledgement')
+    ? accept({ type: 'TransferAcknowledged', facts: {}, sealed: {} })
+    : refuse('no-transfer', 'There is no transfer to acknowledge.');
 
 export const startRelapsePrevention: Deciding<'StartRelapsePrevention'> = (command, telling) => {
   const { story } = telling;
-  if (story.phase !== 'acute') return story.phase === 'relapse-prevention' ? refuse('in-relapse-prevention', 'The patient is in relapse prevention already.') : NOT_IN_TREATMENT;
-  return outOfOrder(telling) ?? accept({ type: 'RelapsePreventionStarted', facts: {}, sealed: given({ note: command.note }) });
+  if (story.phase !== 'acute')
+    return story.phase === 'relapse-prevention'
+      ? refuse('in-relapse-prevention', 'The patient is in relapse prevention already.')
+      : NOT_IN_TREATMENT;
+  return (
+    outOfOrder(telling) ??
+    accept({ type: 'RelapsePreventionStarted', facts: {}, sealed: given({ note: command.note }) })
+  );
 };
 export const completeRelapsePlan: Deciding<'CompleteRelapsePlan'> = (command, { story }) =>
-  inTreatment(story) ? accept({ type: 'RelapsePlanCompleted', facts: { patientHasCopy: command.patientHasCopy }, sealed: given({ plan: command.plan }) }) : NOT_IN_TREATMENT;
+  inTreatment(story)
+    ? accept({
+        type: 'RelapsePlanCompleted',
+        facts: { patientHasCopy: command.patientHasCopy },
+        sealed: given({ plan: command.plan }),
+      })
+    : NOT_IN_TREATMENT;
 
 export const confirmRelapse: Deciding<'ConfirmRelapse'> = (command, telling) => {
   const { story, state, context } = telling;
-  if (story.phase !== 'relapse-prevention') return refuse('not-in-relapse-prevention', 'The patient is not in relapse prevention.');
-  if (command.confirmed) return outOfOrder(telling) ?? accept({ type: 'RelapseDetected', facts: {}, sealed: given({ note: command.note }) });
+  if (story.phase !== 'relapse-prevention')
+    return refuse('not-in-relapse-prevention', 'The patient is not in relapse prevention.');
+  if (command.confirmed)
+    return outOfOrder(telling) ?? accept({ type: 'RelapseDetected', facts: {}, sealed: given({ note: command.note }) });
   const alarm = [...state.ledger.open.values()].find((entry) => entry.kind === 'relapse-confirm');
   if (!alarm) return refuse('no-relapse-alarm', 'There is no possible relapse to rule out.');
   const first = story.scales.find((scale) => scale.revision === alarm.anchorRevision);
   const apart = parameter(context.pinned.pathway, 'relapse.second-scale');
   const again = first && story.primary.some((scale) => isAfter(scale, first) && scale.on >= addDays(first.on, apart));
-  if (!again) return refuse('second-scale-needed', `Ruling a relapse out needs another scale at least ${apart} days after the one that raised the alarm.`);
+  if (!again)
+    return refuse(
+      'second-scale-needed',
+      `Ruling a relapse out needs another scale at least ${apart} days after the one that raised the alarm.`,
+    );
   return accept({ type: 'RelapseRuledOut', facts: {}, sealed: given({ note: command.note }) });
 };
 
 export const dischargePatient: Deciding<'DischargePatient'> = (command, telling) => {
   const { story, state } = telling;
-  if (story.phase === 'referred') return refuse('not-in-treatment', 'A referral that was never enrolled is closed, not discharged.');
+  if (story.phase === 'referred')
+    return refuse('not-in-treatment', 'A referral that was never enrolled is closed, not discharged.');
   if (story.phase === 'ended') return refuse('episode-ended', 'The episode has ended already.');
-  if ([...state.ledger.open.values()].some((entry) => entry.kind === 'safety-review')) return refuse('safety-review-open', 'A safety review is open. It has to be answered before the patient can be discharged.');
-  return outOfOrder(telling) ?? accept(
-    { type: 'EpisodeDischarged', facts: { reason: command.reason }, sealed: given({ summary: command.summary }) },
-    { type: 'ProviderNotified', facts: { about: 'discharge', channel: command.channel }, sealed: {} },
+  if ([...state.ledger.open.values()].some((entry) => entry.kind === 'safety-review'))
+    return refuse(
+      'safety-review-open',
+      'A safety review is open. It has to be answered before the patient can be discharged.',
+    );
+  return (
+    outOfOrder(telling) ??
+    accept(
+      { type: 'EpisodeDischarged', facts: { reason: command.reason }, sealed: given({ summary: command.summary }) },
+      { type: 'ProviderNotified', facts: { about: 'discharge', channel: command.channel }, sealed: {} },
+    )
   );
 };
 
@@ -69,18 +121,38 @@ const FIRM = new Set(['PatientReferred', 'EpisodePinned', 'PatientDeathNoted', '
 
 export const voidAct: Deciding<'VoidAct'> = (command, { state, story }) => {
   const act = state.acts.find((a) => a.revision === command.revision);
-  if (!act) return refuse('no-such-act', 'There is no act at that revision that could be undone.', [{ pointer: '/revision', detail: 'not an act' }]);
-  if (FIRM.has(act.type)) return refuse('cannot-be-voided', `${act.type} cannot be undone this way.`, [{ pointer: '/revision', detail: act.type }]);
+  if (!act)
+    return refuse('no-such-act', 'There is no act at that revision that could be undone.', [
+      { pointer: '/revision', detail: 'not an act' },
+    ]);
+  if (FIRM.has(act.type))
+    return refuse('cannot-be-voided', `${act.type} cannot be undone this way.`, [
+      { pointer: '/revision', detail: act.type },
+    ]);
   if (story.voided.has(command.revision)) return accept();
-  return accept({ type: 'ActVoided', facts: { revision: command.revision, reasonCode: command.reasonCode }, sealed: given({ note: command.note }) });
+  return accept({
+    type: 'ActVoided',
+    facts: { revision: command.revision, reasonCode: command.reasonCode },
+    sealed: given({ note: command.note }),
+  });
 };
 
 export const noteDeath: Deciding<'NoteDeath'> = (command, { story, state }) => {
-  const noted = state.acts.some((act) => act.type === 'PatientDeathNoted' && act.facts.patientRevision === command.patientRevision);
-  return noted || story.ended?.type === 'PatientDeathNoted' ? accept() : accept({ type: 'PatientDeathNoted', facts: { patientRevision: command.patientRevision }, sealed: null });
+  const noted = state.acts.some(
+    (act) => act.type === 'PatientDeathNoted' && act.facts.patientRevision === command.patientRevision,
+  );
+  return noted || story.ended?.type === 'PatientDeathNoted'
+    ? accept()
+    : accept({ type: 'PatientDeathNoted', facts: { patientRevision: command.patientRevision }, sealed: null });
 };
 export const retractDeathNote: Deciding<'RetractDeathNote'> = (command, { state }) => {
-  const noted = state.acts.some((act) => act.type === 'PatientDeathNoted' && act.facts.patientRevision === command.patientRevision);
-  const retracted = state.acts.some((act) => act.type === 'PatientDeathNoteRetracted' && act.facts.patientRevision === command.patientRevision);
-  return noted && !retracted ? accept({ type: 'PatientDeathNoteRetracted', facts: { patientRevision: command.patientRevision }, sealed: null }) : accept();
+  const noted = state.acts.some(
+    (act) => act.type === 'PatientDeathNoted' && act.facts.patientRevision === command.patientRevision,
+  );
+  const retracted = state.acts.some(
+    (act) => act.type === 'PatientDeathNoteRetracted' && act.facts.patientRevision === command.patientRevision,
+  );
+  return noted && !retracted
+    ? accept({ type: 'PatientDeathNoteRetracted', facts: { patientRevision: command.patientRevision }, sealed: null })
+    : accept();
 };

@@ -8,14 +8,25 @@ import { given, staffOf, type Deciding } from './telling.js';
 
 export const acceptReferral: Deciding<'AcceptReferral'> = (command, { story }) => {
   if (story.phase !== 'referred') return refuse('not-in-referral', 'The episode is past its referral.');
-  const assigned: EpisodeEvent[] = command.careManager && command.careManager !== story.careManager ? [{ type: 'CareManagerAssigned', facts: { careManager: command.careManager }, sealed: null }] : [];
+  const assigned: EpisodeEvent[] =
+    command.careManager && command.careManager !== story.careManager
+      ? [{ type: 'CareManagerAssigned', facts: { careManager: command.careManager }, sealed: null }]
+      : [];
   if (story.acts.some((act) => act.type === 'ReferralAccepted')) return accept(...assigned);
   return accept({ type: 'ReferralAccepted', facts: {}, sealed: null }, ...assigned);
 };
 
 export const closeReferral: Deciding<'CloseReferral'> = (command, { story, state }) => {
-  if (story.phase !== 'referred') return refuse('not-in-referral', 'Only a referral that is not yet enrolled can be closed; an enrolled patient is discharged.');
-  if ([...state.ledger.open.values()].some((entry) => entry.kind === 'safety-review')) return refuse('safety-review-open', 'A safety review is open. It has to be answered before the referral can be closed.');
+  if (story.phase !== 'referred')
+    return refuse(
+      'not-in-referral',
+      'Only a referral that is not yet enrolled can be closed; an enrolled patient is discharged.',
+    );
+  if ([...state.ledger.open.values()].some((entry) => entry.kind === 'safety-review'))
+    return refuse(
+      'safety-review-open',
+      'A safety review is open. It has to be answered before the referral can be closed.',
+    );
   return accept(
     { type: 'ReferralClosed', facts: { reason: command.reason }, sealed: given({ note: command.note }) },
     { type: 'ProviderNotified', facts: { about: 'referral-closed', channel: command.channel }, sealed: {} },
@@ -23,41 +34,93 @@ export const closeReferral: Deciding<'CloseReferral'> = (command, { story, state
 };
 
 export const assignCareManager: Deciding<'AssignCareManager'> = (command, { story }) =>
-  story.careManager === command.careManager ? accept() : accept({ type: 'CareManagerAssigned', facts: { careManager: command.careManager }, sealed: null });
+  story.careManager === command.careManager
+    ? accept()
+    : accept({ type: 'CareManagerAssigned', facts: { careManager: command.careManager }, sealed: null });
 
 export const releaseCareManager: Deciding<'ReleaseCareManager'> = (command, { story }) =>
-  story.careManager === command.careManager ? accept({ type: 'CareManagerReleased', facts: { careManager: command.careManager, reason: command.reason }, sealed: null }) : accept();
+  story.careManager === command.careManager
+    ? accept({
+        type: 'CareManagerReleased',
+        facts: { careManager: command.careManager, reason: command.reason },
+        sealed: null,
+      })
+    : accept();
 
 export const assignProvider: Deciding<'AssignProvider'> = (command, { story }) =>
-  story.provider === command.provider ? accept() : accept({ type: 'ProviderAssigned', facts: { provider: command.provider }, sealed: null });
+  story.provider === command.provider
+    ? accept()
+    : accept({ type: 'ProviderAssigned', facts: { provider: command.provider }, sealed: null });
 
 export const recordOutreachAttempt: Deciding<'RecordOutreachAttempt'> = (command, { story, circumstances }) =>
   accept({
     type: 'OutreachAttempted',
-    facts: { purpose: command.purpose, channel: command.channel, outcome: command.outcome, localTime: localTime(circumstances.occurredAt, story.zone), ...given({ language: command.language }) },
+    facts: {
+      purpose: command.purpose,
+      channel: command.channel,
+      outcome: command.outcome,
+      localTime: localTime(circumstances.occurredAt, story.zone),
+      ...given({ language: command.language }),
+    },
     sealed: given({ note: command.note }),
   });
 
-export const setContactPreferences: Deciding<'SetContactPreferences'> = ({ language, bestTimes, voicemailSafe, textSafe, note }) =>
-  accept({ type: 'ContactPreferencesSet', facts: {}, sealed: given({ language, bestTimes, voicemailSafe, textSafe, note }) });
+export const setContactPreferences: Deciding<'SetContactPreferences'> = ({
+  language,
+  bestTimes,
+  voicemailSafe,
+  textSafe,
+  note,
+}) =>
+  accept({
+    type: 'ContactPreferencesSet',
+    facts: {},
+    sealed: given({ language, bestTimes, voicemailSafe, textSafe, note }),
+  });
 
 export const recordConsent: Deciding<'RecordConsent'> = (command, { circumstances }) =>
-  accept({ type: 'ConsentRecorded', facts: { kind: command.kind, method: command.method, obtainedBy: command.obtainedBy ?? staffOf(circumstances) }, sealed: given({ note: command.note }) });
+  accept({
+    type: 'ConsentRecorded',
+    facts: { kind: command.kind, method: command.method, obtainedBy: command.obtainedBy ?? staffOf(circumstances) },
+    sealed: given({ note: command.note }),
+  });
 
 export const withdrawConsent: Deciding<'WithdrawConsent'> = (command, { story }) => {
-  const last = story.acts.findLast((act) => (act.type === 'ConsentRecorded' || act.type === 'ConsentWithdrawn') && act.facts.kind === command.kind);
-  if (last?.type !== 'ConsentRecorded') return refuse('no-such-consent', `There is no ${command.kind} consent to withdraw.`);
+  const last = story.acts.findLast(
+    (act) => (act.type === 'ConsentRecorded' || act.type === 'ConsentWithdrawn') && act.facts.kind === command.kind,
+  );
+  if (last?.type !== 'ConsentRecorded')
+    return refuse('no-such-consent', `There is no ${command.kind} consent to withdraw.`);
   return accept({ type: 'ConsentWithdrawn', facts: { kind: command.kind }, sealed: given({ note: command.note }) });
 };
 
 export const enrolPatient: Deciding<'EnrolPatient'> = (command, { story, circumstances, context }) => {
-  if (story.phase !== 'referred') return refuse('not-in-referral', story.phase === 'ended' ? 'The episode has ended; a new referral opens a new one.' : 'The patient is enrolled already.');
+  if (story.phase !== 'referred')
+    return refuse(
+      'not-in-referral',
+      story.phase === 'ended'
+        ? 'The episode has ended; a new referral opens a new one.'
+        : 'The patient is enrolled already.',
+    );
   const primaryScale = command.primaryScale ?? context.pinned.pathway.primaryScale;
-  if (!instrument(primaryScale)) return refuse('unknown-instrument', `${primaryScale} is not an instrument that is known here.`, [{ pointer: '/primaryScale', detail: 'unknown instrument' }]);
-  const careManager = command.careManager ?? (story.careManager === undefined && circumstances.actorRole === 'care-manager' ? staffOf(circumstances) : undefined);
+  if (!instrument(primaryScale))
+    return refuse('unknown-instrument', `${primaryScale} is not an instrument that is known here.`, [
+      { pointer: '/primaryScale', detail: 'unknown instrument' },
+    ]);
+  const careManager =
+    command.careManager ??
+    (story.careManager === undefined && circumstances.actorRole === 'care-manager'
+      ? staffOf(circumstances)
+      : undefined);
   return accept(
-    ...(careManager !== undefined && careManager !== story.careManager ? [{ type: 'CareManagerAssigned', facts: { careManager }, sealed: null } as const] : []),
-    { type: 'PatientEnrolled', facts: { enrolledOn: localDate(circumstances.occurredAt, story.zone) }, sealed: given({ note: command.note }) },
+    ...(careManager !== undefined && careManager !== story.careManager
+      ? [{ type: 'CareManagerAssigned', facts: { careManager }, sealed: null } as const]
+      : []),
+    {
+      type: 'PatientEnrolled',
+      facts: { enrolledOn: localDate(circumstances.occurredAt, story.zone) },
+      sealed: given({ note: command.note }),
+    },
     { type: 'PrimaryScaleFixed', facts: { instrument: primaryScale }, sealed: null },
   );
 };

@@ -14,12 +14,22 @@ export interface Telling {
   readonly context: EpisodeContext;
 }
 
-export type Deciding<T extends EpisodeCommandType> = (command: CommandOf<T>, telling: Telling) => Decision<EpisodeEvent>;
+export type Deciding<T extends EpisodeCommandType> = (
+  command: CommandOf<T>,
+  telling: Telling,
+) => Decision<EpisodeEvent>;
 
 /** Leaves out what is not given, so that optional facts are absent and never undefined. */
-export function given<T extends Record<string, unknown>>(fields: T): { [K in keyof T as undefined extends T[K] ? never : K]: T[K] } & { [K in keyof T as undefined extends T[K] ? K : never]?: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as ReturnType<typeof given<T>>;
+export function given<T extends Record<string, unknown>>(
+  fields: T,
+): { [K in keyof T as undefined extends T[K] ? never : K]: T[K] } & {
+  [K in keyof T as undefined extends T[K] ? K : never]?: Exclude<T[K], undefined>;
+} {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as ReturnType<
+    typeof given<T>
+  >;
 }
 
 /** The member of staff behind an actor such as `user:cm-1`. */
-export const staffOf = (circumstances: Circumstances): string => circumstances.actor.slice(circumstances.actor.indexOf(':') + 1);
+export const staffOf = (circumstances: Circumstances): string =>
+  circumstances.actor.slice(circumstances.actor.indexOf(':') + 1);

@@ -1,0 +1,84 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { CaseloadController } from './caseload/caseload-controller.js';
+import { ConsultsController } from './consults/consults-controller.js';
+import { DocsController } from './docs/docs-controller.js';
+import { ACTS } from './episodes/acts.js';
+import { actsController } from './episodes/acts-controller.js';
+import { Acting } from './episodes/acting.js';
+import { EpisodesController } from './episodes/episodes-controller.js';
+import { OwnPatients } from './episodes/own-patients.js';
+import { EventsController } from './events/events-controller.js';
+import { OpenStreams } from './events/open-streams.js';
+import { HealthController } from './health/health-controller.js';
+import { Readinesses } from './health/readiness.js';
+import { Routes } from './http/routes.js';
+import { ImportsController } from './imports/imports-controller.js';
+import { Importing } from './imports/importing.js';
+import { InboxController } from './inbox/inbox-controller.js';
+import { OperationsController } from './operations/operations-controller.js';
+import { OrganisationController } from './organisation/organisation-controller.js';
+import {
+  ABOUT,
+  CODEC,
+  EPISODES,
+  LOG,
+  OPERATIONS,
+  ORGANISATIONS,
+  PATIENTS,
+  PROBES,
+  QUERIES,
+  type ApiParts,
+} from './parts.js';
+import { PathwayController } from './pathway/pathway-controller.js';
+import { OwnPeople } from './patients/own-people.js';
+import { PatientsController } from './patients/patients-controller.js';
+import { ReferralsController } from './referrals/referrals-controller.js';
+import { Referring } from './referrals/referring.js';
+import { WorklistController } from './worklist/worklist-controller.js';
+
+/** The HTTP face of the house. It is handed its parts and makes none. */
+@Module({})
+export class ApiModule {
+  static with(parts: ApiParts, routes: Routes): DynamicModule {
+    const { store, codec, episodes, patients, organisations } = parts.runtime;
+    return {
+      module: ApiModule,
+      controllers: [
+        DocsController,
+        HealthController,
+        PatientsController,
+        ReferralsController,
+        EpisodesController,
+        actsController(ACTS),
+        CaseloadController,
+        WorklistController,
+        ConsultsController,
+        InboxController,
+        EventsController,
+        ImportsController,
+        OrganisationController,
+        PathwayController,
+        OperationsController,
+      ],
+      providers: [
+        Acting,
+        Importing,
+        OpenStreams,
+        OwnPatients,
+        OwnPeople,
+        Readinesses,
+        Referring,
+        { provide: Routes, useValue: routes },
+        { provide: EPISODES, useValue: episodes },
+        { provide: PATIENTS, useValue: patients },
+        { provide: ORGANISATIONS, useValue: organisations },
+        { provide: QUERIES, useValue: parts.readModels.queries },
+        { provide: LOG, useValue: store },
+        { provide: CODEC, useValue: codec },
+        { provide: PROBES, useValue: parts.probes },
+        { provide: ABOUT, useValue: parts.about },
+        { provide: OPERATIONS, useValue: parts.operations ?? null },
+      ],
+    };
+  }
+}

@@ -1,0 +1,46 @@
+import { Controller, Inject, Req } from '@nestjs/common';
+import { z } from 'zod';
+import type { Queries } from '#read-models';
+import type { Answer } from '../http/answer.js';
+import { Endpoint } from '../http/endpoint.js';
+import { filterOf, listAnswer, ListQuery } from '../http/list.js';
+import { pageAnswer, resumeAt } from '../http/paging.js';
+import { callerOf, type ApiRequest } from '../http/request.js';
+import { QUERIES } from '../parts.js';
+
+const Consult = z
+  .object({
+    episodeId: z.uuid(),
+    patientId: z.uuid(),
+    patientName: z.string().nullable(),
+    reasons: z.array(z.object({ title: z.string(), why: z.string() }).loose()),
+    since: z.string(),
+  })
+  .loose()
+  .meta({ id: 'Consult' });
+
+/** Who waits for the psychiatric consultant. */
+@Controller()
+export class ConsultsController {
+  constructor(@Inject(QUERIES) private readonly queries: Pick<Queries, 'consults'>) {}
+
+  @Endpoint('GET', '/v1/consults', {
+    operation: 'readConsults',
+    summary: 'Read the consult queue, the most pressing first',
+    tag: 'consults',
+    query: ListQuery,
+    fromViews: true,
+    answers: listAnswer(
+      'Episodes that wait for a recommendation, with every reason and the course of the scale.',
+      Consult,
+    ),
+  })
+  async readConsults(@Req() request: ApiRequest): Promise<Answer> {
+    const query = request.query as ListQuery;
+    return pageAnswer(
+      '/v1/consults',
+      query,
+      await this.queries.consults(filterOf(callerOf(request).organisation, query, resumeAt(query))),
+    );
+  }
+}

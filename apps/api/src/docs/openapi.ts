@@ -1,0 +1,182 @@
+import { MATRIX } from '#access';
+import type { AnswerShape } from '../http/endpoint.js';
+import { PROBLEMS, type ProblemSlug } from '../http/problems.js';
+import type { Route } from '../http/routes.js';
+import { Schemas } from './json-schema.js';
+import { problemsOf } from './problems-of.js';
+
+type Json = Record<string, unknown>;
+
+/** The OpenAPI 3.1 document of the routes as they are served: the same schemas check the requests. */
+export function openApiDocument(routes: readonly Route[], version: string): Json {
+  const schemas = new Schemas();
+  const paths: Record<string, Json> = {};
+  for (const route of routes) {
+    if (route.method === 'HEAD') continue;
+    paths[route.path] = { ...paths[route.path], [route.method.toLowerCase()]: operation(route, schemas) };
+  }
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Followthrough',
+      version,
+      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+      description: ABOUT,
+    },
+    servers: [{ url: '/' }],
+    security: [{ bearer: [] }],
+    tags: [...new Set(routes.map(({ contract }) => contract.tag))].map((name) => ({ name })),
+    paths,
+    components: {
+      securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
+      headers: HEADERS,
+      schemas: { ...schemas.components, Problem: PROBLEM_SCHEMA },
+    },
+  };
+}
+
+const ABOUT = [
+  'An event-sourced backend for the Collaborative Care Model: every follow-up a patient is owed is raised, on time, and provably so.',
+  'Every POST that records something needs an `Idempotency-Key`; acts that replace or decide something need `If-Match` with the `ETag` of the episode.',
+  'A write answers with a `Consistency-Token`; send it with a read and `Prefer: wait=<seconds>` to read your own write.',
+  'Every problem is `application/problem+json` (RFC 9457) of a published type.',
+].join('\n\n');
+
+function operation(route: Route, schemas: Schemas): Json {
+  const { contract } = route;
+  const roles = MATRIX.find((row) => row.operation === contract.operation)?.roles;
+  return {
+    operationId: contract.operation,
+    summary: contract.summary,
+    ...(contract.description === undefined ? {} : { description: contract.description }),
+    tags: [contract.tag],
+    ...(route.isPublic ? { security: [] } : { 'x-roles': roles }),
+    parameters: parameters(route, schemas),
+    ...(contract.body
+      ? { requestBody: { required: true, content: { 'application/json': { schema: schemas.input(contract.body) } } } }
+      : {}),
+    responses: { ...answers(contract.answers, schemas), ...problemAnswers(problemsOf(route)) },
+  };
+}
+
+function parameters({ contract, isPublic }: Route, schemas: Schemas): Json[] {
+  const inPath = Object.entries(contract.params ?? {}).map(([name, schema]) => ({
+    name,
+    in: 'path',
+    required: true,
+    schema: schemas.input(schema),
+  }));
+  const inQuery = Object.entries(contract.query?.shape ?? {}).map(([name, schema]) => ({
+    name,
+    in: 'query',
+    required: false,
+    schema: schemas.input(schema as never),
+  }));
+  const headers = [
+    ...(contract.body && !contract.keyless
+      ? [
+          header(
+            'Idempotency-Key',
+            true,
+            '1 to 255 visible ASCII characters; a fresh one per act, the same one for its retries.',
+            { minLength: 1, maxLength: 255 },
+          ),
+        ]
+      : []),
+    ...(contract.decides
+      ? [header('If-Match', true, 'The ETag of the state that this decision is based on.', { pattern: '^"\\d+"$' })]
+      : []),
+    ...(contract.fromViews
+      ? [
+          header('Consistency-Token', false, 'Of an earlier answer: what was written then should be seen.'),
+          header('Prefer', false, '`wait=<seconds>` (at most 10), `handling=strict`.'),
+        ]
+      : []),
+    ...(isPublic ? [] : [header('traceparent', false, 'W3C trace context; echoed.')]),
+  ];
+  return [...inPath, ...inQuery, ...headers];
+}
+
+const header = (name: string, required: boolean, description: string, more: Json = {}): Json => ({
+  name,
+  in: 'header',
+  required,
+  description,
+  schema: { type: 'string', ...more },
+});
+
+function answers(shapes: Readonly<Record<number, AnswerShape>>, schemas: Schemas): Json {
+  return Object.fromEntries(
+    Object.entries(shapes).map(([status, { description, schema, mediaType = 'application/json', headers = [] }]) => [
+      status,
+      {
+        description,
+        ...(headers.length === 0
+          ? {}
+          : { headers: Object.fromEntries(headers.map((name) => [name, { $ref: `#/components/headers/${name}` }])) }),
+        ...(schema
+          ? { content: { [mediaType]: { schema: schemas.output(schema) } } }
+          : mediaType === 'application/json'
+            ? {}
+            : { content: { [mediaType]: {} } }),
+      },
+    ]),
+  );
+}
+
+/** One entry per status, naming every problem type that it may stand for. */
+function problemAnswers(slugs: readonly ProblemSlug[]): Json {
+  const byStatus = Map.groupBy(slugs, (slug) => PROBLEMS[slug].status);
+  return Object.fromEntries(
+    [...byStatus].map(([status, types]) => [
+      status,
+      {
+        description: types.map((slug) => `[${slug}](/problems/${slug}): ${PROBLEMS[slug].title}`).join('\n\n'),
+        content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+      },
+    ]),
+  );
+}
+
+const HEADERS: Readonly<Record<string, Json>> = {
+  ETag: { description: 'Strong; the revision of the stream.', schema: { type: 'string' } },
+  'Consistency-Token': {
+    description: 'A position of the log; send it with a read to see at least this.',
+    schema: { type: 'string' },
+  },
+  Location: { description: 'Where the resource is read.', schema: { type: 'string' } },
+  'Idempotency-Replayed': {
+    description: '`true` when this is the answer to an earlier request with the same key.',
+    schema: { type: 'string', enum: ['true'] },
+  },
+  'Preference-Applied': {
+    description: '`wait` when the view was waited for and has caught up.',
+    schema: { type: 'string' },
+  },
+  Link: { description: 'RFC 8288: `rel="next"`.', schema: { type: 'string' } },
+};
+
+const PROBLEM_SCHEMA: Json = {
+  type: 'object',
+  description: 'RFC 9457. `type` answers with its own documentation.',
+  required: ['type', 'title', 'status', 'instance', 'traceId'],
+  properties: {
+    type: { type: 'string', enum: Object.keys(PROBLEMS).map((slug) => `/problems/${slug}`) },
+    title: { type: 'string' },
+    status: { type: 'integer' },
+    detail: { type: 'string' },
+    instance: { type: 'string' },
+    errors: {
+      type: 'array',
+      items: {
+        type: 'object',
+        required: ['pointer', 'detail'],
+        properties: { pointer: { type: 'string' }, detail: { type: 'string' } },
+      },
+    },
+    code: { type: 'string', description: 'The code of a refusal.' },
+    current: { type: 'integer', description: 'Of 412: the revision now.' },
+    since: { type: 'array', items: { type: 'object' }, description: 'Of 412: what people recorded in between.' },
+    traceId: { type: 'string' },
+  },
+};

@@ -1,0 +1,42 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { Identity } from '#access';
+import type { EpisodeCommand } from '#care';
+import { commandIdFor } from '../http/idempotency.js';
+import type { Answer } from '../http/answer.js';
+import { answerTo } from '../http/outcome.js';
+import { callerOf, type ApiRequest } from '../http/request.js';
+import { envelopeFor } from '../http/envelope.js';
+import { EPISODES, type EpisodesDoor } from '../parts.js';
+import type { Act } from './acts.js';
+import { OwnPatients } from './own-patients.js';
+import { shownEpisode } from './shown-episode.js';
+
+/** Performs the acts of the table: request → command → door → answer. */
+@Injectable()
+export class Acting {
+  constructor(
+    @Inject(EPISODES) private readonly episodes: EpisodesDoor,
+    @Inject(OwnPatients) private readonly own: OwnPatients,
+  ) {}
+
+  async perform(act: Act, request: ApiRequest): Promise<Answer> {
+    const caller = callerOf(request);
+    const { id, ...inPath } = request.params as { id: string } & Record<string, unknown>;
+    await this.own.assertMayAct(caller, id);
+    const { occurredAt, ...body } = request.body as { occurredAt?: string };
+    const fields = Object.fromEntries(Object.entries(inPath).map(([name, value]) => [act.fields[name] ?? name, value]));
+    // The body was checked against this command's own schema, the path fields against theirs.
+    const command = enteredBy(caller, { type: act.command, ...body, ...fields } as EpisodeCommand);
+    const outcome = await this.episodes.handle(
+      id,
+      envelopeFor(request, commandIdFor(caller, request.idempotencyKey), command, occurredAt),
+    );
+    return answerTo(outcome, shownEpisode(id));
+  }
+}
+
+/** What a machine sends was not entered by staff, whatever it says: somebody has to look at it (result-review). */
+function enteredBy({ role }: Identity, command: EpisodeCommand): EpisodeCommand {
+  const claimsStaff = command.type === 'RecordAssessment' && command.enteredBy === 'staff';
+  return claimsStaff && role === 'integration' ? { ...command, enteredBy: 'integration' } : command;
+}

@@ -1,0 +1,49 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { seesOnlyOwnPatients, type Identity } from '#access';
+import { tell, type EpisodeState, type Story } from '#care';
+import type { Loaded } from '#door';
+import { Problem } from '../http/problems.js';
+import { EPISODES, type AsOf, type EpisodesDoor } from '../parts.js';
+
+/** An episode that the caller may see. */
+export interface SeenEpisode {
+  readonly loaded: Loaded<EpisodeState>;
+  readonly story: Story;
+}
+
+/** Who may see which episode: those of their organisation; a provider those they are responsible for or referred. */
+@Injectable()
+export class OwnPatients {
+  constructor(@Inject(EPISODES) private readonly episodes: EpisodesDoor) {}
+
+  /**
+   * Whether they may see it is judged by how things stand now, whatever moment of the past they ask for.
+   * @throws Problem 404, the same whether the episode does not exist or is somebody else's
+   */
+  async see(caller: Identity, episodeId: string, at?: AsOf): Promise<SeenEpisode> {
+    const { organisation } = caller;
+    const present = seen(await this.episodes.load(episodeId, { organisation }));
+    if (!isOwn(caller, present.story)) return notFound();
+    return at ? seen(await this.episodes.load(episodeId, { ...at, organisation })) : present;
+  }
+
+  /** The door asks for the organisation itself; only those who see their own patients need a look before they act. */
+  async assertMayAct(caller: Identity, episodeId: string): Promise<void> {
+    if (seesOnlyOwnPatients(caller.role)) await this.see(caller, episodeId);
+  }
+}
+
+const notFound = (): never => {
+  throw new Problem('not-found');
+};
+
+function seen(loaded: Loaded<EpisodeState>): SeenEpisode {
+  const story = tell(loaded.state);
+  return story ? { loaded, story } : notFound();
+}
+
+function isOwn(caller: Identity, story: Story): boolean {
+  if (!seesOnlyOwnPatients(caller.role)) return true;
+  const referredAgainBy = story.acts.flatMap((act) => (act.type === 'ReferralRepeated' ? [act.facts.referredBy] : []));
+  return [story.provider, story.referral.facts.referredBy, ...referredAgainBy].includes(caller.subject);
+}

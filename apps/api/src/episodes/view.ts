@@ -1,0 +1,366 @@
+import { z } from 'zod';
+import {
+  localDate,
+  nextDue,
+  readable,
+  tell,
+  type Act,
+  type EpisodeState,
+  type LedgerEntry,
+  type Scale,
+  type Story,
+} from '#care';
+import { titleOf, whatCloses, whyItExists } from '#read-models';
+
+/**
+ * The representation of an episode, a pure function of its stream's state. `null` where nothing is known; the shape is always whole,
+ * so that a client never asks whether a member is there.
+ */
+const Moment = z.object({ revision: z.int(), on: z.string() });
+const ScoreView = z
+  .object({
+    revision: z.int(),
+    instrument: z.string(),
+    on: z.string(),
+    completeness: z.string(),
+    total: z.number().nullable(),
+    prorated: z.number().nullable(),
+    enteredBy: z.string(),
+    correctedBy: z.int().nullable(),
+    unreadable: z.boolean(),
+  })
+  .meta({ id: 'Score' });
+export const FollowUpView = z
+  .object({
+    followUpId: z.string(),
+    kind: z.string(),
+    title: z.string(),
+    why: z.string(),
+    dueOn: z.string(),
+    zone: z.string(),
+    safety: z.boolean(),
+    anchorRevision: z.int(),
+    openedAt: z.string(),
+    closes: z.string(),
+    lastStep: z.int(),
+    raisedSince: z.string().nullable(),
+    lastRaisedAt: z.string().nullable(),
+    next: z.object({ step: z.int(), at: z.string(), notify: z.array(z.string()) }),
+    owner: z.string().nullable(),
+    about: z.int().nullable(),
+    acknowledgedBy: z.string().nullable(),
+    snoozes: z.int(),
+    snoozedUntil: z.string().nullable(),
+  })
+  .meta({
+    id: 'FollowUp',
+    description: 'Something the clinic owes the patient: why, by when, what closes it and who hears next.',
+  });
+
+export const EpisodeView = z
+  .object({
+    episodeId: z.uuid(),
+    revision: z.int(),
+    patientId: z.uuid(),
+    ordinal: z.int(),
+    site: z.string(),
+    zone: z.string(),
+    phase: z.enum(['referred', 'acute', 'relapse-prevention', 'ended']),
+    phaseSince: Moment,
+    urgency: z.string(),
+    careManager: z.string().nullable(),
+    provider: z.string().nullable(),
+    referral: Moment.extend({ referredBy: z.string(), reason: z.string().nullable(), repeats: z.int() }),
+    accepted: z.boolean(),
+    reached: Moment.nullable(),
+    attempts: z.int(),
+    enrolledOn: z.string().nullable(),
+    ended: Moment.extend({ type: z.string(), reason: z.string().nullable() }).nullable(),
+    scores: z.object({
+      primaryScale: z.string().nullable(),
+      baseline: ScoreView.nullable(),
+      last: ScoreView.nullable(),
+      count: z.int(),
+    }),
+    risk: z.object({ level: z.string().nullable(), outcome: z.string(), revision: z.int(), on: z.string() }).nullable(),
+    plan: Moment.extend({
+      goals: z.array(z.string()),
+      treatment: z.string().nullable(),
+      note: z.string().nullable(),
+      contactEvery: z.int().nullable(),
+      reassessEvery: z.int().nullable(),
+    }).nullable(),
+    consents: z.array(
+      z.object({
+        kind: z.string(),
+        method: z.string(),
+        obtainedBy: z.string(),
+        on: z.string(),
+        withdrawnOn: z.string().nullable(),
+      }),
+    ),
+    appointments: z.array(
+      z.object({
+        appointment: z.int(),
+        on: z.string(),
+        at: z.string().nullable(),
+        withWhom: z.string(),
+        outcome: z.string().nullable(),
+      }),
+    ),
+    recommendations: z.array(
+      Moment.extend({
+        recommendation: z.int(),
+        to: z.string(),
+        urgency: z.string(),
+        text: z.string().nullable(),
+        answer: z.string().nullable(),
+        gone: z.boolean(),
+      }),
+    ),
+    barriers: z.array(Moment.extend({ barrier: z.int(), kind: z.string(), resolved: z.boolean() })),
+    resources: z.array(Moment.extend({ resource: z.int(), kind: z.string(), outcome: z.string().nullable() })),
+    tasks: z.array(
+      Moment.extend({
+        task: z.int(),
+        dueOn: z.string(),
+        owner: z.string(),
+        text: z.string().nullable(),
+        outcome: z.string().nullable(),
+      }),
+    ),
+    flags: z.array(Moment.extend({ flag: z.string() })),
+    hold: Moment.extend({ reason: z.string(), expectedEnd: z.string().nullable() }).nullable(),
+    followUps: z.array(FollowUpView),
+    voided: z.array(z.int()),
+    pin: z.string().nullable(),
+  })
+  .meta({ id: 'Episode', description: 'One patient episode as its stream has it.' });
+export type EpisodeView = z.infer<typeof EpisodeView>;
+
+export function episodeView(episodeId: string, state: EpisodeState, story: Story): EpisodeView {
+  const acts = actsBy(story);
+  return {
+    episodeId,
+    revision: state.revision,
+    patientId: story.patientId,
+    ordinal: story.ordinal,
+    site: story.site,
+    zone: story.zone,
+    phase: story.phase,
+    phaseSince: moment(story.phaseAct),
+    urgency: story.urgency,
+    careManager: story.careManager ?? null,
+    provider: story.provider ?? null,
+    referral: {
+      ...moment(story.referral),
+      referredBy: story.referral.facts.referredBy,
+      reason: readable(story.referral.sealed)?.reason ?? null,
+      repeats: acts('ReferralRepeated').length,
+    },
+    accepted: acts('ReferralAccepted').length > 0,
+    reached: story.reached ? moment(story.reached) : null,
+    attempts: story.attempts.length,
+    enrolledOn: story.enrolled?.facts.enrolledOn ?? null,
+    ended: endedView(story),
+    scores: {
+      primaryScale: story.primaryScale ?? null,
+      baseline: story.baseline ? scoreView(story.baseline) : null,
+      last: story.last ? scoreView(story.last) : null,
+      count: story.scales.length,
+    },
+    risk: story.review
+      ? { ...moment(story.review), level: story.riskLevel ?? null, outcome: story.review.facts.outcome }
+      : null,
+    plan: planView(story.plan),
+    consents: consentViews(acts),
+    appointments: story.appointments.map((one) => ({
+      appointment: one.appointment,
+      on: one.on,
+      at: one.at ?? null,
+      withWhom: one.booked.facts.withWhom,
+      outcome: one.outcome?.type.replace('Appointment', '').toLowerCase() ?? null,
+    })),
+    recommendations: story.recommendations.map(({ recommendation, issued, answer, gone }) => ({
+      ...moment(issued),
+      recommendation,
+      to: issued.facts.to,
+      urgency: issued.facts.urgency,
+      text: readable(issued.sealed)?.text ?? null,
+      answer: answer?.facts.answer ?? null,
+      gone: gone !== undefined,
+    })),
+    barriers: barrierViews(acts),
+    resources: resourceViews(acts),
+    tasks: taskViews(acts),
+    flags: flagViews(acts),
+    hold: holdView(story),
+    followUps: followUpViews(state, story),
+    voided: [...story.voided.keys()].toSorted((a, b) => a - b),
+    pin: acts('EpisodePinned').at(-1)?.facts.pin ?? null,
+  };
+}
+
+/** The open follow-ups, safety first, then what is due earliest. */
+export function followUpViews(state: EpisodeState, story: Story): EpisodeView['followUps'] {
+  const onOf = new Map(story.acts.map((act) => [act.revision, act.on]));
+  return [...state.ledger.open.values()]
+    .map((entry) => followUpView(entry, anchorDate(entry, state, story, onOf), story.primaryScale))
+    .toSorted((a, b) => Number(b.safety) - Number(a.safety) || a.dueOn.localeCompare(b.dueOn));
+}
+
+/** A void takes the anchor out of the story, not out of the stream. */
+function anchorDate(
+  entry: LedgerEntry,
+  state: EpisodeState,
+  story: Story,
+  onOf: ReadonlyMap<number, string>,
+): string | null {
+  const recorded = state.acts.find(({ revision }) => revision === entry.anchorRevision);
+  return onOf.get(entry.anchorRevision) ?? (recorded ? localDate(recorded.occurredAt, story.zone) : null);
+}
+
+function followUpView(
+  entry: LedgerEntry,
+  anchorOn: string | null,
+  scale: string | undefined,
+): EpisodeView['followUps'][number] {
+  const { kind, dueOn } = entry;
+  const { step, at, notify } = nextDue(entry);
+  return {
+    followUpId: entry.followUpId,
+    kind,
+    title: titleOf(kind),
+    why: whyItExists({ kind, anchorOn, dueOn, scale: scale ?? null }),
+    dueOn,
+    zone: entry.zone,
+    safety: entry.safety,
+    anchorRevision: entry.anchorRevision,
+    openedAt: entry.openedAt,
+    closes: whatCloses(kind),
+    lastStep: entry.lastStep,
+    raisedSince: entry.raisedFirst?.recordedAt ?? null,
+    lastRaisedAt: entry.raisedLast?.recordedAt ?? null,
+    next: { step, at, notify: [...notify] },
+    owner: entry.owner ?? null,
+    about: entry.about ?? null,
+    acknowledgedBy: entry.acknowledgedBy ?? null,
+    snoozes: entry.snoozes,
+    snoozedUntil: entry.snoozedUntil ?? null,
+  };
+}
+
+type ActsOf = <T extends Act['type']>(type: T) => Extract<Act, { type: T }>[];
+
+const actsBy =
+  (story: Story): ActsOf =>
+  (type) =>
+    story.acts.filter((act): act is Extract<Act, { type: typeof type }> => act.type === type);
+const moment = ({ revision, on }: { revision: number; on: string }) => ({ revision, on });
+
+const scoreView = (scale: Scale): z.infer<typeof ScoreView> => ({
+  revision: scale.revision,
+  instrument: scale.instrument,
+  on: scale.on,
+  completeness: scale.completeness,
+  total: scale.total,
+  prorated: scale.prorated,
+  enteredBy: scale.enteredBy,
+  correctedBy: scale.correctedBy ?? null,
+  unreadable: scale.unreadable,
+});
+
+function endedView({ ended }: Story): EpisodeView['ended'] {
+  if (!ended) return null;
+  return { ...moment(ended), type: ended.type, reason: ended.type === 'PatientDeathNoted' ? null : ended.facts.reason };
+}
+
+function planView(plan: Story['plan']): EpisodeView['plan'] {
+  if (!plan) return null;
+  const sealed = readable(plan.sealed);
+  return {
+    ...moment(plan),
+    goals: [...(sealed?.goals ?? [])],
+    treatment: sealed?.treatment ?? null,
+    note: sealed?.note ?? null,
+    contactEvery: plan.facts.contactEvery ?? null,
+    reassessEvery: plan.facts.reassessEvery ?? null,
+  };
+}
+
+/** The latest consent of each kind, and whether it was withdrawn after it. */
+function consentViews(acts: ActsOf): EpisodeView['consents'] {
+  const latest = new Map(acts('ConsentRecorded').map((given) => [given.facts.kind, given]));
+  return [...latest.values()].map((given) => {
+    const withdrawn = acts('ConsentWithdrawn').find(
+      (one) =>
+        one.facts.kind === given.facts.kind && (one.occurredAt > given.occurredAt || one.revision > given.revision),
+    );
+    return {
+      kind: given.facts.kind,
+      method: given.facts.method,
+      obtainedBy: given.facts.obtainedBy,
+      on: given.on,
+      withdrawnOn: withdrawn?.on ?? null,
+    };
+  });
+}
+
+function barrierViews(acts: ActsOf): EpisodeView['barriers'] {
+  const resolved = new Set(acts('BarrierResolved').map(({ facts }) => facts.barrier));
+  return acts('BarrierIdentified').map((one) => ({
+    ...moment(one),
+    barrier: one.facts.barrier,
+    kind: one.facts.kind,
+    resolved: resolved.has(one.facts.barrier),
+  }));
+}
+
+function resourceViews(acts: ActsOf): EpisodeView['resources'] {
+  const outcomes = new Map(acts('ResourceConnectionClosed').map(({ facts }) => [facts.resource, facts.outcome]));
+  return acts('ResourceConnected').map((one) => ({
+    ...moment(one),
+    resource: one.facts.resource,
+    kind: one.facts.kind,
+    outcome: outcomes.get(one.facts.resource) ?? null,
+  }));
+}
+
+function taskViews(acts: ActsOf): EpisodeView['tasks'] {
+  const outcomes = new Map<number, string>();
+  for (const { facts } of acts('TaskDone')) outcomes.set(facts.task, 'done');
+  for (const { facts } of acts('TaskCancelled')) outcomes.set(facts.task, 'cancelled');
+  return acts('TaskPlanned').map((one) => ({
+    ...moment(one),
+    task: one.facts.task,
+    dueOn: one.facts.dueOn,
+    owner: one.facts.owner,
+    text: readable(one.sealed)?.text ?? null,
+    outcome: outcomes.get(one.facts.task) ?? null,
+  }));
+}
+
+/** Flags that stand: raised and not cleared since. */
+function flagViews(acts: ActsOf): EpisodeView['flags'] {
+  const cleared = acts('FlagCleared');
+  return acts('FlagRaised')
+    .filter((raised) => !cleared.some((one) => one.facts.flag === raised.facts.flag && one.revision > raised.revision))
+    .map((one) => ({ ...moment(one), flag: one.facts.flag }));
+}
+
+function holdView({ hold }: Story): EpisodeView['hold'] {
+  if (!hold) return null;
+  const { reason } = hold.started.facts;
+  return {
+    ...moment(hold.started),
+    reason,
+    expectedEnd: hold.reviews.at(-1)?.facts.expectedEnd ?? hold.started.facts.expectedEnd ?? null,
+  };
+}
+
+/** The same from a state alone; the caller has seen that the stream begins with a referral. */
+export function viewOfState(episodeId: string, state: EpisodeState): EpisodeView {
+  const story = tell(state);
+  if (!story) throw new Error('an episode that was never referred cannot be shown');
+  return episodeView(episodeId, state, story);
+}

@@ -1,0 +1,191 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { openHouse, STAFF, type House } from '../testing/house.js';
+import { eventStream } from './event-stream.js';
+
+let house: House;
+let url: string;
+let episodeId: string;
+beforeAll(async () => {
+  house = await openHouse();
+  ({ episodeId } = await house.refer({ reason: 'secret words' }));
+  await house.app.listen(0, '127.0.0.1');
+  url = await house.app.getUrl();
+});
+afterAll(() => house.close());
+
+const note = () => house.post('care-manager', `/v1/episodes/${episodeId}/notes`, { text: 'secret words' });
+const page = async (query: string) => (await house.ask('integration', 'GET', `/v1/events${query}`)).json();
+
+describe('the event feed', () => {
+  it('tells what happened as CloudEvents: ids and facts, never what was sealed', async () => {
+    const answer = await house.ask('integration', 'GET', '/v1/events?types=PatientReferred');
+    expect(answer.json().items).toEqual([
+      {
+        specversion: '1.0',
+        id: expect.any(String),
+        source: '/organisations/clinic',
+        type: 'followthrough.episode.PatientReferred.v1',
+        subject: `episode-${episodeId}`,
+        time: '2026-03-02T15:00:00.000Z',
+        datacontenttype: 'application/json',
+        position: expect.stringMatching(/^\d{20}$/),
+        revision: 0,
+        traceparent: expect.any(String),
+        data: {
+          occurredAt: '2026-03-02T15:00:00.000Z',
+          actor: 'user:pcp-1',
+          actorRole: 'provider',
+          site: 'main',
+          facts: expect.objectContaining({ urgency: 'routine', ordinal: 1 }),
+        },
+      },
+    ]);
+    expect((await house.ask('integration', 'GET', '/v1/events?limit=200')).body).not.toContain('secret');
+  });
+
+  it('is read in pages to the end, each event once and in order', async () => {
+    const whole = (await page('?limit=200')).items;
+    const read: { position: string }[] = [];
+    for (let after = ''; ;) {
+      const { items, next } = await page(`?limit=5${after && `&after=${after}`}`);
+      if (items.length === 0) break;
+      read.push(...items);
+      after = next;
+    }
+    expect(read).toEqual(whole);
+    expect(whole.map(({ position }: { position: string }) => position)).toEqual(
+      whole.map(({ position }: { position: string }) => position).toSorted(),
+    );
+  });
+
+  it('goes on behind what did not match', async () => {
+    const { items, next } = await page('?types=PatientDied');
+    expect([items, next]).toEqual([[], (await house.store.head())?.position]);
+  });
+
+  it('shows an organisation only its own, and takes only positions of this log', async () => {
+    expect((await house.ask('auditor@elsewhere', 'GET', '/v1/events')).json().items).toEqual([]);
+    expect((await house.ask('auditor', 'GET', '/v1/events?after=C:1/P:1')).json()).toMatchObject({
+      status: 400,
+      errors: [{ pointer: '/after' }],
+    });
+    expect((await house.ask('auditor', 'GET', '/v1/events?after=abc')).json()).toMatchObject({
+      type: '/problems/malformed-query',
+    });
+  });
+});
+
+/** Reads a stream of server-sent events until `count` events came. */
+async function follow(
+  headers: Record<string, string>,
+  count: number,
+  query = '',
+): Promise<{ id: string; event: string; data: { revision: number } }[]> {
+  const stop = new AbortController();
+  const answer = await fetch(`${url}/v1/events/stream${query}`, {
+    headers: { authorization: `Bearer integration~${STAFF.integration}~clinic`, ...headers },
+    signal: stop.signal,
+  });
+  expect(answer.headers.get('content-type')).toBe('text/event-stream; charset=utf-8');
+  let text = '';
+  for await (const chunk of answer.body!.pipeThrough(new TextDecoderStream())) {
+    text += chunk;
+    if (text.split('\ndata: ').length > count) break;
+  }
+  stop.abort();
+  const frames = text.split('\n\n').filter((frame) => frame.includes('data: '));
+  return frames.map((frame) => {
+    const field = (name: string): string => new RegExp(`^${name}: (.*)$`, 'm').exec(frame)?.[1] ?? '';
+    return { id: field('id'), event: field('event'), data: JSON.parse(field('data')) as { revision: number } };
+  });
+}
+
+describe('the event stream', () => {
+  it('follows what happens from now on', async () => {
+    const following = follow({}, 1);
+    await sleep(100);
+    await note();
+    expect(await following).toEqual([
+      expect.objectContaining({
+        event: 'followthrough.episode.NoteAdded.v1',
+        id: (await house.store.head())?.position,
+      }),
+    ]);
+  });
+
+  it('resumes after the last event that somebody saw, and misses nothing', async () => {
+    await note();
+    await note();
+    const [, seen, ...missed] = (await page('?types=NoteAdded')).items;
+    const resumed = await follow({ 'last-event-id': seen.position }, missed.length, '?types=NoteAdded');
+    expect(resumed.map(({ data }) => data)).toEqual(missed);
+  });
+
+  it('takes no id that is none, and ends when the house closes', async () => {
+    const answer = await house.ask('integration', 'GET', '/v1/events/stream', { headers: { 'last-event-id': 'a b' } });
+    expect(answer.json()).toMatchObject({ status: 400, type: '/problems/malformed-header' });
+    const other = await openHouse();
+    await other.app.listen(0, '127.0.0.1');
+    const open = await fetch(`${await other.app.getUrl()}/v1/events/stream`, {
+      headers: { authorization: `Bearer integration~${STAFF.integration}~clinic` },
+    });
+    const text = open.text();
+    await other.close();
+    expect(await text).toContain('retry: 3000');
+  });
+
+  it('may be held four times by one caller', async () => {
+    const stop = new AbortController();
+    const hold = () =>
+      fetch(`${url}/v1/events/stream`, {
+        headers: { authorization: `Bearer auditor~${STAFF.auditor}~clinic` },
+        signal: stop.signal,
+      });
+    const statuses = [];
+    for (let i = 0; i < 5; i += 1) statuses.push((await hold()).status);
+    expect(statuses).toEqual([200, 200, 200, 200, 429]);
+    stop.abort();
+    await sleep(100);
+    const again = new AbortController();
+    expect(
+      (
+        await fetch(`${url}/v1/events/stream`, {
+          headers: { authorization: `Bearer auditor~${STAFF.auditor}~clinic` },
+          signal: again.signal,
+        })
+      ).status,
+    ).toBe(200);
+    again.abort();
+  });
+});
+
+describe('a client', () => {
+  const start = { filter: () => true, after: '0'.repeat(20) };
+
+  it('that reads is kept alive by a heartbeat, which carries its position on', async () => {
+    const stream = eventStream(house.store, {
+      ...start,
+      filter: () => false,
+      signal: new AbortController().signal,
+      heartbeatMs: 20,
+    });
+    await sleep(80);
+    let text = '';
+    for (let chunk: Buffer | null; (chunk = stream.read() as Buffer | null) !== null;) text += chunk.toString();
+    expect(text).toContain(`: still here\nid: ${(await house.store.head())?.position}\n\n`);
+    stream.destroy();
+  });
+
+  it('that stops reading is closed, and never fills the memory', async () => {
+    const stream = eventStream(house.store, {
+      ...start,
+      signal: new AbortController().signal,
+      heartbeatMs: 20,
+      bufferBytes: 100,
+    });
+    await sleep(150);
+    expect(stream.destroyed).toBe(true);
+    expect(stream.writableLength + stream.readableLength).toBeLessThan(10_000);
+  });
+});

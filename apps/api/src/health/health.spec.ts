@@ -1,0 +1,48 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { openHouse, type House } from '../testing/house.js';
+import { Readinesses } from './readiness.js';
+
+let house: House;
+beforeAll(async () => {
+  house = await openHouse();
+});
+afterAll(() => house.close());
+
+const ready = () => house.ask(null, 'GET', '/health/ready');
+
+describe('readiness', () => {
+  it('without Temporal is degraded, not unready: the watchdog raises what is due', async () => {
+    const answer = await ready();
+    expect([answer.statusCode, answer.json()]).toMatchObject([
+      200,
+      {
+        ready: true,
+        store: 'up',
+        temporal: { status: 'absent' },
+        watchdog: { heals: 0 },
+        oldestOverdueUnraised: null,
+        degraded: ['temporal'],
+      },
+    ]);
+  });
+
+  it('with everything there is not degraded', async () => {
+    house.health.temporal = 'up';
+    expect((await ready()).json().degraded).toEqual([]);
+    house.health.temporal = 'absent';
+  });
+
+  it('is 503 while the store is away', async () => {
+    house.health.store = false;
+    expect([(await ready()).statusCode, (await ready()).json().store]).toEqual([503, 'away']);
+    expect((await house.ask(null, 'GET', '/health/live')).statusCode).toBe(200);
+    house.health.store = true;
+  });
+
+  it('is 503 from the moment of shutting down', async () => {
+    const other = await openHouse();
+    other.app.get(Readinesses).beforeApplicationShutdown();
+    expect((await other.ask(null, 'GET', '/health/ready')).json()).toMatchObject({ ready: false, shuttingDown: true });
+    await other.close();
+  });
+});

@@ -1,0 +1,73 @@
+import { Inject, Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
+import { z } from 'zod';
+import { PROBES } from '../parts.js';
+import type { HealthProbes } from './probes.js';
+
+export const Readiness = z
+  .object({
+    ready: z.boolean(),
+    store: z.enum(['up', 'away']),
+    readModels: z.object({ lag: z.int(), parked: z.int() }).nullable(),
+    temporal: z
+      .object({
+        status: z.enum(['up', 'connecting', 'down', 'absent']),
+        since: z.string(),
+        attributesVerified: z.boolean().optional(),
+      })
+      .nullable(),
+    watchdog: z.object({ lastSweep: z.string().nullable(), heals: z.int() }).nullable(),
+    oldestOverdueUnraised: z.string().nullable(),
+    shuttingDown: z.boolean(),
+    degraded: z.array(z.string()).meta({
+      description: 'What is missing though the service is ready: `temporal`, `temporal-attributes`, `read-models`.',
+    }),
+  })
+  .meta({ id: 'Readiness' });
+export type Readiness = z.infer<typeof Readiness>;
+
+const STORE_ANSWERS_WITHIN_MS = 3_000;
+
+/** Whether this process can serve. Temporal away is degraded, not unready: the watchdog raises what is due. */
+@Injectable()
+export class Readinesses implements BeforeApplicationShutdown {
+  private shuttingDown = false;
+
+  constructor(@Inject(PROBES) private readonly probes: HealthProbes) {}
+
+  beforeApplicationShutdown(): void {
+    this.shuttingDown = true;
+  }
+
+  async now(): Promise<Readiness> {
+    const store = (await this.storeAnswers()) ? 'up' : 'away';
+    const readModels = await this.probes.readModels().catch(() => null);
+    const temporal = this.probes.temporal();
+    const degraded = [
+      ...(temporal === null || temporal.status === 'up' ? [] : ['temporal']),
+      ...(temporal?.status === 'up' && temporal.attributesVerified === false ? ['temporal-attributes'] : []),
+      ...(readModels === null || readModels.parked > 0 ? ['read-models'] : []),
+    ];
+    const { shuttingDown } = this;
+    return {
+      ready: store === 'up' && !shuttingDown,
+      store,
+      readModels,
+      temporal,
+      watchdog: this.probes.watchdog(),
+      oldestOverdueUnraised: this.probes.oldestOverdueUnraised(),
+      shuttingDown,
+      degraded,
+    };
+  }
+
+  private async storeAnswers(): Promise<boolean> {
+    const { promise: late, reject } = Promise.withResolvers<never>();
+    const timer = setTimeout(reject, STORE_ANSWERS_WITHIN_MS, new Error('late'));
+    return await Promise.race([this.probes.store(), late])
+      .then(
+        () => true,
+        () => false,
+      )
+      .finally(() => clearTimeout(timer));
+  }
+}

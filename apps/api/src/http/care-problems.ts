@@ -1,0 +1,143 @@
+import { problem, type ProblemType } from './problem-type.js';
+
+const NAMED_IN_ERRORS = '`detail` and `errors` say what to change. Nothing was recorded.';
+const SEE_EPISODE = '`GET /v1/episodes/{id}` shows how things stand. Nothing was recorded.';
+
+/**
+ * What the domain refuses, by the code of the refusal: 409 when the state of the record forbids the act, 422 when the act itself cannot
+ * be right in any state, 404 when what it names by its address does not exist. A spec holds this against every `refuse(…)` in libs/care.
+ */
+export const CARE_PROBLEMS = {
+  // the act cannot be right
+  'occurred-in-future': problem(
+    422,
+    'That lies in the future',
+    `An act is recorded with the time it happened, and that cannot be later than now. ${NAMED_IN_ERRORS}`,
+  ),
+  'unknown-instrument': problem(
+    422,
+    'That questionnaire is not known here',
+    '`GET /v1/instruments` lists the questionnaires that can be recorded. Nothing was recorded.',
+  ),
+  'other-instrument': problem(
+    422,
+    'A correction keeps the questionnaire',
+    `The questionnaire at that revision is another one. ${NAMED_IN_ERRORS}`,
+  ),
+  'no-usable-answer': problem(
+    422,
+    'There is no answer in this questionnaire',
+    `Neither an item nor a total could be used. A partly bad questionnaire would have been kept. ${NAMED_IN_ERRORS}`,
+  ),
+  'reason-needed': problem(422, 'This decision needs a reason', NAMED_IN_ERRORS),
+  'approval-needed': problem(
+    422,
+    'This needs the approval of the psychiatric consultant',
+    `Lowering a level of risk names who approved it. ${NAMED_IN_ERRORS}`,
+  ),
+  'out-of-order': problem(422, 'That lies before the present phase', NAMED_IN_ERRORS),
+  'snooze-out-of-bounds': problem(422, 'A follow-up cannot be put off that long', NAMED_IN_ERRORS),
+  'no-such-act': problem(422, 'There is no act at that revision', NAMED_IN_ERRORS),
+  'no-such-assessment': problem(422, 'There is no questionnaire at that revision', NAMED_IN_ERRORS),
+  'cannot-be-voided': problem(422, 'An act of this kind cannot be undone', NAMED_IN_ERRORS),
+  'unknown-site': problem(
+    422,
+    'The organisation has no such site',
+    '`GET /v1/organisation` lists the sites. Nothing was recorded.',
+  ),
+  'unknown-staff': problem(
+    422,
+    'That person is not on the staff',
+    '`GET /v1/staff` lists the staff. Nothing was recorded.',
+  ),
+  'invalid-calendar': problem(422, 'That calendar cannot be used', NAMED_IN_ERRORS),
+  'invalid-coverage': problem(422, 'That cover cannot be arranged', NAMED_IN_ERRORS),
+  'invalid-pathway': problem(422, 'That care pathway cannot be adopted', NAMED_IN_ERRORS),
+  'invalid-zone': problem(422, 'That time zone is not known', NAMED_IN_ERRORS),
+  // what the address names does not exist
+  'no-such-appointment': problem(404, 'There is no such appointment in this episode', SEE_EPISODE),
+  'no-such-barrier': problem(404, 'There is no such barrier in this episode', SEE_EPISODE),
+  'no-such-resource': problem(404, 'There is no such resource connection in this episode', SEE_EPISODE),
+  'no-such-recommendation': problem(404, 'There is no such recommendation in this episode', SEE_EPISODE),
+  'no-such-task': problem(404, 'There is no such task in this episode', SEE_EPISODE),
+  'no-such-note': problem(404, 'There is no note at that revision', SEE_EPISODE),
+  'no-such-follow-up': problem(404, 'There is no such follow-up in this episode', SEE_EPISODE),
+  'unknown-organisation': problem(
+    404,
+    'The organisation has not been opened',
+    'An organisation is opened by the first start of the service.',
+  ),
+  // the state forbids it
+  'act-not-possible': problem(
+    409,
+    'The state of the record forbids this act',
+    '`detail` says why in words, and `code` names the rule. Nothing was recorded.',
+  ),
+  'episode-ended': problem(
+    409,
+    'The episode has ended',
+    `Facts and corrections are still accepted; what would carry treatment on is not. ${SEE_EPISODE}`,
+  ),
+  'not-in-referral': problem(409, 'The episode is past its referral', SEE_EPISODE),
+  'not-in-treatment': problem(409, 'The patient is not in treatment', SEE_EPISODE),
+  'in-relapse-prevention': problem(409, 'The patient is in relapse prevention already', SEE_EPISODE),
+  'not-in-relapse-prevention': problem(409, 'The patient is not in relapse prevention', SEE_EPISODE),
+  'no-relapse-alarm': problem(409, 'There is no possible relapse to decide about', SEE_EPISODE),
+  'second-scale-needed': problem(
+    409,
+    'A second scale is needed first',
+    `Ruling a relapse out needs another scale some days after the alarm. ${SEE_EPISODE}`,
+  ),
+  'safety-review-open': problem(
+    409,
+    'A safety review is open',
+    'It has to be answered before the patient can leave the programme. Nothing was recorded.',
+  ),
+  'supervisor-needed': problem(409, 'A supervisor or consultant has to record this', 'Nothing was recorded.'),
+  'on-hold': problem(409, 'The episode is on hold already', SEE_EPISODE),
+  'not-on-hold': problem(409, 'The episode is not on hold', SEE_EPISODE),
+  'no-transfer': problem(409, 'There is no transfer to acknowledge', SEE_EPISODE),
+  'same-owner': problem(409, 'The episode is with this care manager already', SEE_EPISODE),
+  'no-such-consent': problem(409, 'There is no such consent to withdraw', SEE_EPISODE),
+  'appointment-settled': problem(409, 'The outcome of this appointment is recorded already', SEE_EPISODE),
+  'resource-settled': problem(409, 'The outcome of this connection is recorded already', SEE_EPISODE),
+  'task-settled': problem(409, 'This task is done or cancelled already', SEE_EPISODE),
+  'recommendation-gone': problem(409, 'The recommendation was withdrawn or replaced', SEE_EPISODE),
+  'follow-up-ended': problem(409, 'This follow-up has ended', SEE_EPISODE),
+  'cannot-be-snoozed': problem(
+    409,
+    'This follow-up cannot be snoozed',
+    'What concerns safety, risk, a hospital discharge or an urgent referral is never put off. Nothing was recorded.',
+  ),
+  'snoozed-too-often': problem(
+    409,
+    'This follow-up was snoozed as often as it may be',
+    'Ask the supervisor. Nothing was recorded.',
+  ),
+  'site-exists': problem(409, 'The site is open already', 'Nothing was recorded.'),
+  'staff-exists': problem(409, 'That person is on the staff already', 'Nothing was recorded.'),
+  'organisation-exists': problem(409, 'The organisation is open already', 'Nothing was recorded.'),
+  'no-pathway': problem(
+    409,
+    'The organisation has not adopted a care pathway yet',
+    'An administrator adopts one first. Nothing was recorded.',
+  ),
+  'patient-exists': problem(409, 'The patient is registered already', 'Nothing was recorded.'),
+  'no-death-recorded': problem(409, 'No report of death stands for this patient', 'Nothing was recorded.'),
+  'not-merged': problem(409, 'The two records are not merged', 'Nothing was recorded.'),
+  'patient-erased': problem(
+    409,
+    'The data of this patient were erased',
+    'The key was destroyed; nothing can be sealed for this patient any more.',
+  ),
+  'newer-rules': problem(
+    503,
+    'The episode follows newer rules than this build knows',
+    'A newer build of the service is being rolled out. Retry later with the same Idempotency-Key; reading is possible meanwhile.',
+  ),
+  'unknown-pin': problem(
+    503,
+    'The pathway that this episode follows is not known here',
+    'The organisation’s record on this server lacks a pathway or calendar that the episode has pinned. Reading is possible; tell the operator.',
+  ),
+} satisfies Record<string, ProblemType>;

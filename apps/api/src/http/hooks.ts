@@ -1,0 +1,56 @@
+import type { FastifyInstance, RouteOptions } from 'fastify';
+import type { Verifier } from '#access';
+import { writeAnswer } from './answer.js';
+import { checkInput } from './checked-input.js';
+import { requireIfMatch } from './etag.js';
+import { requireIdempotencyKey } from './idempotency.js';
+import { identify, rememberIdentities } from './identity.js';
+import { readYourWrites, type CaughtUp } from './read-your-writes.js';
+import type { Routes } from './routes.js';
+import { SECURITY_HEADERS } from './security-headers.js';
+import { traceOf } from './trace.js';
+
+/**
+ * What every request goes through, in Fastify hooks: they cost a fraction of Nest's guards and interceptors (stack.md §4), and a route
+ * carries only those that its contract asks for.
+ */
+export function installHooks(
+  server: FastifyInstance,
+  parts: { verifier: Verifier; views: CaughtUp; routes: Routes },
+): void {
+  const identifyCaller = identify(rememberIdentities(parts.verifier));
+  const waitForViews = readYourWrites(parts.views);
+
+  server.decorateRequest('trace', null);
+  server.decorateRequest('identity', null);
+  server.decorateRequest('idempotencyKey', '');
+  server.decorateRequest('basedOn', null);
+
+  server.addHook('onRequest', (request, reply, done) => {
+    request.trace = traceOf(request.headers['traceparent']);
+    reply.headers(SECURITY_HEADERS).header('traceparent', request.trace.traceparent);
+    done();
+  });
+  server.addHook('preSerialization', writeAnswer);
+
+  server.addHook('onRoute', (options: RouteOptions) => {
+    const route = parts.routes.add(String(options.method), options.url, options.config?.contract);
+    const { contract } = route;
+    if (contract.bodyLimit !== undefined) options.bodyLimit = contract.bodyLimit;
+    options.onRequest = route.isPublic ? [] : [identifyCaller];
+    options.preValidation = [...(contract.body && !contract.keyless ? [requireCommandHeaders] : []), checkInput];
+    options.preHandler = contract.fromViews ? [waitForViews] : [];
+  });
+}
+
+type Hook = Extract<NonNullable<RouteOptions['preValidation']>, (...args: never[]) => unknown>;
+
+const requireCommandHeaders: Hook = (request, _reply, done) => {
+  try {
+    request.idempotencyKey = requireIdempotencyKey(request);
+    request.basedOn = request.routeOptions.config.contract?.decides ? requireIfMatch(request) : null;
+    done();
+  } catch (error) {
+    done(error as Error);
+  }
+};

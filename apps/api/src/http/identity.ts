@@ -1,0 +1,50 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { allows, IdentityProviderUnavailable, InvalidToken, type Identity, type Verifier } from '#access';
+import { Problem } from './problems.js';
+import { contractOf } from './request.js';
+
+const REMEMBERED = 1_000;
+/** A token that was withdrawn or expired meanwhile works for at most this long. */
+const FRESH_MS = 30_000;
+
+/** Checking a signature costs more than the rest of a read: the same token is checked once per half minute. */
+export function rememberIdentities(verifier: Verifier, now: () => number = () => performance.now()): Verifier {
+  const seen = new Map<string, { identity: Identity; until: number }>();
+  return {
+    async verify(bearer) {
+      const known = seen.get(bearer);
+      if (known && known.until > now()) return known.identity;
+      seen.delete(bearer);
+      const identity = await verifier.verify(bearer);
+      if (seen.size >= REMEMBERED) seen.delete(seen.keys().next().value!);
+      seen.set(bearer, { identity, until: now() + FRESH_MS });
+      return identity;
+    },
+  };
+}
+
+const CHALLENGE = { 'www-authenticate': 'Bearer realm="followthrough"' };
+
+/** Fastify onRequest hook of every route that is not public: who asks, and may this role do that? Denied unless the matrix allows it. */
+export function identify(verifier: Verifier): (request: FastifyRequest, reply: FastifyReply) => Promise<void> {
+  return async (request) => {
+    const bearer = bearerOf(request.headers.authorization);
+    request.identity = await verifier.verify(bearer).catch(refuse);
+    const operation = contractOf(request)?.operation ?? '';
+    if (!allows(request.identity.role, operation))
+      throw new Problem('forbidden', `The role ${request.identity.role} may not do ${operation}.`);
+  };
+}
+
+function bearerOf(header: string | undefined): string {
+  const sent = /^Bearer +([\w.~+/=-]+) *$/i.exec(header ?? '');
+  if (!sent?.[1]) throw new Problem('unauthenticated', 'Send "Authorization: Bearer <token>".', { headers: CHALLENGE });
+  return sent[1];
+}
+
+function refuse(error: unknown): never {
+  if (error instanceof InvalidToken) throw new Problem('unauthenticated', error.message, { headers: CHALLENGE });
+  if (error instanceof IdentityProviderUnavailable)
+    throw new Problem('unavailable', error.message, { headers: { 'retry-after': '5' } });
+  throw error;
+}

@@ -1,0 +1,75 @@
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import { Answer } from './answer.js';
+import { Problem } from './problems.js';
+
+/** The query parameters of every list. */
+export const Paging = {
+  limit: z.coerce.number().int().min(1).max(200).default(50).meta({ description: 'How many items at most.' }),
+  cursor: z.string().max(1_000).optional().meta({ description: 'The `next` of the page before.' }),
+};
+
+/** A page of a view; `next` is where it goes on, in the view's own words, null on the last page. */
+export interface ViewPage<T> {
+  readonly rows: readonly T[];
+  readonly next: string | null;
+}
+
+/** A page as clients see it. */
+export const Page = <T extends z.ZodType>(item: T): z.ZodObject =>
+  z.object({
+    items: z.array(item),
+    next: z.string().nullable().meta({ description: 'Send it as `cursor` for the next page; null on the last.' }),
+  });
+
+/** What a cursor holds: where to go on, and a digest of the filters it belongs to. */
+const Cursor = z.tuple([z.string(), z.string()]);
+
+type Query = Readonly<Record<string, string | number | boolean | undefined>>;
+
+/** Where the view is to go on. @throws Problem when the cursor is none of ours or belongs to other filters */
+export function resumeAt(query: Query): string | undefined {
+  const sent = query['cursor'];
+  if (sent === undefined) return undefined;
+  const parsed = Cursor.safeParse(decoded(`${sent}`));
+  if (!parsed.success || parsed.data[1] !== digestOf(query))
+    throw new Problem('malformed-query', undefined, {
+      errors: [{ pointer: '/cursor', detail: 'not a cursor of this list with these filters' }],
+    });
+  return parsed.data[0];
+}
+
+/** `{items, next}` and the same as a Link header (RFC 8288). */
+export function pageAnswer(path: string, query: Query, page: ViewPage<unknown>): Answer {
+  const next = page.next === null ? null : encoded([page.next, digestOf(query)]);
+  return new Answer(
+    200,
+    { items: page.rows, next },
+    next === null ? {} : { link: `<${path}?${searchOf({ ...query, cursor: next })}>; rel="next"` },
+  );
+}
+
+const encoded = (cursor: z.infer<typeof Cursor>): string => Buffer.from(JSON.stringify(cursor)).toString('base64url');
+
+function decoded(text: string): unknown {
+  try {
+    return JSON.parse(Buffer.from(text, 'base64url').toString());
+  } catch {
+    return null;
+  }
+}
+
+/** Sorted by name, so that the order in which a client writes them does not matter. */
+const filtersOf = (query: Query): [string, Query[string]][] =>
+  Object.entries(query)
+    .filter(([key, value]) => value !== undefined && key !== 'cursor' && key !== 'limit')
+    .toSorted(([a], [b]) => a.localeCompare(b));
+const digestOf = (query: Query): string =>
+  createHash('sha256')
+    .update(JSON.stringify(filtersOf(query)))
+    .digest('base64url')
+    .slice(0, 8);
+export const searchOf = (query: Query): string =>
+  new URLSearchParams(
+    Object.entries(query).flatMap(([key, value]) => (value === undefined ? [] : [[key, String(value)]])),
+  ).toString();

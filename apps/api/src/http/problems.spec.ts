@@ -1,0 +1,202 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { DoorUnavailable } from '#door';
+import { CARE_PROBLEMS } from './care-problems.js';
+import { isProblemSlug, PROBLEMS } from './problems.js';
+import { openHouse, type House } from '../testing/house.js';
+
+let house: House;
+let episode: string;
+beforeAll(async () => {
+  house = await openHouse();
+  episode = `/v1/episodes/${(await house.refer()).episodeId}`;
+});
+afterAll(() => house.close());
+
+const NOWHERE = '/v1/episodes/018f2f6e-0000-7000-8000-00000000dead';
+
+describe('a problem', () => {
+  it('is problem+json of a published type, traceable, without a stack', async () => {
+    const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
+    const answer = await house.ask('care-manager', 'GET', `${NOWHERE}?atRevision=1`, { headers: { traceparent } });
+    expect(answer.headers['content-type']).toBe('application/problem+json; charset=utf-8');
+    expect(answer.json()).toEqual({
+      type: '/problems/not-found',
+      title: PROBLEMS['not-found'].title,
+      status: 404,
+      instance: NOWHERE,
+      traceId: '4bf92f3577b34da6a3ce929d0e0e4736',
+    });
+    expect(answer.headers['traceparent']).toBe(traceparent);
+  });
+
+  it.each([
+    ['a body that is no JSON', { payload: '{', type: 'application/json' }, 'malformed-request'],
+    ['a body of another kind', { payload: '<x/>', type: 'application/xml' }, 'unsupported-media-type'],
+    ['a form', { payload: 'a=b', type: 'application/x-www-form-urlencoded' }, 'unsupported-media-type'],
+    [
+      'a body that is too large',
+      { payload: JSON.stringify({ text: 'x'.repeat(300_000) }), type: 'application/json' },
+      'too-large',
+    ],
+    ['a body that is a list', { payload: '[]', type: 'application/json' }, 'malformed-body'],
+  ])('answers %s', async (_what, { payload, type }, slug) => {
+    const answer = await house.post('care-manager', `${episode}/notes`, payload as never, { 'content-type': type });
+    expect([answer.statusCode, answer.json().type]).toEqual([
+      PROBLEMS[slug as keyof typeof PROBLEMS].status,
+      `/problems/${slug}`,
+    ]);
+  });
+
+  it('names every field that is wrong, missing or unknown', async () => {
+    const answer = await house.post('care-manager', `${episode}/visits`, {
+      contact: { kind: 'chat', 'odd/field': 1 },
+      minutes: -1,
+      more: true,
+    });
+    expect(answer.statusCode).toBe(400);
+    expect(answer.json().errors).toEqual(
+      expect.arrayContaining([
+        { pointer: '/contact/kind', detail: expect.stringContaining('Invalid option') },
+        { pointer: '/contact/modality', detail: expect.stringContaining('Invalid option') },
+        { pointer: '/contact/odd~1field', detail: 'unknown field' },
+        { pointer: '/minutes', detail: expect.any(String) },
+        { pointer: '/more', detail: 'unknown field' },
+      ]),
+    );
+  });
+
+  it('never repeats what was sent', async () => {
+    const answer = await house.post('care-manager', `${episode}/notes`, { text: 5, secret: 'Jane Doe' });
+    expect(answer.body).not.toContain('Jane');
+    expect(answer.json().errors).toContainEqual({ pointer: '/secret', detail: 'unknown field' });
+  });
+
+  it('drops keys that would reach a prototype', async () => {
+    const payload = '{"text":"kept","__proto__":{"admin":true},"constructor":{"prototype":{"admin":true}}}';
+    const answer = await house.post('care-manager', `${episode}/notes`, payload as never, {
+      'content-type': 'application/json',
+    });
+    expect(answer.statusCode).toBe(201);
+    expect(({} as { admin?: boolean }).admin).toBeUndefined();
+  });
+
+  it('tells another method from another address', async () => {
+    const other = await house.ask('care-manager', 'PUT', '/v1/caseload');
+    expect([other.statusCode, other.headers['allow'], other.json().type]).toEqual([
+      405,
+      'GET, HEAD',
+      '/problems/method-not-allowed',
+    ]);
+    const nowhere = await house.ask('care-manager', 'GET', '/v1/secrets');
+    expect([nowhere.statusCode, nowhere.json().type]).toEqual([404, '/problems/not-found']);
+  });
+
+  it('answers addresses that cannot be read', async () => {
+    expect((await house.ask(null, 'GET', '/v1/%zz')).json().type).toBe('/problems/malformed-request');
+    expect((await house.ask('care-manager', 'GET', `/v1/episodes/${'x'.repeat(300)}`)).json().type).toBe(
+      '/problems/uri-too-long',
+    );
+    expect((await house.ask('care-manager', 'GET', '/v1/episodes/not-a-uuid')).json().type).toBe('/problems/not-found');
+  });
+
+  it('names unknown and wrong query parameters', async () => {
+    const answer = await house.ask('care-manager', 'GET', '/v1/caseload?limit=900&colour=red');
+    expect(answer.json()).toMatchObject({
+      type: '/problems/malformed-query',
+      errors: expect.arrayContaining([{ pointer: '/colour', detail: 'unknown field' }]),
+    });
+    expect(answer.json().errors.map(({ pointer }: { pointer: string }) => pointer)).toContain('/limit');
+  });
+
+  it('asks for a token in the words of HTTP', async () => {
+    for (const authorization of ['', 'Basic abc', 'Bearer nonsense']) {
+      const answer = await house.ask(null, 'GET', '/v1/caseload', { headers: { authorization } });
+      expect([answer.statusCode, answer.headers['www-authenticate']]).toEqual([401, expect.stringMatching(/^Bearer/)]);
+    }
+  });
+});
+
+describe('a fault', () => {
+  it('of the store is a 503 that says when to retry and what is known', async () => {
+    const away = await openHouse();
+    away.parts.runtime.episodes.handle = () =>
+      Promise.reject(new DoorUnavailable('away', { outcome: 'outcome-unknown' }));
+    const answer = await away.post('care-manager', `${NOWHERE}/notes`, { text: 'x' });
+    expect([answer.statusCode, answer.headers['retry-after'], answer.json().type]).toEqual([
+      503,
+      '2',
+      '/problems/unavailable',
+    ]);
+    expect(answer.json().detail).toContain('never recorded twice');
+    await away.close();
+  });
+
+  it('of ours is logged and shows nothing of itself', async () => {
+    const logged: unknown[] = [];
+    const broken = await openHouse({ faultLog: (message, fault) => logged.push(message, fault) });
+    broken.parts.runtime.episodes.load = () => Promise.reject(new Error('secret detail'));
+    const answer = await broken.ask('care-manager', 'GET', NOWHERE);
+    expect(answer.json()).toEqual({
+      type: '/problems/internal',
+      title: PROBLEMS.internal.title,
+      status: 500,
+      instance: NOWHERE,
+      traceId: expect.stringMatching(/^[0-9a-f]{32}$/),
+    });
+    expect(logged).toEqual([
+      expect.stringContaining(answer.json().traceId),
+      expect.objectContaining({ message: 'secret detail' }),
+    ]);
+    await broken.close();
+  });
+});
+
+describe('every answer', () => {
+  it('carries security headers, is not stored, and opens nothing to other sites', async () => {
+    for (const answer of [await house.ask('care-manager', 'GET', episode), await house.ask(null, 'GET', '/nowhere')]) {
+      expect(answer.headers).toMatchObject({
+        'cache-control': 'no-store',
+        'x-content-type-options': 'nosniff',
+        'referrer-policy': 'no-referrer',
+        'content-security-policy': expect.stringContaining("default-src 'none'"),
+      });
+      expect(Object.keys(answer.headers).filter((name) => name.startsWith('access-control'))).toEqual([]);
+    }
+  });
+});
+
+describe('the catalogue', () => {
+  it('has a page for every type', async () => {
+    for (const [slug, { title }] of Object.entries(PROBLEMS)) {
+      const page = await house.ask(null, 'GET', `/problems/${slug}`);
+      expect([page.statusCode, page.headers['content-type']]).toEqual([200, 'text/html; charset=utf-8']);
+      expect(page.body).toContain(title.replaceAll("'", '&#39;'));
+    }
+    expect((await house.ask(null, 'GET', '/problems/none-such')).statusCode).toBe(404);
+  });
+
+  it('publishes every refusal of the domain and the door, and no other', () => {
+    const codes = ['libs/care', 'libs/door']
+      .flatMap((folder) => sources(folder))
+      .flatMap((text) =>
+        [...text.matchAll(/(?:refuse|refusal)\(\s*'([a-z-]+)'|code: '([a-z-]+)',/g)].map(
+          (found) => found[1] ?? found[2] ?? '',
+        ),
+      );
+    // Those that must not differ from "not found", and zod's own.
+    const published = codes.filter((code) => !['unknown-patient', 'not-found', 'custom'].includes(code));
+    expect(published.length).toBeGreaterThan(40);
+    expect(published.filter((code) => !isProblemSlug(code))).toEqual([]);
+    expect(Object.keys(CARE_PROBLEMS).filter((code) => code !== 'act-not-possible' && !codes.includes(code))).toEqual(
+      [],
+    );
+  });
+});
+
+function sources(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts') && !name.endsWith('.spec.ts') && !name.includes('testing'))
+    .map((name) => readFileSync(join(folder, name), 'utf8'));
+}

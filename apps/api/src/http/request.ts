@@ -1,0 +1,29 @@
+import type { FastifyRequest } from 'fastify';
+import type { Identity } from '#access';
+import type { Contract } from './endpoint.js';
+import type { Trace } from './trace.js';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    contract?: Contract;
+  }
+  interface FastifyRequest {
+    trace: Trace | null;
+    identity: Identity | null;
+    /** Of a command; '' elsewhere. */
+    idempotencyKey: string;
+    /** If-Match of an act that decides. */
+    basedOn: number | null;
+  }
+}
+
+/** A request as handlers see it. */
+export type ApiRequest = FastifyRequest;
+
+export const contractOf = (request: FastifyRequest): Contract | undefined => request.routeOptions.config.contract;
+
+/** Who asks. Only endpoints that need an identity may call this; the hook has answered 401 otherwise. */
+export function callerOf(request: FastifyRequest): Identity {
+  if (!request.identity) throw new Error('this endpoint is public: it has no caller');
+  return request.identity;
+}

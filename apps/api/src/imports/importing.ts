@@ -1,0 +1,153 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { v5 } from 'uuid';
+import type { Identity } from '#access';
+import { toUtc, type EpisodeCommand } from '#care';
+import type { ActResult, Envelope } from '#door';
+import { fieldErrors } from '../http/checked-input.js';
+import { envelopeFor } from '../http/envelope.js';
+import { isProblemSlug, type FieldError } from '../http/problems.js';
+import { callerOf, type ApiRequest } from '../http/request.js';
+import { EPISODES, PATIENTS, type EpisodesDoor, type PatientsDoor } from '../parts.js';
+import {
+  importable,
+  type ImportedAct,
+  type ImportedEpisode,
+  type ImportResult,
+  type RowResult,
+} from './import-body.js';
+
+/** The name space of ids that come of the keys of imported rows; whoever imports, the same row is the same command. */
+const NAMESPACE = '0d1b2c8a-6f3e-5a77-8f0b-94c2d6a1e3f5';
+const idOf = ({ organisation }: Identity, kind: 'patient' | 'register' | 'act', key: string): string =>
+  v5(`${organisation}/${kind}/${key}`, NAMESPACE);
+
+type Checked =
+  | { readonly key: string; readonly envelope: Envelope<EpisodeCommand> }
+  | { readonly key: string; readonly bad: RowResult };
+type EpisodeResult = ImportResult['episodes'][number];
+
+/** Brings a caseload along: all acts of one episode in one append, every row told what became of it. */
+@Injectable()
+export class Importing {
+  constructor(
+    @Inject(EPISODES) private readonly episodes: EpisodesDoor,
+    @Inject(PATIENTS) private readonly patients: PatientsDoor,
+  ) {}
+
+  async import(request: ApiRequest, episodes: readonly ImportedEpisode[]): Promise<ImportResult> {
+    const told: EpisodeResult[] = [];
+    for (const episode of episodes) told.push(await this.one(request, episode));
+    const rows = told.flatMap(({ patient, results }) => [...(patient ? [patient] : []), ...results]);
+    const count = (kind: RowResult['result']): number => rows.filter(({ result }) => result === kind).length;
+    return {
+      appended: count('appended'),
+      repeated: count('repeated'),
+      unchanged: count('unchanged'),
+      changed: count('changed'),
+      refused: count('refused'),
+      episodes: told,
+    };
+  }
+
+  private async one(request: ApiRequest, { patient, referral, acts }: ImportedEpisode): Promise<EpisodeResult> {
+    const registered =
+      'key' in patient ? await this.register(request, patient) : { patientId: patient.patientId, row: null };
+    const { patientId, row } = registered;
+    if (row?.result === 'refused') return { episodeId: null, patientId, patient: row, results: [] };
+    const caller = callerOf(request);
+    const { key, occurredAt, ...details } = referral;
+    const opening = envelopeFor(
+      request,
+      idOf(caller, 'act', key),
+      { type: 'ReferPatient' as const, patientId, ...details },
+      toUtc(occurredAt),
+    );
+    const checked = acts.map((act) => checkedAct(request, act));
+    const good = checked.flatMap((one) => ('envelope' in one ? [one] : []));
+    const { episodeId, outcome } = await this.episodes.import(
+      opening,
+      good.map(({ envelope }) => envelope),
+    );
+    const [first, ...rest] = outcome.results.map((result, i) =>
+      rowResult(i === 0 ? key : (good[i - 1]?.key ?? ''), result),
+    );
+    const byPlace = rest.values();
+    const results = checked
+      .map((one) => ('bad' in one ? one.bad : byPlace.next().value))
+      .filter((result) => result !== undefined);
+    return {
+      episodeId: outcome.loaded.revision < 0 ? null : episodeId,
+      patientId,
+      patient: row,
+      results: [...(first ? [first] : []), ...results],
+    };
+  }
+
+  private async register(
+    request: ApiRequest,
+    { key, details }: Extract<ImportedEpisode['patient'], { key: string }>,
+  ): Promise<{ patientId: string; row: RowResult }> {
+    const caller = callerOf(request);
+    const patientId = idOf(caller, 'patient', key);
+    const outcome = await this.patients.handle(
+      patientId,
+      envelopeFor(request, idOf(caller, 'register', key), { type: 'RegisterPatient', ...details }),
+    );
+    switch (outcome.kind) {
+      case 'refused':
+        return { patientId, row: refusedRow(key, outcome.refusal) };
+      case 'id-reused':
+        return { patientId, row: { key, result: 'changed', revision: null, problem: null } };
+      case 'appended':
+      case 'repeated':
+        return { patientId, row: { key, result: outcome.kind, revision: outcome.firstRevision, problem: null } };
+      default:
+        return { patientId, row: { key, result: 'unchanged', revision: null, problem: null } };
+    }
+  }
+}
+
+function checkedAct(request: ApiRequest, { key, command: { type, ...fields }, occurredAt }: ImportedAct): Checked {
+  const schema = importable(type);
+  if (!schema)
+    return { key, bad: malformed(key, [{ pointer: '/command/type', detail: 'not an act that can be imported' }]) };
+  const parsed = schema.safeParse(fields);
+  if (!parsed.success)
+    return {
+      key,
+      bad: malformed(
+        key,
+        fieldErrors(parsed.error).map(({ pointer, detail }) => ({ pointer: `/command${pointer}`, detail })),
+      ),
+    };
+  // Of imported answers only the latest may open a safety review (fatigue rule 9).
+  const imported = type === 'RecordAssessment' ? { imported: true } : {};
+  const command = { type, ...(parsed.data as object), ...imported } as EpisodeCommand;
+  return { key, envelope: envelopeFor(request, idOf(callerOf(request), 'act', key), command, toUtc(occurredAt)) };
+}
+
+const malformed = (key: string, errors: FieldError[]): RowResult => ({
+  key,
+  result: 'refused',
+  revision: null,
+  problem: { type: '/problems/malformed-body', detail: 'The act does not have the right shape.', errors },
+});
+
+function refusedRow(
+  key: string,
+  { code, detail, errors }: Extract<ActResult, { kind: 'refused' }>['refusal'],
+): RowResult {
+  const slug = isProblemSlug(code) ? code : 'act-not-possible';
+  return {
+    key,
+    result: 'refused',
+    revision: null,
+    problem: { type: `/problems/${slug}`, detail, ...(errors ? { errors: [...errors] } : {}) },
+  };
+}
+
+function rowResult(key: string, result: ActResult): RowResult {
+  if (result.kind === 'refused') return refusedRow(key, result.refusal);
+  if (result.kind === 'stale') return refusedRow(key, { code: 'stale', detail: 'Somebody acted in between.' });
+  return { key, result: result.kind, revision: 'firstRevision' in result ? result.firstRevision : null, problem: null };
+}

@@ -1,0 +1,116 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { openHouse, type House } from '../testing/house.js';
+
+let house: House;
+beforeAll(async () => {
+  house = await openHouse();
+});
+afterAll(() => house.close());
+
+const on = (day: string): string => `${day}T10:00:00-05:00`;
+const row = (key: string, day: string, command: object) => ({ key, occurredAt: on(day), command });
+const episode = (name: string) => ({
+  patient: { key: `${name}-patient`, details: { name } },
+  referral: {
+    key: `${name}-referral`,
+    occurredAt: on('2025-12-01'),
+    site: 'main',
+    referredBy: 'pcp-1',
+    careManager: 'cm-1',
+  },
+  acts: [
+    row(`${name}-1`, '2025-12-03', { type: 'RecordOutreachAttempt', channel: 'phone', outcome: 'reached' }),
+    row(`${name}-2`, '2025-12-05', { type: 'RecordAssessment', instrument: 'PHQ-9', total: 18 }),
+    row(`${name}-3`, '2025-12-05', { type: 'EnrolPatient' }),
+  ],
+});
+const bring = (...episodes: object[]) => house.ask('administrator', 'POST', '/v1/imports', { body: { episodes } });
+
+describe('an import', () => {
+  it('brings each episode in with one append and tells what became of each row', async () => {
+    const answer = await bring(episode('ada'));
+    expect(answer.statusCode).toBe(200);
+    const { episodes, ...totals } = answer.json();
+    expect(totals).toEqual({ appended: 5, repeated: 0, unchanged: 0, changed: 0, refused: 0 });
+    expect(episodes[0].results.map(({ key, result }: { key: string; result: string }) => `${key} ${result}`)).toEqual([
+      'ada-referral appended',
+      'ada-1 appended',
+      'ada-2 appended',
+      'ada-3 appended',
+    ]);
+    const read = (await house.ask('care-manager', 'GET', `/v1/episodes/${episodes[0].episodeId}`)).json();
+    expect(read).toMatchObject({
+      phase: 'acute',
+      enrolledOn: '2025-12-05',
+      scores: { baseline: { total: 18, on: '2025-12-05' } },
+    });
+    const times = new Set(
+      (await house.store.readStream(`episode-${episodes[0].episodeId}`)).map(({ recordedAt }) => recordedAt),
+    );
+    expect(times.size).toBe(1);
+  });
+
+  it('adds nothing the second time, whoever brings it', async () => {
+    await bring(episode('bo'));
+    const before = (await house.store.head())?.position;
+    expect((await bring(episode('bo'))).json()).toMatchObject({ appended: 0, repeated: 5, refused: 0 });
+    expect((await house.store.head())?.position).toBe(before);
+  });
+
+  it('reports a row that changed, and keeps what was', async () => {
+    await bring(episode('cy'));
+    const changed = episode('cy');
+    changed.acts[1] = row('cy-2', '2025-12-05', { type: 'RecordAssessment', instrument: 'PHQ-9', total: 9 });
+    const answer = (await bring(changed)).json();
+    expect([answer.changed, answer.episodes[0].results[2]]).toEqual([
+      1,
+      { key: 'cy-2', result: 'changed', revision: null, problem: null },
+    ]);
+  });
+
+  it('refuses a bad row by itself, in words', async () => {
+    const mixed = {
+      ...episode('di'),
+      acts: [
+        ...episode('di').acts,
+        row('di-4', '2025-12-09', { type: 'RecordContact', kind: 'chat' }),
+        row('di-5', '2025-12-09', { type: 'NoteDeath', patientRevision: 1 }),
+        row('di-6', '2025-12-09', { type: 'EndHold' }),
+        row('di-7', '2027-01-01', { type: 'AddNote', text: 'x' }),
+      ],
+    };
+    const { results } = (await bring(mixed)).json().episodes[0];
+    expect(results.slice(4)).toMatchObject([
+      {
+        key: 'di-4',
+        result: 'refused',
+        problem: {
+          type: '/problems/malformed-body',
+          errors: expect.arrayContaining([expect.objectContaining({ pointer: '/command/kind' })]),
+        },
+      },
+      {
+        key: 'di-5',
+        result: 'refused',
+        problem: { errors: [{ pointer: '/command/type', detail: 'not an act that can be imported' }] },
+      },
+      { key: 'di-6', result: 'refused', problem: { type: '/problems/not-on-hold' } },
+      { key: 'di-7', result: 'refused', problem: { type: '/problems/occurred-in-future' } },
+    ]);
+  });
+
+  it('takes bodies up to eight MiB', async () => {
+    const large = { ...episode('ed'), acts: [row('ed-1', '2025-12-03', { type: 'AddNote', text: 'x'.repeat(9_000) })] };
+    const many = Array.from({ length: 60 }, (_, i) =>
+      row(`ed-n${i}`, '2025-12-04', { type: 'AddNote', text: 'x'.repeat(9_000) }),
+    );
+    expect((await bring({ ...large, acts: [...large.acts, ...many] })).statusCode).toBe(200);
+    const tooMuch = {
+      ...large,
+      acts: Array.from({ length: 950 }, (_, i) =>
+        row(`ed-m${i}`, '2025-12-04', { type: 'AddNote', text: 'x'.repeat(9_000) }),
+      ),
+    };
+    expect((await bring(tooMuch)).statusCode).toBe(413);
+  });
+});

@@ -1,0 +1,46 @@
+import { Controller, Inject, Req } from '@nestjs/common';
+import { z } from 'zod';
+import type { Queries } from '#read-models';
+import type { Answer } from '../http/answer.js';
+import { Endpoint } from '../http/endpoint.js';
+import { filterOf, listAnswer, ListQuery } from '../http/list.js';
+import { pageAnswer, resumeAt } from '../http/paging.js';
+import { callerOf, type ApiRequest } from '../http/request.js';
+import { QUERIES } from '../parts.js';
+
+const Result = z
+  .object({
+    episodeId: z.uuid(),
+    patientId: z.string().nullable(),
+    followUpId: z.string(),
+    revision: z.int(),
+    instrument: z.string().nullable(),
+    total: z.number().nullable(),
+    why: z.string(),
+    dueOn: z.string(),
+  })
+  .loose()
+  .meta({ id: 'InboxResult' });
+
+/** Results that staff did not enter and nobody has looked at. */
+@Controller()
+export class InboxController {
+  constructor(@Inject(QUERIES) private readonly queries: Pick<Queries, 'inbox'>) {}
+
+  @Endpoint('GET', '/v1/inbox', {
+    operation: 'readInbox',
+    summary: 'Read the new results that wait for a look',
+    tag: 'inbox',
+    query: ListQuery,
+    fromViews: true,
+    answers: listAnswer('New results, by when they are to be looked at.', Result),
+  })
+  async readInbox(@Req() request: ApiRequest): Promise<Answer> {
+    const query = request.query as ListQuery;
+    return pageAnswer(
+      '/v1/inbox',
+      query,
+      await this.queries.inbox(filterOf(callerOf(request).organisation, query, resumeAt(query))),
+    );
+  }
+}

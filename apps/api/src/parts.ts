@@ -1,0 +1,60 @@
+import type { Verifier } from '#access';
+import type { Unreadable } from '#care';
+import type { Clock, Episodes, Organisations, Patients } from '#door';
+import type { Codec, EventStore } from '#event-store';
+import type { ReadModels } from '#read-models';
+import type { About } from './docs/about.js';
+import type { HealthProbes } from './health/probes.js';
+import type { FaultLog } from './http/problem-filter.js';
+
+/** The Nest tokens under which the rest of the house is handed in; classes are injected under their own names. */
+export const EPISODES = Symbol('episodes');
+export const PATIENTS = Symbol('patients');
+export const ORGANISATIONS = Symbol('organisations');
+export const QUERIES = Symbol('queries');
+export const LOG = Symbol('log');
+export const CODEC = Symbol('codec');
+export const PROBES = Symbol('probes');
+export const OPERATIONS = Symbol('operations');
+export const ABOUT = Symbol('about');
+
+/** The doors as the API uses them. */
+export type EpisodesDoor = Pick<Episodes, 'handle' | 'load' | 'refer' | 'import'>;
+export type PatientsDoor = Pick<Patients, 'handle' | 'load'>;
+export type OrganisationsDoor = Pick<Organisations, 'handle' | 'load'>;
+export type Log = Pick<EventStore, 'readStream' | 'readAll' | 'subscribe' | 'head'>;
+
+/** A state of the past: as the stream stood after a revision, or as it was known at an instant. */
+export interface AsOf {
+  readonly atRevision?: number;
+  readonly asRecorded?: string;
+}
+
+/** What an operator may ask of the background. */
+export interface Operations {
+  /** Wakes the workflow of every open episode, slowly enough not to drown what is due; resolves when all are asked. */
+  pokeOpen(request: {
+    readonly since?: string;
+    readonly rate?: number;
+    readonly reason: 'rebuild' | 'restore' | 'deploy' | 'policy' | 'operator';
+  }): Promise<unknown>;
+}
+
+/** Everything the API is made of. */
+export interface ApiParts {
+  readonly runtime: {
+    readonly store: Log;
+    readonly codec: Pick<Codec<Unreadable>, 'read'>;
+    readonly clock: Clock;
+    readonly episodes: EpisodesDoor;
+    readonly patients: PatientsDoor;
+    readonly organisations: OrganisationsDoor;
+  };
+  readonly readModels: Pick<ReadModels, 'queries' | 'waitFor' | 'status'>;
+  readonly verifier: Verifier;
+  readonly probes: HealthProbes;
+  readonly about: About;
+  /** Absent where nothing runs in the background of this process. */
+  readonly operations?: Operations;
+  readonly faultLog?: FaultLog;
+}

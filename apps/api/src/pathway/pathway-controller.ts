@@ -1,0 +1,51 @@
+import { Controller, Inject, Req } from '@nestjs/common';
+import { z } from 'zod';
+import { currentPathway, DEFAULT_PATHWAY, INSTRUMENTS, Pathway, type Instrument } from '#care';
+import { Answer } from '../http/answer.js';
+import { Endpoint } from '../http/endpoint.js';
+import { alreadyHas, etagOf } from '../http/etag.js';
+import { callerOf, type ApiRequest } from '../http/request.js';
+import { ORGANISATIONS, type OrganisationsDoor } from '../parts.js';
+
+const InstrumentList = z.object({
+  items: z.array(z.object({ code: z.string(), version: z.string(), title: z.string() }).loose()),
+});
+
+/** The rules of care as data: the pathway in force, and the questionnaires. */
+@Controller()
+export class PathwayController {
+  constructor(@Inject(ORGANISATIONS) private readonly organisations: OrganisationsDoor) {}
+
+  @Endpoint('GET', '/v1/pathway', {
+    operation: 'readPathway',
+    summary: 'Read the care pathway in force: every number with its source and firmness',
+    description:
+      '`°` marks a default without a public source, `*` our own proposal; both need a medical director’s signature before real use. Running episodes keep the pathway they have pinned.',
+    tag: 'pathway',
+    answers: {
+      200: {
+        description: 'The pathway that new episodes follow.',
+        schema: Pathway.meta({ id: 'Pathway' }),
+        headers: ['ETag'],
+      },
+      304: { description: 'As you have it.' },
+    },
+  })
+  async readPathway(@Req() request: ApiRequest): Promise<Answer> {
+    const { state, revision } = await this.organisations.load(callerOf(request).organisation);
+    const headers = { etag: etagOf(revision) };
+    return alreadyHas(request, headers.etag)
+      ? new Answer(304, undefined, headers)
+      : new Answer(200, currentPathway(state) ?? DEFAULT_PATHWAY, headers);
+  }
+
+  @Endpoint('GET', '/v1/instruments', {
+    operation: 'readInstruments',
+    summary: 'Read the questionnaires that can be recorded: wording, codes, bands',
+    tag: 'pathway',
+    answers: { 200: { description: 'Every instrument of this build.', schema: InstrumentList } },
+  })
+  readInstruments(): { items: readonly Instrument[] } {
+    return { items: [...INSTRUMENTS.values()] };
+  }
+}

@@ -1,0 +1,157 @@
+import { Controller, Inject, Req } from '@nestjs/common';
+import { z } from 'zod';
+import { PATIENT_COMMANDS, type PatientCommand, type PatientState } from '#care';
+import type { Answer } from '../http/answer.js';
+import { Endpoint, type Contract } from '../http/endpoint.js';
+import { envelopeFor } from '../http/envelope.js';
+import { commandIdFor, idFor } from '../http/idempotency.js';
+import { answerTo, type Shown } from '../http/outcome.js';
+import { callerOf, type ApiRequest } from '../http/request.js';
+import { OccurredAt } from '../episodes/acts.js';
+import { PATIENTS, type PatientsDoor } from '../parts.js';
+import { OwnPeople } from './own-people.js';
+import { PatientView, patientView, PatientWithEpisodes } from './patient-view.js';
+
+const PatientId = z.uuid().meta({ description: 'The id of the patient.' });
+
+const acting = (
+  operation: string,
+  summary: string,
+  body: z.ZodObject,
+  problems: Contract['problems'] = [],
+): Contract => ({
+  operation,
+  summary,
+  tag: 'patients',
+  body,
+  answers: {
+    201: {
+      description: 'Recorded; the patient as their stream now has them.',
+      schema: PatientView,
+      headers: ['ETag', 'Consistency-Token', 'Location', 'Idempotency-Replayed'],
+    },
+    200: {
+      description: 'It was so already; nothing was recorded.',
+      schema: PatientView,
+      headers: ['ETag', 'Consistency-Token', 'Location'],
+    },
+  },
+  problems,
+});
+
+const ofOne = (contract: Contract): Contract => ({ ...contract, params: { id: PatientId } });
+
+/** Who the patients are. Everything personal is sealed with the patient’s own key. */
+@Controller()
+export class PatientsController {
+  constructor(
+    @Inject(PATIENTS) private readonly patients: PatientsDoor,
+    @Inject(OwnPeople) private readonly own: OwnPeople,
+  ) {}
+
+  @Endpoint(
+    'POST',
+    '/v1/patients',
+    acting('registerPatient', 'Register a patient', PATIENT_COMMANDS.RegisterPatient.meta({ id: 'RegisterPatient' }), [
+      'invalid-zone',
+    ]),
+  )
+  registerPatient(@Req() request: ApiRequest): Promise<Answer> {
+    // The id comes of the key, so that a retry finds the patient it registered.
+    return this.act(request, idFor(callerOf(request), request.idempotencyKey, 'patient'), 'RegisterPatient');
+  }
+
+  @Endpoint(
+    'POST',
+    '/v1/patients/{id}/corrections',
+    ofOne(
+      acting(
+        'correctPatientDetails',
+        'Correct details of a patient; only what is given is replaced',
+        PATIENT_COMMANDS.CorrectPatientDetails.meta({ id: 'CorrectPatientDetails' }),
+        ['invalid-zone', 'patient-erased'],
+      ),
+    ),
+  )
+  correctPatientDetails(@Req() request: ApiRequest): Promise<Answer> {
+    return this.act(request, idIn(request), 'CorrectPatientDetails');
+  }
+
+  @Endpoint(
+    'POST',
+    '/v1/patients/{id}/death',
+    ofOne(
+      acting(
+        'recordDeath',
+        'Record that a patient died; their episodes end',
+        PATIENT_COMMANDS.RecordDeath.extend(OccurredAt).meta({ id: 'RecordDeath' }),
+        ['occurred-in-future', 'patient-erased'],
+      ),
+    ),
+  )
+  recordDeath(@Req() request: ApiRequest): Promise<Answer> {
+    return this.act(request, idIn(request), 'RecordDeath');
+  }
+
+  @Endpoint(
+    'POST',
+    '/v1/patients/{id}/death/retraction',
+    ofOne(
+      acting(
+        'retractDeath',
+        'Retract a report of death; the episodes go on',
+        PATIENT_COMMANDS.RetractDeath.extend(OccurredAt).meta({ id: 'RetractDeath' }),
+        ['no-death-recorded', 'occurred-in-future', 'patient-erased'],
+      ),
+    ),
+  )
+  retractDeath(@Req() request: ApiRequest): Promise<Answer> {
+    return this.act(request, idIn(request), 'RetractDeath');
+  }
+
+  @Endpoint('GET', '/v1/patients/{id}', {
+    operation: 'readPatient',
+    summary: 'Read a patient and their episodes',
+    description: 'The patient comes from their own stream, the list of episodes from a view.',
+    tag: 'patients',
+    params: { id: PatientId },
+    fromViews: true,
+    answers: {
+      200: {
+        description: 'The patient with all episodes.',
+        schema: PatientWithEpisodes,
+        headers: ['Consistency-Token'],
+      },
+    },
+  })
+  async readPatient(@Req() request: ApiRequest): Promise<PatientWithEpisodes> {
+    const caller = callerOf(request);
+    const id = idIn(request);
+    const { state, revision } = await this.own.see(caller, id);
+    return { ...patientView(id, revision, state), episodes: await this.own.episodesOf(caller, id) };
+  }
+
+  private async act(request: ApiRequest, id: string, type: PatientAct): Promise<Answer> {
+    const caller = callerOf(request);
+    const { occurredAt, ...body } = request.body as { occurredAt?: string };
+    if (type !== 'RegisterPatient') await this.own.assertMayAct(caller, id);
+    // The body was checked against the schema of this very command.
+    const command = { type, ...body } as Extract<PatientCommand, { type: PatientAct }>;
+    return answerTo(
+      await this.patients.handle(
+        id,
+        envelopeFor(request, commandIdFor(caller, request.idempotencyKey), command, occurredAt),
+      ),
+      shownPatient(id),
+    );
+  }
+}
+
+type PatientAct = 'RegisterPatient' | 'CorrectPatientDetails' | 'RecordDeath' | 'RetractDeath';
+
+const idIn = (request: ApiRequest): string => (request.params as { id: string }).id;
+
+const shownPatient = (id: string): Shown<PatientState> => ({
+  location: `/v1/patients/${id}`,
+  view: ({ state, revision }) => patientView(id, revision, state),
+});

@@ -1,0 +1,68 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { openHouse, type House } from '../testing/house.js';
+
+let house: House;
+beforeAll(async () => {
+  house = await openHouse();
+});
+afterAll(() => house.close());
+
+const register = (name: string, key = name) =>
+  house.post('care-manager', '/v1/patients', { name }, { 'idempotency-key': key });
+
+describe('a patient', () => {
+  it('is registered once, however often it is asked', async () => {
+    const first = await register('Ada', 'key-ada');
+    const again = await register('Ada', 'key-ada');
+    expect([first.statusCode, again.statusCode, again.headers['idempotency-replayed']]).toEqual([201, 201, 'true']);
+    expect(again.json()).toEqual(first.json());
+    expect(first.headers['location']).toBe(`/v1/patients/${first.json().patientId}`);
+    expect((await register('Eve', 'key-ada')).json().type).toBe('/problems/idempotency-key-reused');
+  });
+
+  it('has their details corrected, and the rest stays', async () => {
+    const { patientId } = (await house.post('care-manager', '/v1/patients', { name: 'Bo', phone: '555-0100' })).json();
+    const answer = await house.post('care-manager', `/v1/patients/${patientId}/corrections`, {
+      reasonCode: 'changed',
+      phone: '555-0199',
+    });
+    expect(answer.json()).toMatchObject({ details: { name: 'Bo', phone: '555-0199' }, revision: 1 });
+  });
+
+  it('is read with the episodes that the caller may see', async () => {
+    const { patientId, episodeId } = await house.refer();
+    await house.upToDate();
+    expect((await house.ask('provider', 'GET', `/v1/patients/${patientId}`)).json()).toMatchObject({
+      patientId,
+      episodes: [{ episodeId, phase: 'referred' }],
+    });
+    const stranger = (await register('Not theirs')).json().patientId;
+    expect((await house.ask('provider', 'GET', `/v1/patients/${stranger}`)).statusCode).toBe(404);
+    expect((await house.ask('care-manager@elsewhere', 'GET', `/v1/patients/${patientId}`)).statusCode).toBe(404);
+    expect(
+      (await house.post('care-manager@elsewhere', `/v1/patients/${patientId}/death`, { source: 'registry' }))
+        .statusCode,
+    ).toBe(404);
+  });
+
+  it('dies, and may turn out to live', async () => {
+    const { patientId } = (await register('Cy')).json();
+    expect((await house.post('care-manager', `/v1/patients/${patientId}/death/retraction`)).json()).toMatchObject({
+      status: 409,
+      type: '/problems/no-death-recorded',
+    });
+    expect(
+      (
+        await house.post('care-manager', `/v1/patients/${patientId}/death`, { source: 'family', diedOn: '2026-03-09' })
+      ).json(),
+    ).toMatchObject({ status: 422, type: '/problems/occurred-in-future' });
+    expect(
+      (
+        await house.post('care-manager', `/v1/patients/${patientId}/death`, { source: 'family', diedOn: '2026-03-01' })
+      ).json(),
+    ).toMatchObject({ death: { diedOn: '2026-03-01' } });
+    expect((await house.post('care-manager', `/v1/patients/${patientId}/death/retraction`)).json()).toMatchObject({
+      death: null,
+    });
+  });
+});

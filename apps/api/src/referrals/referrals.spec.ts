@@ -1,0 +1,88 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { openHouse, type House } from '../testing/house.js';
+
+let house: House;
+beforeAll(async () => {
+  house = await openHouse();
+});
+afterAll(() => house.close());
+
+describe('a referral', () => {
+  it('of a new patient registers them and opens an episode', async () => {
+    const answer = await house.post('provider', '/v1/referrals', {
+      patient: { name: 'Ada Example', birthDate: '1980-05-01' },
+      urgency: 'urgent',
+      reason: 'low mood',
+    });
+    expect([answer.statusCode, answer.json()]).toMatchObject([
+      201,
+      {
+        phase: 'referred',
+        urgency: 'urgent',
+        ordinal: 1,
+        site: 'main',
+        referral: { referredBy: 'pcp-1', reason: 'low mood' },
+      },
+    ]);
+    expect(answer.headers['location']).toBe(`/v1/episodes/${answer.json().episodeId}`);
+    expect((await house.ask('care-manager', 'GET', `/v1/patients/${answer.json().patientId}`)).json()).toMatchObject({
+      details: { name: 'Ada Example' },
+    });
+  });
+
+  it('of a patient whose episode is open is kept there and answered with it', async () => {
+    const first = await house.refer();
+    const again = await house.post(
+      'care-manager',
+      '/v1/referrals',
+      { patientId: first.patientId, urgency: 'safety' },
+      { 'idempotency-key': 'second' },
+    );
+    expect([again.statusCode, again.json()]).toMatchObject([
+      200,
+      { episodeId: first.episodeId, urgency: 'safety', referral: { repeats: 1 } },
+    ]);
+    const retried = await house.post(
+      'care-manager',
+      '/v1/referrals',
+      { patientId: first.patientId, urgency: 'safety' },
+      { 'idempotency-key': 'second' },
+    );
+    expect([retried.statusCode, retried.headers['idempotency-replayed'], retried.json().referral.repeats]).toEqual([
+      200,
+      'true',
+      1,
+    ]);
+  });
+
+  it('that is sent again registers nobody twice', async () => {
+    const body = { patient: { name: 'Once Only' } };
+    const key = { 'idempotency-key': 'one-referral' };
+    const [first, again] = [
+      await house.post('provider', '/v1/referrals', body, key),
+      await house.post('provider', '/v1/referrals', body, key),
+    ];
+    expect([again.statusCode, again.headers['idempotency-replayed'], again.json()]).toEqual([
+      201,
+      'true',
+      first.json(),
+    ]);
+    const other = await house.post('provider', '/v1/referrals', { patient: { name: 'Somebody Else' } }, key);
+    expect([other.statusCode, other.json().type]).toEqual([422, '/problems/idempotency-key-reused']);
+  });
+
+  it('to an unknown site, or of nobody, leaves nothing behind', async () => {
+    const before = (await house.store.head())?.position;
+    expect(
+      (await house.post('provider', '/v1/referrals', { patient: { name: 'Lost' }, site: 'moon' })).json(),
+    ).toMatchObject({ type: '/problems/unknown-site', status: 422 });
+    expect((await house.post('provider', '/v1/referrals', {})).json()).toMatchObject({
+      type: '/problems/malformed-body',
+      errors: [{ pointer: '/patientId' }],
+    });
+    expect(
+      (await house.post('provider', '/v1/referrals', { patientId: '018f2f6e-0000-7000-8000-00000000dead' })).statusCode,
+    ).toBe(404);
+    expect((await house.store.head())?.position).toBe(before);
+  });
+});

@@ -1,0 +1,106 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { z } from 'zod';
+import type { Identity } from '#access';
+import { Note, PATIENT_COMMANDS, SiteId, StaffId, Urgency, Uuid } from '#care';
+import { OccurredAt } from '../episodes/acts.js';
+import { shownEpisode } from '../episodes/shown-episode.js';
+import { Answer } from '../http/answer.js';
+import { envelopeFor } from '../http/envelope.js';
+import { commandIdFor, idFor } from '../http/idempotency.js';
+import { answerTo, refusalProblem } from '../http/outcome.js';
+import { Problem } from '../http/problems.js';
+import { callerOf, type ApiRequest } from '../http/request.js';
+import {
+  EPISODES,
+  ORGANISATIONS,
+  PATIENTS,
+  type EpisodesDoor,
+  type OrganisationsDoor,
+  type PatientsDoor,
+} from '../parts.js';
+
+export const ReferralBody = z
+  .strictObject({
+    patientId: Uuid.optional().meta({ description: 'A patient who is registered; or else `patient`.' }),
+    patient: PATIENT_COMMANDS.RegisterPatient.optional().meta({
+      description: 'A new patient, registered together with the referral.',
+    }),
+    site: SiteId.optional().meta({ description: 'Absent: the organisation’s only site.' }),
+    referredBy: StaffId.optional().meta({ description: 'Absent: the caller.' }),
+    urgency: Urgency.default('routine'),
+    reason: Note,
+    note: Note,
+    careManager: StaffId.optional(),
+    provider: StaffId.optional(),
+    ...OccurredAt,
+  })
+  .refine(({ patientId, patient }) => (patientId === undefined) !== (patient === undefined), {
+    path: ['patientId'],
+    message: 'give either patientId or patient',
+  })
+  .meta({ id: 'ReferPatient' });
+type ReferralBody = z.infer<typeof ReferralBody>;
+
+/** A referral: registers the patient when new, then opens an episode or tells the open one. */
+@Injectable()
+export class Referring {
+  constructor(
+    @Inject(EPISODES) private readonly episodes: EpisodesDoor,
+    @Inject(PATIENTS) private readonly patients: PatientsDoor,
+    @Inject(ORGANISATIONS) private readonly organisations: OrganisationsDoor,
+  ) {}
+
+  async refer(request: ApiRequest): Promise<Answer> {
+    const caller = callerOf(request);
+    const { patientId, patient, site, referredBy, occurredAt, ...said } = request.body as ReferralBody;
+    // Before anybody is registered: a referral to nowhere must leave nothing behind.
+    const where = await this.siteOf(caller, site);
+    const who = patient ? await this.register(request, patient) : (patientId ?? '');
+    const referral = {
+      type: 'ReferPatient' as const,
+      ...said,
+      patientId: who,
+      site: where,
+      referredBy: referredBy ?? caller.subject,
+    };
+    const { episodeId, outcome } = await this.episodes.refer(
+      envelopeFor(request, commandIdFor(caller, request.idempotencyKey), referral, occurredAt),
+    );
+    const answer = answerTo(outcome, shownEpisode(episodeId));
+    const repeats = 'firstRevision' in outcome && outcome.firstRevision > 0;
+    return repeats ? new Answer(200, answer.body, answer.headers) : answer;
+  }
+
+  private async siteOf({ organisation }: Identity, asked: string | undefined): Promise<string> {
+    const { state } = await this.organisations.load(organisation);
+    const [only, ...others] = state.sites.keys();
+    if (asked !== undefined && !state.sites.has(asked))
+      throw refusalProblem({
+        code: 'unknown-site',
+        detail: `The organisation has no site ${asked}.`,
+        errors: [{ pointer: '/site', detail: 'unknown site' }],
+      });
+    const site = asked ?? (others.length === 0 ? only : undefined);
+    if (site === undefined)
+      throw new Problem('malformed-body', 'The organisation has more than one site.', {
+        errors: [{ pointer: '/site', detail: 'is required' }],
+      });
+    return site;
+  }
+
+  /** The id comes of the key, so that a retry finds the patient it registered. */
+  private async register(request: ApiRequest, details: NonNullable<ReferralBody['patient']>): Promise<string> {
+    const caller = callerOf(request);
+    const patientId = idFor(caller, request.idempotencyKey, 'patient');
+    const outcome = await this.patients.handle(
+      patientId,
+      envelopeFor(request, commandIdFor(caller, request.idempotencyKey, 'register'), {
+        type: 'RegisterPatient',
+        ...details,
+      }),
+    );
+    if (outcome.kind === 'refused') throw refusalProblem(outcome.refusal);
+    if (outcome.kind === 'id-reused') throw new Problem('idempotency-key-reused');
+    return patientId;
+  }
+}

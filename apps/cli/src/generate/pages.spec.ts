@@ -1,0 +1,118 @@
+import { describe, expect, it } from '@jest/globals';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  DEFAULT_PATHWAY,
+  EPISODE_EVENT_TYPES,
+  FOLLOW_UP_KINDS,
+  ORGANISATION_EVENT_TYPES,
+  PATIENT_EVENT_TYPES,
+  ROWS,
+} from '#care';
+import { eventsPage } from './events-page.js';
+import { pathwayPage } from './pathway-page.js';
+import { PAGES } from './pages.js';
+import { GENERAL_WORDS, NOT_READ_YET, parametersIn, ROW_WORDS, sentencesOf } from './row-words.js';
+import { typeWords } from './schema-words.js';
+
+const kinds = ROWS.map(({ kind }) => kind);
+const said = [...GENERAL_WORDS, ...Object.values(ROW_WORDS).flatMap(sentencesOf)];
+
+describe('the words of the rows', () => {
+  it('are there for every kind that is derived, and for no other', () => {
+    expect(Object.keys(ROW_WORDS).toSorted()).toEqual(kinds.toSorted());
+  });
+
+  it('name every parameter that a rule reads, and none that is not there', () => {
+    const unnamed = Object.keys(DEFAULT_PATHWAY.parameters).filter((key) => !parametersIn(...said).includes(key));
+    expect(unnamed.toSorted()).toEqual([...NOT_READ_YET].toSorted());
+    expect(parametersIn(...said).filter((key) => !DEFAULT_PATHWAY.parameters[key])).toEqual([]);
+  });
+
+  it('call those parameters unread that no source of the domain names', () => {
+    const sources = sourcesIn('libs/care')
+      .filter((file) => !file.endsWith('pathway/default.ts'))
+      .map((file) => readFileSync(file, 'utf8'))
+      .join('\n');
+    const unread = Object.keys(DEFAULT_PATHWAY.parameters).filter((key) => !sources.includes(`'${key}'`));
+    expect(unread.toSorted()).toEqual([...NOT_READ_YET].toSorted());
+  });
+
+  it('hold no number of care themselves', () => {
+    for (const sentence of said) expect(sentence.replaceAll(/PHQ-9|GAD-7|item 9|\{[a-z.-]+\}/g, '')).not.toMatch(/\d/);
+  });
+});
+
+describe('docs/care-pathway.md', () => {
+  const text = pathwayPage();
+
+  it('has a section for every derived kind and names the others as not derived', () => {
+    for (const kind of kinds) expect(text).toContain(`· \`${kind}\``);
+    const missing = text.slice(text.indexOf('## What this build does not derive yet'));
+    for (const kind of FOLLOW_UP_KINDS)
+      expect([kind, missing.includes(`| \`${kind}\` |`)]).toEqual([kind, !kinds.includes(kind)]);
+  });
+
+  it('says that both marks need a signature', () => {
+    expect(text).toContain('**Both need the signature of a medical director before this');
+    expect(text).toMatch(/marked `°` .*\n.*marked `\*`/);
+  });
+
+  it('has every parameter with value, mark and source', () => {
+    for (const [key, { source }] of Object.entries(DEFAULT_PATHWAY.parameters))
+      expect(text).toMatch(new RegExp(`\\| \`${key.replaceAll('.', '\\.')}\` \\|.*\\| ${escaped(source)} \\|`));
+    expect(text).toContain('| `contact.acute` | 14 days |  | clinical | 7–28 | evidence |');
+    expect(text).toContain('| `outreach.close` | 28 days | ° |');
+  });
+
+  it('puts the values into the words, with their marks', () => {
+    expect(text).toContain('* **Due** 28 days° after the referral, and at least 7 days* after a letter.');
+    expect(text).toContain('08:00°');
+    expect(text).not.toContain('{');
+  });
+});
+
+describe('docs/events.md', () => {
+  const text = eventsPage();
+
+  it('has every event with its meaning and fields', () => {
+    for (const { type, meaning, version } of [
+      ...EPISODE_EVENT_TYPES,
+      ...PATIENT_EVENT_TYPES,
+      ...ORGANISATION_EVENT_TYPES,
+    ]) {
+      expect(text).toContain(`### ${type}\n\n${meaning} Version ${version}.`);
+    }
+    expect(text).toContain('| facts | `dueOn` | local date |');
+    expect(text).toContain('| sealed | `note`? | text |');
+  });
+});
+
+describe('a type in words', () => {
+  it.each([
+    [{ type: 'integer', minimum: 1, maximum: Number.MAX_SAFE_INTEGER }, 'whole number from 1'],
+    [{ type: 'integer', minimum: 0, maximum: 3 }, 'whole number 0 to 3'],
+    [{ anyOf: [{ type: 'string', format: 'uuid' }, { type: 'null' }] }, 'UUID or null'],
+    [{ type: ['number', 'null'] }, 'number or null'],
+    [{ type: 'array', items: { enum: ['a', 'b'] } }, 'list of one of `a`, `b`'],
+    [
+      { type: 'object', properties: { on: { $ref: '#/$defs/LocalDate' }, by: { type: 'string' } }, required: ['on'] },
+      '{ on: local date; by?: text }',
+    ],
+    [{ type: 'object', additionalProperties: { type: 'boolean' } }, 'text → true or false'],
+    [{}, 'anything'],
+  ])('%j', (schema, words) => {
+    expect(typeWords(schema)).toBe(words);
+  });
+});
+
+it('what is committed is what the sources say', () => {
+  for (const [name, write] of Object.entries(PAGES))
+    expect([name, readFileSync(join('docs', name), 'utf8') === write()]).toEqual([name, true]);
+});
+
+const sourcesIn = (folder: string): string[] =>
+  readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts') && !file.endsWith('.spec.ts'))
+    .map((file) => join(folder, file));
+const escaped = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');

@@ -1,0 +1,123 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { openTryIssuer, TryIssuerRefused } from '#access';
+import { SEED_ORGANISATION, SEED_SITE, systemClock } from '#door';
+import { DataFolderInUse, openRuntime } from '#runtime';
+import { answer, CommandFailed, dataDir, say, type AddCommand } from './command.js';
+import { parseDate } from './import/dates.js';
+import { doorImporter, httpImporter, importPlan, isClean, planImport, progressOn, rejectionsCsv, reportJson, reportWords, type Importer, type SourceFile } from './import/index.js';
+
+interface Options {
+  readonly server?: string;
+  readonly token?: string;
+  readonly site: string;
+  readonly zone?: string;
+  readonly asOf?: string;
+  readonly rejections: string;
+  readonly dryRun?: boolean;
+  readonly json?: boolean;
+}
+
+const EXPLAINED = `
+The tables patients, episodes, contacts, scale-results, consult-reviews and appointments are known by their headers (docs/import.md).
+Goes through a running server, else opens the data folder itself. Run again, it adds nothing; a row that changed is reported.
+Exit codes: 0 every row taken · 1 rows were rejected or changed · 2 wrong call · 3 server or data folder not to be had.`;
+
+/** `followthrough import <file…>`: brings a caseload from a registry or the AIMS spreadsheet along. */
+export const add: AddCommand = (program) =>
+  void program
+    .command('import')
+    .description('Import a caseload from CSV tables: patients, episodes, contacts, scale results, consult reviews, appointments.')
+    .argument('<file...>', 'CSV files')
+    .option('--server <url>', 'the running server (default: the one on this machine, if it answers)')
+    .option('--token <token>', 'default: a token of the built-in issuer for admin-1')
+    .option('--site <id>', 'for episodes that name no site', SEED_SITE)
+    .option('--zone <zone>', 'what dates and times in the files mean (default: the zone of the site)')
+    .option('--as-of <date>', 'move every date so that 2026-11-02, the reference date of the examples, falls on this one')
+    .option('--rejections <file>', 'where rows that were not taken are listed', 'import-rejections.csv')
+    .option('--dry-run', 'read and plan only')
+    .option('--json', 'one JSON object on stdout')
+    .addHelpText('after', EXPLAINED)
+    .action(run);
+
+async function run(paths: string[], options: Options): Promise<void> {
+  const asOf = asOfDate(options.asOf);
+  const files = paths.map(readSource);
+  const importer = await importerFor(options);
+  try {
+    const zone = options.zone ?? (await importer.zoneOf(options.site));
+    if (zone === null) throw new CommandFailed(`there is no site ${options.site}; --site names another`, 2);
+    const plan = planImport(files, { zone, site: options.site, ...(asOf === undefined ? {} : { asOf }) });
+    for (const note of plan.notes) say(note);
+    const report = await importPlan(plan, options.dryRun ? nowhere : importer, progressOn(process.stderr));
+    const listed = isClean(report) ? null : options.rejections;
+    if (listed !== null) writeFileSync(listed, rejectionsCsv(report.rejections), { mode: 0o600 });
+    answer(options.json, reportJson(report), () => reportWords(report, listed));
+    if (!isClean(report)) process.exitCode = 1;
+  } finally {
+    await importer.close();
+  }
+}
+
+function asOfDate(text: string | undefined): string | undefined {
+  if (text === undefined) return undefined;
+  const date = parseDate(text);
+  if (date === null) throw new CommandFailed(`--as-of ${text} is no date (YYYY-MM-DD)`, 2);
+  return date;
+}
+
+function readSource(path: string): SourceFile {
+  try {
+    return { name: path, text: readFileSync(path, 'utf8') };
+  } catch (error) {
+    throw new CommandFailed(`${path} cannot be read: ${(error as Error).message}`, 2);
+  }
+}
+
+/** Says of every act that it is known: what a plan would reject shows, and nothing is recorded. */
+const nowhere: Importer = {
+  zoneOf: async () => null,
+  importEpisodes: async (batch) => batch.map(({ patient, referral, acts }) => ({ episodeId: null, outcomes: [patient, referral, ...acts].map(({ key }) => ({ key, result: 'repeated' as const })) })),
+  close: async () => undefined,
+};
+
+/** A server that was named or answers, else the data folder itself. */
+async function importerFor({ server, token }: Options): Promise<Importer> {
+  const local = `http://127.0.0.1:${process.env['PORT'] ?? 3000}`;
+  const url = server ?? ((await answers(local)) ? local : null);
+  if (url !== null) {
+    const bearer = token ?? (await adminToken());
+    return httpImporter({ server: url, token: bearer });
+  }
+  return await ownStore();
+}
+
+const PROBE_MS = 2_000;
+
+/** Whether a server of ours answers there: any other would answer otherwise, or not with JSON. */
+async function answers(url: string): Promise<boolean> {
+  try {
+    const response = await fetch(new URL('/health/live', url), { signal: AbortSignal.timeout(PROBE_MS) });
+    return response.ok && (response.headers.get('content-type') ?? '').includes('json');
+  } catch {
+    return false;
+  }
+}
+
+async function adminToken(): Promise<string> {
+  try {
+    return await openTryIssuer({ dataDir: dataDir(), env: process.env }).issue({ staff: 'admin-1', role: 'administrator', organisation: SEED_ORGANISATION });
+  } catch (error) {
+    if (error instanceof TryIssuerRefused) throw new CommandFailed(`${error.message} Then name an administrator's token with --token.`, 2);
+    throw error;
+  }
+}
+
+async function ownStore(): Promise<Importer> {
+  try {
+    const { close, ...runtime } = await openRuntime({ dataDir: dataDir(), clock: systemClock, env: process.env, profile: 'try', warn: say });
+    return doorImporter({ ...runtime, organisation: SEED_ORGANISATION, actor: 'user:admin-1', actorRole: 'administrator', close });
+  } catch (error) {
+    if (error instanceof DataFolderInUse) throw new CommandFailed(`${error.message} If that one is a server, name it with --server.`, 3);
+    throw error;
+  }
+}

@@ -1,0 +1,67 @@
+import { v5 } from 'uuid';
+import { calendarOf, type Actor, type EpisodeCommand, type Refusal } from '#care';
+import type { ActResult, Envelope, Episodes, Organisations, Outcome, Patients } from '#door';
+import type { ActOutcome, EpisodeOutcome, Importer } from './importer.js';
+import type { PlannedEpisode } from './planned.js';
+
+/** As POST /v1/imports makes its ids, so that a row is the same command whichever way it came in. Never change it. */
+const NAMESPACE = '0d1b2c8a-6f3e-5a77-8f0b-94c2d6a1e3f5';
+
+export interface DoorImporterParts {
+  readonly episodes: Pick<Episodes, 'import'>;
+  readonly patients: Pick<Patients, 'handle'>;
+  readonly organisations: Pick<Organisations, 'load'>;
+  readonly organisation: string;
+  readonly actor: Actor;
+  readonly actorRole: string;
+  readonly close?: () => Promise<void>;
+}
+
+/** Imports through the doors of a store that this process has open. */
+export function doorImporter(parts: DoorImporterParts): Importer {
+  return {
+    async zoneOf(site) {
+      const { state } = await parts.organisations.load(parts.organisation);
+      return calendarOf(state, site)?.zone ?? null;
+    },
+    async importEpisodes(batch) {
+      const outcomes: EpisodeOutcome[] = [];
+      for (const episode of batch) outcomes.push(await importEpisode(parts, episode));
+      return outcomes;
+    },
+    close: async () => parts.close?.(),
+  };
+}
+
+async function importEpisode(parts: DoorImporterParts, { patient, referral, acts }: PlannedEpisode): Promise<EpisodeOutcome> {
+  const { organisation, actor, actorRole } = parts;
+  const idOf = (kind: 'patient' | 'register' | 'act', key: string): string => v5(`${organisation}/${kind}/${key}`, NAMESPACE);
+  const envelope = <C>(commandId: string, command: C, occurredAt?: string): Envelope<C> => ({
+    commandId, command, actor, actorRole, organisation, ...(occurredAt === undefined ? {} : { occurredAt }),
+  });
+  const patientId = idOf('patient', patient.key);
+  const registered = registration(patient.key, await parts.patients.handle(patientId, envelope(idOf('register', patient.key), { type: 'RegisterPatient', ...patient.details })));
+  if (registered.result === 'refused') return { episodeId: null, outcomes: [registered] };
+  const opening = envelope(idOf('act', referral.key), { type: 'ReferPatient' as const, patientId, ...referral.details }, referral.occurredAt);
+  const done = acts.map(({ key, command, occurredAt }): Envelope<EpisodeCommand> => envelope(idOf('act', key), command, occurredAt));
+  const { episodeId, outcome } = await parts.episodes.import(opening, done);
+  const keys = [referral.key, ...acts.map(({ key }) => key)];
+  return {
+    episodeId: outcome.loaded.revision < 0 ? null : episodeId,
+    outcomes: [registered, ...outcome.results.map((result, i) => actOutcome(keys[i] ?? '', result))],
+  };
+}
+
+const refused = (key: string, { detail, errors = [] }: Refusal): ActOutcome => ({ key, result: 'refused', reason: [detail, ...errors.map((error) => `${error.pointer}: ${error.detail}`)].join(' ') });
+
+function registration(key: string, outcome: Outcome<unknown>): ActOutcome {
+  if (outcome.kind === 'refused') return refused(key, outcome.refusal);
+  if (outcome.kind === 'stale') return { key, result: 'refused', reason: 'Somebody acted in between.' };
+  return { key, result: outcome.kind === 'id-reused' ? 'changed' : outcome.kind };
+}
+
+function actOutcome(key: string, result: ActResult): ActOutcome {
+  if (result.kind === 'refused') return refused(key, result.refusal);
+  if (result.kind === 'stale') return { key, result: 'refused', reason: 'Somebody acted in between.' };
+  return { key, result: result.kind };
+}

@@ -1,0 +1,24 @@
+import type { PlannedEpisode } from './planned.js';
+
+/** What became of one act. `changed`: imported before with other content, which was kept as it was. */
+export interface ActOutcome {
+  readonly key: string;
+  readonly result: 'appended' | 'repeated' | 'unchanged' | 'changed' | 'refused';
+  /** Why, when refused. */
+  readonly reason?: string;
+}
+
+/** What became of an episode: of its patient's registration, its referral and its acts. */
+export interface EpisodeOutcome {
+  readonly episodeId: string | null;
+  readonly outcomes: readonly ActOutcome[];
+}
+
+/** Where a caseload is imported to: a running server, or the store itself. */
+export interface Importer {
+  /** The zone of a site, or null when it is not known there. */
+  zoneOf(site: string): Promise<string | null>;
+  /** One outcome for each episode, in their order. */
+  importEpisodes(batch: readonly PlannedEpisode[]): Promise<readonly EpisodeOutcome[]>;
+  close(): Promise<void>;
+}

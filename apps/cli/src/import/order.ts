@@ -1,0 +1,66 @@
+import type { EpisodeCommand, EpisodeCommandType } from '#care';
+import type { Draft } from './draft.js';
+import type { RowRef } from './planned.js';
+
+/** A draft with the row it came from. */
+export interface Sourced extends Draft {
+  readonly rowKey: string;
+  readonly source: RowRef;
+  /** Its place among the episode's rows: what is otherwise equal keeps the order of the files. */
+  readonly place: number;
+}
+
+/** Of acts at the same moment, the order in which they make sense. */
+const ORDER: readonly EpisodeCommandType[] = [
+  'AcceptReferral', 'EndHold', 'RecordOutreachAttempt', 'RecordConsent', 'EnrolPatient', 'BookAppointment', 'RecordAppointmentOutcome', 'RecordContact', 'LogTime', 'RecordAssessment', 'RecordSafetyReview',
+  'SetTreatmentPlan', 'RequestConsult', 'ReviewCase', 'IssueRecommendation', 'AnswerRecommendation', 'ConfirmRelapse', 'StartRelapsePrevention', 'CompleteRelapsePlan', 'StartHold', 'CloseReferral', 'DischargePatient',
+];
+const FIRST = new Map(ORDER.map((type, i) => [type, i]));
+
+/** What is done upon a recommendation follows it, also on its own day. */
+function rankOf({ command, refersTo }: Sourced): number {
+  if (refersTo === 'recommendation' && command.type === 'SetTreatmentPlan') return FIRST.get('AnswerRecommendation')! + 0.5;
+  return FIRST.get(command.type) ?? ORDER.length;
+}
+
+/** The acts in clinical order, each bound to the number of its appointment or recommendation; `unbound` are those whose own is missing. */
+export function inClinicalOrder(acts: readonly Sourced[]): { readonly ordered: readonly Sourced[]; readonly unbound: readonly Sourced[] } {
+  const reviews = earliestReviews(acts);
+  const momentOf = (act: Sourced): string => `${act.on}T${momentWithin(act, reviews)}`;
+  const ordered = acts.toSorted((a, b) => compare(momentOf(a), momentOf(b)) || rankOf(a) - rankOf(b) || a.place - b.place);
+  return numbered(ordered);
+}
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+/** The first safety review of each day. */
+function earliestReviews(acts: readonly Sourced[]): ReadonlyMap<string, string> {
+  const earliest = new Map<string, string>();
+  for (const { command, on, time } of acts) {
+    if (command.type === 'RecordSafetyReview' && time < (earliest.get(on) ?? '24:00')) earliest.set(on, time);
+  }
+  return earliest;
+}
+
+/** A form without a time was answered before the review of that day, which is a review of it. */
+function momentWithin({ command, on, time, untimed }: Sourced, reviews: ReadonlyMap<string, string>): string {
+  const review = reviews.get(on);
+  return untimed && command.type === 'RecordAssessment' && review !== undefined && review < time ? review : time;
+}
+
+/** The numbers that the domain will give: appointments and recommendations count from 1 in the order of their recording. */
+function numbered(ordered: readonly Sourced[]): { ordered: Sourced[]; unbound: Sourced[] } {
+  const numbers = { appointment: numbersOf(ordered, 'BookAppointment'), recommendation: numbersOf(ordered, 'IssueRecommendation') };
+  const bound: Sourced[] = [];
+  const unbound: Sourced[] = [];
+  for (const act of ordered) {
+    const number = act.refersTo && numbers[act.refersTo].get(act.rowKey);
+    if (!act.refersTo) bound.push(act);
+    else if (number === undefined) unbound.push(act);
+    else bound.push({ ...act, command: { ...act.command, [act.refersTo]: number } as EpisodeCommand });
+  }
+  return { ordered: bound, unbound };
+}
+
+const numbersOf = (ordered: readonly Sourced[], type: EpisodeCommandType): ReadonlyMap<string, number> =>
+  new Map(ordered.filter(({ command }) => command.type === type).map(({ rowKey }, i) => [rowKey, i + 1]));

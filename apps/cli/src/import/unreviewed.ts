@@ -1,0 +1,28 @@
+import { instrument, scoreAnswers, type EpisodeCommand } from '#care';
+import type { PlannedAct, PlannedEpisode, Unreviewed } from './planned.js';
+
+/** The closed episodes whose latest answer to item 9 was positive and found no review after it. */
+export function unreviewedItem9(episodes: readonly PlannedEpisode[]): Unreviewed[] {
+  return episodes.flatMap(({ isEnded, acts }) => {
+    const left = isEnded ? leftOpen(acts) : null;
+    return left ? [{ ...left.source, occurredAt: left.occurredAt }] : [];
+  });
+}
+
+function leftOpen(acts: readonly PlannedAct[]): PlannedAct | null {
+  let open: PlannedAct | null = null;
+  for (const act of acts) {
+    const answer = item9(act.command);
+    if (answer === 'positive') open = act;
+    else if (answer === 'negative' || act.command.type === 'RecordSafetyReview') open = null;
+  }
+  return open;
+}
+
+/** Undefined when the act is no form that asks, or item 9 was not answered on it. */
+function item9(command: EpisodeCommand): 'positive' | 'negative' | undefined {
+  const scale = command.type === 'RecordAssessment' ? instrument(command.instrument) : undefined;
+  if (command.type !== 'RecordAssessment' || scale === undefined) return undefined;
+  const score = scoreAnswers(scale, { items: command.items, total: command.total });
+  return score.completeness !== null && (score.safety === 'positive' || score.safety === 'negative') ? score.safety : undefined;
+}
