@@ -125,7 +125,10 @@ module.exports = {
       comment: 'The command line starts the modules of the others; it does not reach into them.',
       severity: 'error',
       from: { path: '^apps/cli/' },
-      to: { path: '^apps/(api|worker)/', pathNot: ['\\.module\\.ts$', '/(module|main|index)\\.ts$'] },
+      to: {
+        path: '^apps/(api|worker)/',
+        pathNot: ['^apps/api/src/app\\.ts$', '^apps/worker/src/(worker-module|background)\\.ts$'],
+      },
     },
     {
       name: 'runtime-is-for-apps',

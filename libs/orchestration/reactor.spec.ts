@@ -17,7 +17,7 @@ let counters: Counters;
 let stop: AbortController;
 let book: ReactorBook;
 let running: Promise<void>;
-let issued: { episodeId: string; type: string; commandId: string; occurredAt: string }[];
+let issued: { episodeId: string; type: string; command: object; commandId: string; occurredAt: string }[];
 let away: boolean;
 
 function begin(): void {
@@ -29,9 +29,10 @@ function begin(): void {
     readFacts,
     counters,
     operator: new SilentOperator(),
-    issue: async (episodeId, { type }, commandId, occurredAt) => {
+    issue: async (episodeId, command, commandId, occurredAt) => {
+      const { type } = command;
       if (away) throw new Error('away');
-      issued.push({ episodeId, type, commandId, occurredAt });
+      issued.push({ episodeId, type, command, commandId, occurredAt });
       return type === 'Repin' ? 'unchanged' : 'done';
     },
   });
@@ -82,6 +83,9 @@ describe('the reactor', () => {
     await settled();
     expect(what().sort()).toEqual(['NoteDeath 1', 'NoteDeath 2', 'RetractDeathNote 1', 'RetractDeathNote 2']);
     expect(what().indexOf('NoteDeath 1')).toBeLessThan(what().indexOf('RetractDeathNote 1'));
+    expect(issued.find(({ type }) => type === 'RetractDeathNote')).toMatchObject({
+      command: { patientRevision: died.revision },
+    });
     expect(issued.find(({ episodeId, type }) => episodeId === E1 && type === 'NoteDeath')).toMatchObject({
       commandId: reactionId(died.id, E1),
       occurredAt: '2027-02-27T10:00:00.000Z',

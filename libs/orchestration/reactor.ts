@@ -30,6 +30,7 @@ interface Facts {
   readonly careManager: string;
   readonly to: string;
   readonly revision: number;
+  readonly retracts: number;
 }
 
 type Handler = (event: StoredEvent, facts: Facts) => void;
@@ -86,12 +87,13 @@ export class Reactor {
       });
       this.fanOut(event, this.parts.book.episodesOf(patientId), { type: 'NoteDeath', patientRevision: event.revision });
     },
-    PatientDeathRetracted: (event) => {
+    PatientDeathRetracted: (event, { retracts }) => {
       const patientId = idOf(event);
       this.parts.book.standsNoLonger('death', patientId);
       this.fanOut(event, this.parts.book.episodesOf(patientId), {
         type: 'RetractDeathNote',
-        patientRevision: event.revision,
+        // The episode knows the death by the revision of its report.
+        patientRevision: retracts,
       });
     },
     StaffLeft: (event, { staff }) => {

@@ -2,6 +2,7 @@ import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
+import { resolve } from 'node:path';
 import { backOff, pause } from './pause.js';
 import type { OperatorLog } from './ports.js';
 import { SEARCH_ATTRIBUTE_FLAGS } from './search-attributes.js';
@@ -33,7 +34,11 @@ export class TemporalServerProcess {
   private restart: Promise<void> | null = null;
   private crashes = 0;
 
-  constructor(private readonly options: ServerProcessOptions) {
+  private readonly options: ServerProcessOptions;
+
+  constructor(options: ServerProcessOptions) {
+    // Absolute: on its command line it tells our server from that of another folder.
+    this.options = { ...options, dbFile: resolve(options.dbFile) };
     this.ip = options.ip ?? '127.0.0.1';
   }
 
@@ -134,11 +139,11 @@ export class TemporalServerProcess {
   }
 
   private isListening(): Promise<boolean> {
-    return new Promise((resolve) => {
+    return new Promise((tell) => {
       const socket = connect({ host: this.ip, port: this.options.port });
       const answer = (open: boolean): void => {
         socket.destroy();
-        resolve(open);
+        tell(open);
       };
       socket.once('connect', () => answer(true));
       socket.once('error', () => answer(false));

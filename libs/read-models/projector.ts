@@ -244,7 +244,7 @@ export class Projector {
 async function applyWhole(projection: Projection, part: StreamPart, shared: Batch): Promise<void> {
   const events = readBy(projection, part).map(({ event, error }) => {
     if (event) return event;
-    throw error;
+    throw error as Error;
   });
   const [first, ...rest] = events;
   if (!first) return;

@@ -29,7 +29,7 @@ export async function test(root, jestArgs) {
     FOLLOWTHROUGH_CACHE: cacheFolder(),
     // The histories are to be replayed on the bundle that ships.
     ...(built.failed === 0 && existsSync(bundle) ? { WORKFLOW_BUNDLE: bundle } : {}),
-    ...(temporal ? {} : { FOLLOWTHROUGH_NO_TEMPORAL: '1' }),
+    ...(temporal ? { TEMPORAL_CLI: temporal.path } : { FOLLOWTHROUGH_NO_TEMPORAL: '1' }),
   };
   const parts = [built, await keepHouse(root, print)];
   parts.push(await jest(root, env, jestArgs, ['--maxWorkers=2', `--testPathIgnorePatterns=${outside(root)}`]));

@@ -4,7 +4,19 @@ import { SEED_ORGANISATION, SEED_SITE, systemClock } from '#door';
 import { DataFolderInUse, openRuntime } from '#runtime';
 import { answer, CommandFailed, dataDir, say, type AddCommand } from './command.js';
 import { parseDate } from './import/dates.js';
-import { doorImporter, httpImporter, importPlan, isClean, planImport, progressOn, rejectionsCsv, reportJson, reportWords, type Importer, type SourceFile } from './import/index.js';
+import {
+  doorImporter,
+  httpImporter,
+  importPlan,
+  isClean,
+  planImport,
+  progressOn,
+  rejectionsCsv,
+  reportJson,
+  reportWords,
+  type Importer,
+  type SourceFile,
+} from './import/index.js';
 
 interface Options {
   readonly server?: string;
@@ -26,13 +38,18 @@ Exit codes: 0 every row taken · 1 rows were rejected or changed · 2 wrong call
 export const add: AddCommand = (program) =>
   void program
     .command('import')
-    .description('Import a caseload from CSV tables: patients, episodes, contacts, scale results, consult reviews, appointments.')
+    .description(
+      'Import a caseload from CSV tables: patients, episodes, contacts, scale results, consult reviews, appointments.',
+    )
     .argument('<file...>', 'CSV files')
     .option('--server <url>', 'the running server (default: the one on this machine, if it answers)')
     .option('--token <token>', 'default: a token of the built-in issuer for admin-1')
     .option('--site <id>', 'for episodes that name no site', SEED_SITE)
     .option('--zone <zone>', 'what dates and times in the files mean (default: the zone of the site)')
-    .option('--as-of <date>', 'move every date so that 2026-11-02, the reference date of the examples, falls on this one')
+    .option(
+      '--as-of <date>',
+      'move every date so that 2026-11-02, the reference date of the examples, falls on this one',
+    )
     .option('--rejections <file>', 'where rows that were not taken are listed', 'import-rejections.csv')
     .option('--dry-run', 'read and plan only')
     .option('--json', 'one JSON object on stdout')
@@ -76,7 +93,11 @@ function readSource(path: string): SourceFile {
 /** Says of every act that it is known: what a plan would reject shows, and nothing is recorded. */
 const nowhere: Importer = {
   zoneOf: async () => null,
-  importEpisodes: async (batch) => batch.map(({ patient, referral, acts }) => ({ episodeId: null, outcomes: [patient, referral, ...acts].map(({ key }) => ({ key, result: 'repeated' as const })) })),
+  importEpisodes: async (batch) =>
+    batch.map(({ patient, referral, acts }) => ({
+      episodeId: null,
+      outcomes: [patient, referral, ...acts].map(({ key }) => ({ key, result: 'repeated' as const })),
+    })),
   close: async () => undefined,
 };
 
@@ -105,19 +126,37 @@ async function answers(url: string): Promise<boolean> {
 
 async function adminToken(): Promise<string> {
   try {
-    return await openTryIssuer({ dataDir: dataDir(), env: process.env }).issue({ staff: 'admin-1', role: 'administrator', organisation: SEED_ORGANISATION });
+    return await openTryIssuer({ dataDir: dataDir(), env: process.env }).issue({
+      staff: 'admin-1',
+      role: 'administrator',
+      organisation: SEED_ORGANISATION,
+    });
   } catch (error) {
-    if (error instanceof TryIssuerRefused) throw new CommandFailed(`${error.message} Then name an administrator's token with --token.`, 2);
+    if (error instanceof TryIssuerRefused)
+      throw new CommandFailed(`${error.message} Then name an administrator's token with --token.`, 2);
     throw error;
   }
 }
 
 async function ownStore(): Promise<Importer> {
   try {
-    const { close, ...runtime } = await openRuntime({ dataDir: dataDir(), clock: systemClock, env: process.env, profile: 'try', warn: say });
-    return doorImporter({ ...runtime, organisation: SEED_ORGANISATION, actor: 'user:admin-1', actorRole: 'administrator', close });
+    const { close, ...runtime } = await openRuntime({
+      dataDir: dataDir(),
+      clock: systemClock,
+      env: process.env,
+      profile: 'try',
+      warn: say,
+    });
+    return doorImporter({
+      ...runtime,
+      organisation: SEED_ORGANISATION,
+      actor: 'user:admin-1',
+      actorRole: 'administrator',
+      close,
+    });
   } catch (error) {
-    if (error instanceof DataFolderInUse) throw new CommandFailed(`${error.message} If that one is a server, name it with --server.`, 3);
+    if (error instanceof DataFolderInUse)
+      throw new CommandFailed(`${error.message} If that one is a server, name it with --server.`, 3);
     throw error;
   }
 }

@@ -1,4 +1,4 @@
-import { isAfter, type Act } from '../episode/story.js';
+import { isAfter, type Act, type Appointment } from '../episode/story.js';
 import {
   actAt,
   businessMorning,
@@ -18,6 +18,21 @@ import {
 const appointmentOf = (world: World, n: number | undefined) =>
   world.story.appointments.find((a) => a.appointment === n);
 
+/**
+ * A treatment contact on the day settles one appointment with the care manager, in the order of booking: of two on one day the
+ * second waits for its own outcome. What another professional was to do is not done by our call.
+ */
+function visitOn(world: World, booked: Appointment): number | undefined {
+  if (booked.booked.facts.withWhom !== 'care-manager') return undefined;
+  const expected = world.story.appointments.filter(
+    (a) => a.on === booked.on && a.booked.facts.withWhom === 'care-manager' && (!a.outcome || a.outcome.type === 'AppointmentKept'),
+  );
+  const visits = world.story.treatmentContacts.filter((contact) => contact.on === booked.on);
+  const visit = visits[expected.indexOf(booked)];
+  return visit && visit.revision > booked.anchor.revision ? visit.revision : undefined;
+}
+
+/** Its outcome is asked for on the day itself. */
 export const appointment: Row = {
   kind: 'appointment',
   occasions: (world) =>
@@ -45,6 +60,7 @@ export const appointment: Row = {
   },
 };
 
+/** Research §6.1. */
 export const missedAppointment: Row = {
   kind: 'missed-appointment',
   occasions: (world) =>
@@ -85,6 +101,7 @@ export const missedAppointment: Row = {
   },
 };
 
+/** C19. Also after the end: a result is never refused. */
 export const resultReview: Row = {
   kind: 'result-review',
   afterEnd: true,

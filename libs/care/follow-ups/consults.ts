@@ -1,10 +1,10 @@
-import type { Act } from '../episode/story.js';
-import { isAfter } from '../episode/story.js';
+import { isAfter, saidBy, type Act, type Recommendation } from '../episode/story.js';
 import {
   actAt,
   back,
   businessMorning,
   closing,
+  countedFrom,
   days,
   forward,
   later,
@@ -16,12 +16,16 @@ import {
   type Row,
   type World,
 } from './row.js';
-import { improved, isElevated, responds } from './response.js';
+import { improved, improvedBy, isElevated, responds } from './response.js';
 
 /** Bringing the psychiatric consultant in, and seeing that advice is answered and acted on. */
 
 const leftAcute = ({ story }: World): number | undefined =>
   story.phase === 'relapse-prevention' ? story.phaseAct.revision : undefined;
+
+/** Advice that the consultant took back answers no question. */
+const standing = ({ story }: World): readonly Recommendation[] =>
+  story.recommendations.filter((r) => r.gone?.type !== 'RecommendationWithdrawn');
 
 /** Elapsed days run on during a hold; when one covered the day itself, the consult is due a week after it (G3). */
 function consultDay(world: World, on: string): string {
@@ -29,6 +33,7 @@ function consultDay(world: World, on: string): string {
   return back(world, covering ? plusDays(covering.ended!.on, days(world, 'non-response.after-hold')) : on);
 }
 
+/** C9. */
 export const nonResponseConsult: Row = {
   kind: 'non-response-consult',
   throughHold: true,
@@ -58,22 +63,23 @@ export const nonResponseConsult: Row = {
     const { story } = world;
     if (!story.enrolled) return undefined;
     const from = plusDays(story.enrolled.facts.enrolledOn, days(world, 'non-response.counts-from'));
-    return story.recommendations.find((r) => r.issued.on >= from)?.issued.revision;
+    return standing(world).find((r) => r.issued.on >= from)?.issued.revision;
   },
   superseded(_owed, world) {
     const { story, pathway } = world;
-    if (story.baseline && !isElevated(pathway, story.baseline)) return story.baseline.revision;
-    if (responds(story, pathway)) return story.last!.revision;
+    if (story.baseline && !isElevated(pathway, story.baseline)) return saidBy(story.baseline);
+    if (responds(story, pathway)) return improvedBy(story);
     return leftAcute(world);
   },
 };
 
+/** C10. */
 export const consultRepeat: Row = {
   kind: 'consult-repeat',
   throughHold: true,
   occasions(world) {
     const { story } = world;
-    const recommendation = story.recommendations.at(-1);
+    const recommendation = standing(world).at(-1);
     if (story.phase !== 'acute' || !story.enrolled || !recommendation) return [];
     const dueOn = consultDay(
       world,
@@ -92,11 +98,15 @@ export const consultRepeat: Row = {
       ]),
     ];
   },
-  fulfilled(owed, { story }) {
-    const anchor = actAt(story, owed.anchorRevision);
-    return anchor && story.recommendations.find((r) => isAfter(r.issued, anchor))?.issued.revision;
+  fulfilled(owed, world) {
+    const anchor = actAt(world.story, owed.anchorRevision);
+    return anchor && standing(world).find((r) => isAfter(r.issued, anchor))?.issued.revision;
   },
-  superseded: (_owed, world) => (improved(world.story, world.pathway) ? world.story.last!.revision : leftAcute(world)),
+  superseded(owed, world) {
+    if (improved(world.story, world.pathway)) return improvedBy(world.story);
+    const anchor = world.story.recommendations.find((r) => r.issued.revision === owed.anchorRevision);
+    return anchor?.gone?.type === 'RecommendationWithdrawn' ? anchor.gone.revision : leftAcute(world);
+  },
 };
 
 const recommendationOf = (world: World, n: number | undefined) =>
@@ -104,16 +114,18 @@ const recommendationOf = (world: World, n: number | undefined) =>
 const gone = (owed: { about?: number }, world: World): number | undefined =>
   recommendationOf(world, owed.about)?.gone?.revision;
 
+/** The provider's answer (research §3.5). */
 export const recommendationAnswer: Row = {
   kind: 'recommendation-answer',
   occasions: (world) =>
     world.story.recommendations
       .filter((r) => r.issued.facts.to === 'provider')
       .map(({ issued, recommendation }) => {
+        const from = countedFrom(world, issued.on);
         const dueOn =
           issued.facts.urgency === 'urgent'
-            ? plusBusinessDays(world, issued.on, days(world, 'recommendation.answer.urgent'))
-            : forward(world, plusDays(issued.on, days(world, 'recommendation.answer')));
+            ? plusBusinessDays(world, from, days(world, 'recommendation.answer.urgent'))
+            : forward(world, plusDays(from, days(world, 'recommendation.answer')));
         return routine(
           world,
           { kind: 'recommendation-answer', anchorRevision: issued.revision, about: recommendation, dueOn },
@@ -131,12 +143,16 @@ export const recommendationAnswer: Row = {
   superseded: gone,
 };
 
+/** Both need a reason (decide.ts): what was accepted first and declined later will not be done either. */
+const NOT_DONE: ReadonlySet<string> = new Set(['not-done', 'declined']);
+
 const answersTo = (world: World, n: number | undefined): Act<'RecommendationAnswered'>[] =>
   world.story.acts.filter(
     (act): act is Act<'RecommendationAnswered'> =>
       act.type === 'RecommendationAnswered' && act.facts.recommendation === n,
   );
 
+/** Accepted or modified advice is done, or not done with a reason (research §1.4). */
 export const recommendationAction: Row = {
   kind: 'recommendation-action',
   occasions: (world) =>
@@ -145,7 +161,7 @@ export const recommendationAction: Row = {
         (a) => a.facts.answer === 'accepted' || a.facts.answer === 'modified',
       );
       if (!accepted) return [];
-      const dueOn = forward(world, plusDays(accepted.on, days(world, 'recommendation.action')));
+      const dueOn = forward(world, plusDays(countedFrom(world, accepted.on), days(world, 'recommendation.action')));
       return [
         routine(
           world,
@@ -165,8 +181,7 @@ export const recommendationAction: Row = {
     );
     return (
       revised?.revision ??
-      answersTo(world, owed.about).find((a) => a.facts.answer === 'not-done' && a.revision > owed.anchorRevision)
-        ?.revision
+      answersTo(world, owed.about).find((a) => NOT_DONE.has(a.facts.answer) && a.revision > owed.anchorRevision)?.revision
     );
   },
   superseded: gone,

@@ -4,7 +4,7 @@ import type { Answer } from '../http/answer.js';
 import type { ApiRequest } from '../http/request.js';
 import { bodyOf, decides, operationOf, paramsOf, type Act } from './acts.js';
 import { Acting } from './acting.js';
-import { EpisodeView } from './view.js';
+import { EpisodeView } from './view-shape.js';
 
 /** A Nest controller with one route per entry of the table of acts. */
 export function actsController(acts: readonly Act[]): Type {

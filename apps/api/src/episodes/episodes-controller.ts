@@ -12,7 +12,8 @@ import { callerOf, type ApiRequest } from '../http/request.js';
 import { CODEC, LOG, QUERIES, type AsOf, type Log } from '../parts.js';
 import { EpisodeId } from './acts.js';
 import { OwnPatients } from './own-patients.js';
-import { episodeView, EpisodeView } from './view.js';
+import { episodeView } from './view.js';
+import { EpisodeView } from './view-shape.js';
 
 const AsOfQuery = z.strictObject({
   atRevision: z.coerce

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import {
   localDate,
   nextDue,
@@ -11,133 +11,9 @@ import {
   type Story,
 } from '#care';
 import { titleOf, whatCloses, whyItExists } from '#read-models';
+import type { EpisodeView, ScoreView } from './view-shape.js';
 
-/**
- * The representation of an episode, a pure function of its stream's state. `null` where nothing is known; the shape is always whole,
- * so that a client never asks whether a member is there.
- */
-const Moment = z.object({ revision: z.int(), on: z.string() });
-const ScoreView = z
-  .object({
-    revision: z.int(),
-    instrument: z.string(),
-    on: z.string(),
-    completeness: z.string(),
-    total: z.number().nullable(),
-    prorated: z.number().nullable(),
-    enteredBy: z.string(),
-    correctedBy: z.int().nullable(),
-    unreadable: z.boolean(),
-  })
-  .meta({ id: 'Score' });
-export const FollowUpView = z
-  .object({
-    followUpId: z.string(),
-    kind: z.string(),
-    title: z.string(),
-    why: z.string(),
-    dueOn: z.string(),
-    zone: z.string(),
-    safety: z.boolean(),
-    anchorRevision: z.int(),
-    openedAt: z.string(),
-    closes: z.string(),
-    lastStep: z.int(),
-    raisedSince: z.string().nullable(),
-    lastRaisedAt: z.string().nullable(),
-    next: z.object({ step: z.int(), at: z.string(), notify: z.array(z.string()) }),
-    owner: z.string().nullable(),
-    about: z.int().nullable(),
-    acknowledgedBy: z.string().nullable(),
-    snoozes: z.int(),
-    snoozedUntil: z.string().nullable(),
-  })
-  .meta({
-    id: 'FollowUp',
-    description: 'Something the clinic owes the patient: why, by when, what closes it and who hears next.',
-  });
-
-export const EpisodeView = z
-  .object({
-    episodeId: z.uuid(),
-    revision: z.int(),
-    patientId: z.uuid(),
-    ordinal: z.int(),
-    site: z.string(),
-    zone: z.string(),
-    phase: z.enum(['referred', 'acute', 'relapse-prevention', 'ended']),
-    phaseSince: Moment,
-    urgency: z.string(),
-    careManager: z.string().nullable(),
-    provider: z.string().nullable(),
-    referral: Moment.extend({ referredBy: z.string(), reason: z.string().nullable(), repeats: z.int() }),
-    accepted: z.boolean(),
-    reached: Moment.nullable(),
-    attempts: z.int(),
-    enrolledOn: z.string().nullable(),
-    ended: Moment.extend({ type: z.string(), reason: z.string().nullable() }).nullable(),
-    scores: z.object({
-      primaryScale: z.string().nullable(),
-      baseline: ScoreView.nullable(),
-      last: ScoreView.nullable(),
-      count: z.int(),
-    }),
-    risk: z.object({ level: z.string().nullable(), outcome: z.string(), revision: z.int(), on: z.string() }).nullable(),
-    plan: Moment.extend({
-      goals: z.array(z.string()),
-      treatment: z.string().nullable(),
-      note: z.string().nullable(),
-      contactEvery: z.int().nullable(),
-      reassessEvery: z.int().nullable(),
-    }).nullable(),
-    consents: z.array(
-      z.object({
-        kind: z.string(),
-        method: z.string(),
-        obtainedBy: z.string(),
-        on: z.string(),
-        withdrawnOn: z.string().nullable(),
-      }),
-    ),
-    appointments: z.array(
-      z.object({
-        appointment: z.int(),
-        on: z.string(),
-        at: z.string().nullable(),
-        withWhom: z.string(),
-        outcome: z.string().nullable(),
-      }),
-    ),
-    recommendations: z.array(
-      Moment.extend({
-        recommendation: z.int(),
-        to: z.string(),
-        urgency: z.string(),
-        text: z.string().nullable(),
-        answer: z.string().nullable(),
-        gone: z.boolean(),
-      }),
-    ),
-    barriers: z.array(Moment.extend({ barrier: z.int(), kind: z.string(), resolved: z.boolean() })),
-    resources: z.array(Moment.extend({ resource: z.int(), kind: z.string(), outcome: z.string().nullable() })),
-    tasks: z.array(
-      Moment.extend({
-        task: z.int(),
-        dueOn: z.string(),
-        owner: z.string(),
-        text: z.string().nullable(),
-        outcome: z.string().nullable(),
-      }),
-    ),
-    flags: z.array(Moment.extend({ flag: z.string() })),
-    hold: Moment.extend({ reason: z.string(), expectedEnd: z.string().nullable() }).nullable(),
-    followUps: z.array(FollowUpView),
-    voided: z.array(z.int()),
-    pin: z.string().nullable(),
-  })
-  .meta({ id: 'Episode', description: 'One patient episode as its stream has it.' });
-export type EpisodeView = z.infer<typeof EpisodeView>;
-
+/** The representation of an episode: a pure function of its stream's state. */
 export function episodeView(episodeId: string, state: EpisodeState, story: Story): EpisodeView {
   const acts = actsBy(story);
   return {

@@ -7,7 +7,7 @@ import { Endpoint } from '../http/endpoint.js';
 import { filterOf, listAnswer, ListQuery } from '../http/list.js';
 import { pageAnswer, resumeAt } from '../http/paging.js';
 import { callerOf, type ApiRequest } from '../http/request.js';
-import { EpisodeView } from '../episodes/view.js';
+import { EpisodeView } from '../episodes/view-shape.js';
 import { QUERIES } from '../parts.js';
 import { ReferralBody, Referring } from './referring.js';
 

@@ -4,14 +4,24 @@ import { command, drafted, when, type Draft, type Drafted } from './draft.js';
 import { said, type Fields } from './fields.js';
 
 /** A row of appointments: its booking, and its outcome if it has one. Without a date of booking it was booked at the referral. */
-export const appointmentActs = (fields: Fields, referredOn: string): Drafted => drafted([() => booking(fields, referredOn), () => outcome(fields)]);
+export const appointmentActs = (fields: Fields, referredOn: string): Drafted =>
+  drafted([() => booking(fields, referredOn), () => outcome(fields)]);
 
 function booking(fields: Fields, referredOn: string): Draft {
   fields.requiredDate('appointment_on');
   const at = fields.time('time', 'appointment_on');
   return {
-    part: 'booking', ...(fields.has('booked_on') ? when(fields, 'booked_on', '') : { on: referredOn, time: NOON, untimed: true }),
-    command: command('BookAppointment', said({ on: fields.movedDate('appointment_on'), at, withWhom: fields.code('with_whom', WORDS.appointmentWith), note: fields.text('note') })),
+    part: 'booking',
+    ...(fields.has('booked_on') ? when(fields, 'booked_on', '') : { on: referredOn, time: NOON, untimed: true }),
+    command: command(
+      'BookAppointment',
+      said({
+        on: fields.movedDate('appointment_on'),
+        at,
+        withWhom: fields.code('with_whom', WORDS.appointmentWith),
+        note: fields.text('note'),
+      }),
+    ),
   };
 }
 
@@ -19,11 +29,20 @@ function outcome(fields: Fields): Draft | null {
   const became = fields.code('outcome', WORDS.appointmentOutcome);
   if (became === undefined || became === 'booked') return null;
   return {
-    part: 'outcome', ...(fields.has('outcome_on') ? when(fields, 'outcome_on', '') : when(fields, 'appointment_on')), refersTo: 'appointment',
-    command: command('RecordAppointmentOutcome', said({
-      appointment: 1, outcome: became,
-      by: became === 'cancelled' ? (fields.code('cancelled_by') ?? 'patient') : undefined,
-      on: became === 'rescheduled' ? (fields.required('rescheduled_to'), fields.movedDate('rescheduled_to')) : undefined,
-    })),
+    part: 'outcome',
+    ...(fields.has('outcome_on') ? when(fields, 'outcome_on', '') : when(fields, 'appointment_on')),
+    refersTo: 'appointment',
+    command: command(
+      'RecordAppointmentOutcome',
+      said({
+        appointment: 1,
+        outcome: became,
+        by: became === 'cancelled' ? (fields.code('cancelled_by') ?? 'patient') : undefined,
+        on:
+          became === 'rescheduled'
+            ? (fields.required('rescheduled_to'), fields.movedDate('rescheduled_to'))
+            : undefined,
+      }),
+    ),
   };
 }

@@ -4,20 +4,42 @@ import { BadField, said, type Fields } from './fields.js';
 
 /** A row of consult reviews: a request, a recommendation with its answer and what was done, or a case review with its decision. */
 export const consultActs = (fields: Fields): Drafted =>
-  drafted([() => request(fields), () => recommendation(fields), () => answer(fields), () => action(fields), () => caseReview(fields)]);
+  drafted([
+    () => request(fields),
+    () => recommendation(fields),
+    () => answer(fields),
+    () => action(fields),
+    () => caseReview(fields),
+  ]);
 
 const CONTENT = ['requested_on', 'question', 'recommendation', 'decision'];
 
 function request(fields: Fields): Draft | null {
-  if (!CONTENT.some((column) => fields.has(column))) throw new BadField('neither a recommendation nor a decision nor a question');
+  if (!CONTENT.some((column) => fields.has(column)))
+    throw new BadField('neither a recommendation nor a decision nor a question');
   if (!fields.has('requested_on') && !fields.has('question')) return null;
-  return { part: 'request', ...when(fields, fields.has('requested_on') ? 'requested_on' : 'reviewed_on'), command: command('RequestConsult', said({ question: fields.text('question') })) };
+  return {
+    part: 'request',
+    ...when(fields, fields.has('requested_on') ? 'requested_on' : 'reviewed_on'),
+    command: command('RequestConsult', said({ question: fields.text('question') })),
+  };
 }
 
 function recommendation(fields: Fields): Draft | null {
   const text = fields.text('recommendation');
   if (text === undefined) return null;
-  return { part: 'recommendation', ...when(fields, 'reviewed_on'), command: command('IssueRecommendation', said({ text, urgency: fields.code('urgency'), to: fields.code('recommended_to', { pcp: 'provider', cm: 'care-manager' }) })) };
+  return {
+    part: 'recommendation',
+    ...when(fields, 'reviewed_on'),
+    command: command(
+      'IssueRecommendation',
+      said({
+        text,
+        urgency: fields.code('urgency'),
+        to: fields.code('recommended_to', { pcp: 'provider', cm: 'care-manager' }),
+      }),
+    ),
+  };
 }
 
 /** Bound to its number once all acts stand in order. */
@@ -28,8 +50,18 @@ function answer(fields: Fields): Draft | null {
   if (said_ === undefined) return null;
   if (!fields.has('recommendation')) throw new BadField('an answer without a recommendation');
   return {
-    part: 'answer', ...later(fields, 'answered_on'), refersTo: 'recommendation',
-    command: command('AnswerRecommendation', said({ recommendation: YET_UNNUMBERED, answer: said_, onBehalfOf: fields.text('answered_by'), reason: fields.text('answer_reason') })),
+    part: 'answer',
+    ...later(fields, 'answered_on'),
+    refersTo: 'recommendation',
+    command: command(
+      'AnswerRecommendation',
+      said({
+        recommendation: YET_UNNUMBERED,
+        answer: said_,
+        onBehalfOf: fields.text('answered_by'),
+        reason: fields.text('answer_reason'),
+      }),
+    ),
   };
 }
 
@@ -37,16 +69,26 @@ function action(fields: Fields): Draft | null {
   if (!fields.has('acted_on')) return null;
   if (!fields.has('recommendation')) throw new BadField('an action without a recommendation');
   return {
-    part: 'action', ...later(fields, 'acted_on'), refersTo: 'recommendation',
-    command: command('SetTreatmentPlan', said({ recommendation: YET_UNNUMBERED, treatmentChanged: true, treatment: fields.text('action') })),
+    part: 'action',
+    ...later(fields, 'acted_on'),
+    refersTo: 'recommendation',
+    command: command(
+      'SetTreatmentPlan',
+      said({ recommendation: YET_UNNUMBERED, treatmentChanged: true, treatment: fields.text('action') }),
+    ),
   };
 }
 
 /** On a day of its own, at noon; else with the review. */
-const later = (fields: Fields, column: string) => (fields.has(column) ? when(fields, column, '') : when(fields, 'reviewed_on'));
+const later = (fields: Fields, column: string) =>
+  fields.has(column) ? when(fields, column, '') : when(fields, 'reviewed_on');
 
 function caseReview(fields: Fields): Draft | null {
   const decision = fields.code('decision');
   if (decision === undefined) return null;
-  return { part: 'review', ...when(fields, 'reviewed_on'), command: command('ReviewCase', said({ subject: fields.code('subject'), decision, reason: fields.text('reason') })) };
+  return {
+    part: 'review',
+    ...when(fields, 'reviewed_on'),
+    command: command('ReviewCase', said({ subject: fields.code('subject'), decision, reason: fields.text('reason') })),
+  };
 }

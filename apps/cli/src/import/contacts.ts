@@ -4,7 +4,11 @@ import { said, type Fields } from './fields.js';
 
 /** A row of contacts: an attempt to reach the patient, or a contact with its minutes and its safety review. */
 export const contactActs = (fields: Fields): Drafted =>
-  drafted([() => (isAttempt(fields) ? attempt(fields) : contact(fields)), () => minutes(fields), () => safetyReview(fields)]);
+  drafted([
+    () => (isAttempt(fields) ? attempt(fields) : contact(fields)),
+    () => minutes(fields),
+    () => safetyReview(fields),
+  ]);
 
 const at = (fields: Fields) => when(fields, 'contact_on');
 const REACHED_NOBODY = new Set(['left-message', 'no-answer', 'busy', 'wrong-number', 'sent']);
@@ -19,36 +23,68 @@ function isAttempt(fields: Fields): boolean {
 
 function attempt(fields: Fields): Draft {
   return {
-    part: 'attempt', ...at(fields),
-    command: command('RecordOutreachAttempt', said({
-      purpose: fields.code('purpose'), channel: fields.code('modality', WORDS.channel) ?? 'phone', outcome: outcomeOf(fields) ?? 'no-answer', language: fields.text('language'), note: fields.text('note'),
-    })),
+    part: 'attempt',
+    ...at(fields),
+    command: command(
+      'RecordOutreachAttempt',
+      said({
+        purpose: fields.code('purpose'),
+        channel: fields.code('modality', WORDS.channel) ?? 'phone',
+        outcome: outcomeOf(fields) ?? 'no-answer',
+        language: fields.text('language'),
+        note: fields.text('note'),
+      }),
+    ),
   };
 }
 
 function contact(fields: Fields): Draft {
   const kind = kindOf(fields);
   return {
-    part: 'contact', ...at(fields),
-    command: command('RecordContact', said({
-      kind, withWhom: fields.code('with_whom', WORDS.withWhom), modality: fields.code('modality', WORDS.modality) ?? 'phone', twoWay: kind !== 'voicemail' && kind !== 'message', language: fields.text('language'),
-      nextContactOn: fields.movedDate('next_contact_on'), intervention: fields.text('intervention'), adherence: fields.code('adherence'), sideEffects: fields.text('side_effects'), note: fields.text('note'),
-    })),
+    part: 'contact',
+    ...at(fields),
+    command: command(
+      'RecordContact',
+      said({
+        kind,
+        withWhom: fields.code('with_whom', WORDS.withWhom),
+        modality: fields.code('modality', WORDS.modality) ?? 'phone',
+        twoWay: kind !== 'voicemail' && kind !== 'message',
+        language: fields.text('language'),
+        nextContactOn: fields.movedDate('next_contact_on'),
+        intervention: fields.text('intervention'),
+        adherence: fields.code('adherence'),
+        sideEffects: fields.text('side_effects'),
+        note: fields.text('note'),
+      }),
+    ),
   };
 }
 
 function minutes(fields: Fields): Draft | null {
   const spent = fields.number('minutes');
   if (spent === undefined || spent === 0) return null;
-  return { part: 'time', ...at(fields), command: command('LogTime', { minutes: spent, activity: isAttempt(fields) ? 'outreach' : 'contact' }) };
+  return {
+    part: 'time',
+    ...at(fields),
+    command: command('LogTime', { minutes: spent, activity: isAttempt(fields) ? 'outreach' : 'contact' }),
+  };
 }
 
 function safetyReview(fields: Fields): Draft | null {
   if (!fields.has('safety_level')) return null;
   return {
-    part: 'safety', ...at(fields),
-    command: command('RecordSafetyReview', said({
-      level: fields.code('safety_level', WORDS.risk), outcome: fields.code('safety_outcome'), tool: fields.code('safety_tool'), safetyPlan: fields.code('safety_plan'), approvedBy: fields.text('safety_approved_by'),
-    })),
+    part: 'safety',
+    ...at(fields),
+    command: command(
+      'RecordSafetyReview',
+      said({
+        level: fields.code('safety_level', WORDS.risk),
+        outcome: fields.code('safety_outcome'),
+        tool: fields.code('safety_tool'),
+        safetyPlan: fields.code('safety_plan'),
+        approvedBy: fields.text('safety_approved_by'),
+      }),
+    ),
   };
 }

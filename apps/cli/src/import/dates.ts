@@ -54,4 +54,5 @@ export const moved = (date: string, { shift }: Calendar): string => (shift === 0
 /** Noon unless the row says otherwise. */
 export const NOON = '12:00';
 
-export const instantOf = (date: string, time: string, calendar: Calendar): string => atLocal(moved(date, calendar), time, calendar.zone);
+export const instantOf = (date: string, time: string, calendar: Calendar): string =>
+  atLocal(moved(date, calendar), time, calendar.zone);

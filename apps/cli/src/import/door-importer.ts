@@ -1,5 +1,5 @@
 import { v5 } from 'uuid';
-import { calendarOf, type Actor, type EpisodeCommand, type Refusal } from '#care';
+import { calendarOf, EPISODE_COMMANDS, toUtc, type Actor, type EpisodeCommand, type Refusal } from '#care';
 import type { ActResult, Envelope, Episodes, Organisations, Outcome, Patients } from '#door';
 import type { ActOutcome, EpisodeOutcome, Importer } from './importer.js';
 import type { PlannedEpisode } from './planned.js';
@@ -33,17 +33,38 @@ export function doorImporter(parts: DoorImporterParts): Importer {
   };
 }
 
-async function importEpisode(parts: DoorImporterParts, { patient, referral, acts }: PlannedEpisode): Promise<EpisodeOutcome> {
+async function importEpisode(
+  parts: DoorImporterParts,
+  { patient, referral, acts }: PlannedEpisode,
+): Promise<EpisodeOutcome> {
   const { organisation, actor, actorRole } = parts;
-  const idOf = (kind: 'patient' | 'register' | 'act', key: string): string => v5(`${organisation}/${kind}/${key}`, NAMESPACE);
+  const idOf = (kind: 'patient' | 'register' | 'act', key: string): string =>
+    v5(`${organisation}/${kind}/${key}`, NAMESPACE);
   const envelope = <C>(commandId: string, command: C, occurredAt?: string): Envelope<C> => ({
-    commandId, command, actor, actorRole, organisation, ...(occurredAt === undefined ? {} : { occurredAt }),
+    commandId,
+    command,
+    actor,
+    actorRole,
+    organisation,
+    ...(occurredAt === undefined ? {} : { occurredAt }),
   });
   const patientId = idOf('patient', patient.key);
-  const registered = registration(patient.key, await parts.patients.handle(patientId, envelope(idOf('register', patient.key), { type: 'RegisterPatient', ...patient.details })));
+  const registered = registration(
+    patient.key,
+    await parts.patients.handle(
+      patientId,
+      envelope(idOf('register', patient.key), { type: 'RegisterPatient', ...patient.details }),
+    ),
+  );
   if (registered.result === 'refused') return { episodeId: null, outcomes: [registered] };
-  const opening = envelope(idOf('act', referral.key), { type: 'ReferPatient' as const, patientId, ...referral.details }, referral.occurredAt);
-  const done = acts.map(({ key, command, occurredAt }): Envelope<EpisodeCommand> => envelope(idOf('act', key), command, occurredAt));
+  const opening = envelope(
+    idOf('act', referral.key),
+    { type: 'ReferPatient' as const, patientId, ...referral.details },
+    referral.occurredAt,
+  );
+  const done = acts.map(({ key, command, occurredAt }): Envelope<EpisodeCommand> =>
+    envelope(idOf('act', key), asImported(command), toUtc(occurredAt)),
+  );
   const { episodeId, outcome } = await parts.episodes.import(opening, done);
   const keys = [referral.key, ...acts.map(({ key }) => key)];
   return {
@@ -52,7 +73,21 @@ async function importEpisode(parts: DoorImporterParts, { patient, referral, acts
   };
 }
 
-const refused = (key: string, { detail, errors = [] }: Refusal): ActOutcome => ({ key, result: 'refused', reason: [detail, ...errors.map((error) => `${error.pointer}: ${error.detail}`)].join(' ') });
+/** As POST /v1/imports passes an act on: with the defaults of its schema, and an answer marked as imported (fatigue rule 9). */
+function asImported({ type, ...fields }: EpisodeCommand): EpisodeCommand {
+  const parsed = EPISODE_COMMANDS[type].safeParse(fields);
+  return {
+    type,
+    ...(parsed.success ? parsed.data : fields),
+    ...(type === 'RecordAssessment' ? { imported: true } : {}),
+  } as EpisodeCommand;
+}
+
+const refused = (key: string, { detail, errors = [] }: Refusal): ActOutcome => ({
+  key,
+  result: 'refused',
+  reason: [detail, ...errors.map((error) => `${error.pointer}: ${error.detail}`)].join(' '),
+});
 
 function registration(key: string, outcome: Outcome<unknown>): ActOutcome {
   if (outcome.kind === 'refused') return refused(key, outcome.refusal);

@@ -22,7 +22,10 @@ export interface Drafted {
 }
 
 /** The command, as its own schema accepts it. @throws BadField naming each field that it does not accept */
-export function command<T extends EpisodeCommandType>(type: T, body: Readonly<Record<string, unknown>>): EpisodeCommand {
+export function command<T extends EpisodeCommandType>(
+  type: T,
+  body: Readonly<Record<string, unknown>>,
+): EpisodeCommand {
   return { type, ...(checked(EPISODE_COMMANDS[type], body) as object) } as EpisodeCommand;
 }
 
@@ -30,7 +33,9 @@ export function command<T extends EpisodeCommandType>(type: T, body: Readonly<Re
 export function checked<S extends z.ZodType>(schema: S, body: unknown): z.infer<S> {
   const parsed = schema.safeParse(body);
   if (parsed.success) return parsed.data;
-  throw new BadField(parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'row'}: ${message}`).join('; '));
+  throw new BadField(
+    parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'row'}: ${message}`).join('; '),
+  );
 }
 
 /** Tries each part of a row by itself, so that a bad one keeps no other out. */

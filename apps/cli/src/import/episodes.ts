@@ -8,14 +8,25 @@ const Referral = EPISODE_COMMANDS.ReferPatient.omit({ patientId: true, ordinal: 
 export type Referral = z.infer<typeof Referral>;
 
 /** The referral of an episode's row: without it nothing of the episode can be imported. @throws BadField */
-export function referralOf(fields: Fields, site: string): { readonly details: Referral; readonly on: string; readonly time: string } {
+export function referralOf(
+  fields: Fields,
+  site: string,
+): { readonly details: Referral; readonly on: string; readonly time: string } {
   const column = fields.has('referred_on') ? 'referred_on' : 'enrolled_on';
   fields.required(column === 'enrolled_on' && !fields.has('enrolled_on') ? 'referred_on' : column);
   const { on, time } = when(fields, column, '');
-  const details = checked(Referral, said({
-    site: fields.text('site') ?? site, referredBy: fields.text('referred_by') ?? fields.required('provider'), urgency: fields.code('urgency'), reason: fields.text('reason'), note: fields.text('note'),
-    careManager: fields.text('care_manager'), provider: fields.text('provider'),
-  }));
+  const details = checked(
+    Referral,
+    said({
+      site: fields.text('site') ?? site,
+      referredBy: fields.text('referred_by') ?? fields.required('provider'),
+      urgency: fields.code('urgency'),
+      reason: fields.text('reason'),
+      note: fields.text('note'),
+      careManager: fields.text('care_manager'),
+      provider: fields.text('provider'),
+    }),
+  );
   return { details, on, time };
 }
 
@@ -23,13 +34,27 @@ export function referralOf(fields: Fields, site: string): { readonly details: Re
 export const episodeActs = (fields: Fields): Drafted =>
   drafted([
     () => dated(fields, 'accepted_on', 'accepted', () => command('AcceptReferral', {})),
-    () => dated(fields, 'consent_on', 'consent', () => command('RecordConsent', { kind: 'treatment', method: 'verbal' })),
-    () => dated(fields, 'enrolled_on', 'enrolled', () => command('EnrolPatient', said({ primaryScale: fields.code('primary_scale', WORDS.instrument)?.toUpperCase() }))),
-    () => dated(fields, 'treatment_plan_on', 'plan', () => command('SetTreatmentPlan', said({ treatment: fields.text('treatment_plan') }))),
-    () => dated(fields, 'hold_started_on', 'hold', () => command('StartHold', said({ reason: fields.code('hold_reason') ?? 'other', expectedEnd: fields.movedDate('hold_expected_end') }))),
+    () =>
+      dated(fields, 'consent_on', 'consent', () => command('RecordConsent', { kind: 'treatment', method: 'verbal' })),
+    () =>
+      dated(fields, 'enrolled_on', 'enrolled', () =>
+        command('EnrolPatient', said({ primaryScale: fields.code('primary_scale', WORDS.instrument)?.toUpperCase() })),
+      ),
+    () =>
+      dated(fields, 'treatment_plan_on', 'plan', () =>
+        command('SetTreatmentPlan', said({ treatment: fields.text('treatment_plan') })),
+      ),
+    () =>
+      dated(fields, 'hold_started_on', 'hold', () =>
+        command(
+          'StartHold',
+          said({ reason: fields.code('hold_reason') ?? 'other', expectedEnd: fields.movedDate('hold_expected_end') }),
+        ),
+      ),
     () => dated(fields, 'hold_ended_on', 'hold-ended', () => command('EndHold', {})),
     () => dated(fields, 'relapse_prevention_on', 'relapse-prevention', () => command('StartRelapsePrevention', {})),
-    () => dated(fields, 'relapse_plan_on', 'relapse-plan', () => command('CompleteRelapsePlan', { patientHasCopy: true })),
+    () =>
+      dated(fields, 'relapse_plan_on', 'relapse-plan', () => command('CompleteRelapsePlan', { patientHasCopy: true })),
     () => dated(fields, 'relapsed_on', 'relapse', () => command('ConfirmRelapse', { confirmed: true })),
     () => dated(fields, 'ended_on', 'ended', () => ending(fields)),
   ]);
@@ -42,6 +67,9 @@ function dated(fields: Fields, column: string, part: string, act: () => Draft['c
 function ending(fields: Fields): Draft['command'] {
   const note = fields.text('end_note');
   return fields.has('enrolled_on')
-    ? command('DischargePatient', said({ reason: fields.code('end_reason', WORDS.discharge) ?? 'other', summary: note }))
+    ? command(
+        'DischargePatient',
+        said({ reason: fields.code('end_reason', WORDS.discharge) ?? 'other', summary: note }),
+      )
     : command('CloseReferral', said({ reason: fields.code('end_reason', WORDS.closure) ?? 'unreached', note }));
 }

@@ -3,7 +3,15 @@ import { tell } from '#care';
 import { fixedClock, type FixedClock } from '#door';
 import { memoryRuntime, type Runtime } from '#runtime';
 import { generateCaseload, REFERENCE_DATE as GENERATED_AROUND } from '../../../../examples/caseload/generate.js';
-import { doorImporter, exampleCaseload, importPlan, isClean, planImport, REFERENCE_DATE, type ImportReport } from './index.js';
+import {
+  doorImporter,
+  exampleCaseload,
+  importPlan,
+  isClean,
+  planImport,
+  REFERENCE_DATE,
+  type ImportReport,
+} from './index.js';
 
 const ZONE = 'America/New_York';
 const SEVEN_ON_REFERENCE_DAY = '2026-11-02T12:00:00.000Z';
@@ -20,13 +28,26 @@ beforeAll(async () => {
 }, 60_000);
 
 async function importInto({ episodes, patients, organisations }: Runtime, asOf?: string): Promise<ImportReport> {
-  const importer = doorImporter({ episodes, patients, organisations, organisation: 'clinic', actor: 'user:admin-1', actorRole: 'administrator' });
-  const noting = { ...importer, importEpisodes: async (batch: Parameters<typeof importer.importEpisodes>[0]) => {
-    const outcomes = await importer.importEpisodes(batch);
-    for (const { episodeId } of outcomes) if (episodeId !== null) episodeIds.add(episodeId);
-    return outcomes;
-  } };
-  return await importPlan(planImport(exampleCaseload(), { zone: ZONE, ...(asOf === undefined ? {} : { asOf }) }), noting);
+  const importer = doorImporter({
+    episodes,
+    patients,
+    organisations,
+    organisation: 'clinic',
+    actor: 'user:admin-1',
+    actorRole: 'administrator',
+  });
+  const noting = {
+    ...importer,
+    importEpisodes: async (batch: Parameters<typeof importer.importEpisodes>[0]) => {
+      const outcomes = await importer.importEpisodes(batch);
+      for (const { episodeId } of outcomes) if (episodeId !== null) episodeIds.add(episodeId);
+      return outcomes;
+    },
+  };
+  return await importPlan(
+    planImport(exampleCaseload(), { zone: ZONE, ...(asOf === undefined ? {} : { asOf }) }),
+    noting,
+  );
 }
 
 describe('the example caseload', () => {
@@ -48,7 +69,7 @@ describe('the example caseload', () => {
     const kinds = new Set<string>();
     const phases = new Map<string, number>();
     for (const episodeId of episodeIds) {
-      const { state } = (await runtime.episodes.load(episodeId));
+      const { state } = await runtime.episodes.load(episodeId);
       const phase = tell(state)!.phase;
       phases.set(phase, (phases.get(phase) ?? 0) + 1);
       const open = [...state.ledger.open.values()].map(({ kind }) => kind);
@@ -56,13 +77,36 @@ describe('the example caseload', () => {
       if (phase !== 'ended') expect(open.length).toBeGreaterThan(0);
       else expect(open).toEqual([]);
     }
-    expect(Object.fromEntries(phases)).toMatchObject({ referred: expect.any(Number), acute: expect.any(Number), 'relapse-prevention': expect.any(Number), ended: expect.any(Number) });
-    expect([...kinds]).toEqual(expect.arrayContaining(['first-outreach', 'outreach-retry', 'close-unreached-referral', 'contact', 'reassessment', 'no-contact', 'non-response-consult', 'recommendation-answer', 'safety-review', 'risk-reassessment', 'relapse-plan', 'hold-review', 'appointment', 'missed-appointment']));
+    expect(Object.fromEntries(phases)).toMatchObject({
+      referred: expect.any(Number),
+      acute: expect.any(Number),
+      'relapse-prevention': expect.any(Number),
+      ended: expect.any(Number),
+    });
+    expect([...kinds]).toEqual(
+      expect.arrayContaining([
+        'first-outreach',
+        'outreach-retry',
+        'close-unreached-referral',
+        'contact',
+        'reassessment',
+        'no-contact',
+        'non-response-consult',
+        'recommendation-answer',
+        'safety-review',
+        'risk-reassessment',
+        'relapse-plan',
+        'hold-review',
+        'appointment',
+        'missed-appointment',
+      ]),
+    );
   });
 
   it('reports the closed episodes whose positive item 9 nobody reviewed', () => {
     expect(report.unreviewed).toHaveLength(2);
-    for (const one of report.unreviewed) expect(one).toMatchObject({ file: 'scale-results.csv', episodeId: expect.any(String) });
+    for (const one of report.unreviewed)
+      expect(one).toMatchObject({ file: 'scale-results.csv', episodeId: expect.any(String) });
   });
 
   it('adds nothing when it is imported again', async () => {

@@ -12,10 +12,17 @@ export interface HttpImporterParts {
 interface Told {
   readonly key: string;
   readonly result: ActOutcome['result'];
-  readonly problem: { readonly detail: string; readonly errors?: readonly { readonly pointer: string; readonly detail: string }[] } | null;
+  readonly problem: {
+    readonly detail: string;
+    readonly errors?: readonly { readonly pointer: string; readonly detail: string }[];
+  } | null;
 }
 interface ImportAnswer {
-  readonly episodes: readonly { readonly episodeId: string | null; readonly patient: Told | null; readonly results: readonly Told[] }[];
+  readonly episodes: readonly {
+    readonly episodeId: string | null;
+    readonly patient: Told | null;
+    readonly results: readonly Told[];
+  }[];
 }
 interface OrganisationAnswer {
   readonly sites: readonly { readonly site: string; readonly calendar: { readonly zone: string } | null }[];
@@ -26,7 +33,11 @@ export function httpImporter({ server, token, fetch: ask = fetch }: HttpImporter
   const asked = async <T>(path: string, body?: object): Promise<T> => {
     const response = await request(ask, new URL(path, server), token, body);
     const said = (await response.json().catch(() => ({}))) as { title?: string; detail?: string };
-    if (!response.ok) throw new CommandFailed(`${path}: ${said.detail ?? said.title ?? `the server answered ${response.status}`}`, response.status >= 500 ? 3 : 2);
+    if (!response.ok)
+      throw new CommandFailed(
+        `${path}: ${said.detail ?? said.title ?? `the server answered ${response.status}`}`,
+        response.status >= 500 ? 3 : 2,
+      );
     return said as T;
   };
   return {
@@ -36,7 +47,10 @@ export function httpImporter({ server, token, fetch: ask = fetch }: HttpImporter
     },
     async importEpisodes(batch) {
       const { episodes } = await asked<ImportAnswer>('/v1/imports', { episodes: batch.map(bodyOf) });
-      return episodes.map(({ episodeId, patient, results }): EpisodeOutcome => ({ episodeId, outcomes: [...(patient ? [patient] : []), ...results].map(outcomeOf) }));
+      return episodes.map(({ episodeId, patient, results }): EpisodeOutcome => ({
+        episodeId,
+        outcomes: [...(patient ? [patient] : []), ...results].map(outcomeOf),
+      }));
     },
     close: async () => undefined,
   };
@@ -48,10 +62,16 @@ const PAUSE_MS = 1_000;
 /** A server that is away for a moment is asked again. */
 async function request(ask: typeof fetch, url: URL, token: string, body: object | undefined): Promise<Response> {
   for (let tried = 1; ; tried += 1) {
-    const init = { headers: { authorization: `Bearer ${token}`, ...(body ? { 'content-type': 'application/json' } : {}) }, ...(body ? { method: 'POST', body: JSON.stringify(body) } : {}) };
+    const init = {
+      headers: { authorization: `Bearer ${token}`, ...(body ? { 'content-type': 'application/json' } : {}) },
+      ...(body ? { method: 'POST', body: JSON.stringify(body) } : {}),
+    };
     const response = await ask(url, init).catch((cause: unknown) => {
       if (tried < TRIES) return null;
-      throw new CommandFailed(`no server answers at ${url.origin}: ${(cause as Error).message}; run the import again, nothing is imported twice`, 3);
+      throw new CommandFailed(
+        `no server answers at ${url.origin}: ${(cause as Error).message}; run the import again, nothing is imported twice`,
+        3,
+      );
     });
     if (response && (response.status !== 503 || tried >= TRIES)) return response;
     await new Promise((resolve) => setTimeout(resolve, PAUSE_MS * tried));
@@ -65,5 +85,13 @@ const bodyOf = ({ patient, referral, acts }: PlannedEpisode): object => ({
 });
 
 const outcomeOf = ({ key, result, problem }: Told): ActOutcome => ({
-  key, result, ...(problem ? { reason: [problem.detail, ...(problem.errors ?? []).map((error) => `${error.pointer}: ${error.detail}`)].join(' ') } : {}),
+  key,
+  result,
+  ...(problem
+    ? {
+        reason: [problem.detail, ...(problem.errors ?? []).map((error) => `${error.pointer}: ${error.detail}`)].join(
+          ' ',
+        ),
+      }
+    : {}),
 });

@@ -12,22 +12,48 @@ export interface Sourced extends Draft {
 
 /** Of acts at the same moment, the order in which they make sense. */
 const ORDER: readonly EpisodeCommandType[] = [
-  'AcceptReferral', 'EndHold', 'RecordOutreachAttempt', 'RecordConsent', 'EnrolPatient', 'BookAppointment', 'RecordAppointmentOutcome', 'RecordContact', 'LogTime', 'RecordAssessment', 'RecordSafetyReview',
-  'SetTreatmentPlan', 'RequestConsult', 'ReviewCase', 'IssueRecommendation', 'AnswerRecommendation', 'ConfirmRelapse', 'StartRelapsePrevention', 'CompleteRelapsePlan', 'StartHold', 'CloseReferral', 'DischargePatient',
+  'AcceptReferral',
+  'EndHold',
+  'RecordOutreachAttempt',
+  'RecordConsent',
+  'EnrolPatient',
+  'BookAppointment',
+  'RecordAppointmentOutcome',
+  'RecordContact',
+  'LogTime',
+  'RecordAssessment',
+  'RecordSafetyReview',
+  'SetTreatmentPlan',
+  'RequestConsult',
+  'ReviewCase',
+  'IssueRecommendation',
+  'AnswerRecommendation',
+  'ConfirmRelapse',
+  'StartRelapsePrevention',
+  'CompleteRelapsePlan',
+  'StartHold',
+  'CloseReferral',
+  'DischargePatient',
 ];
 const FIRST = new Map(ORDER.map((type, i) => [type, i]));
 
 /** What is done upon a recommendation follows it, also on its own day. */
 function rankOf({ command, refersTo }: Sourced): number {
-  if (refersTo === 'recommendation' && command.type === 'SetTreatmentPlan') return FIRST.get('AnswerRecommendation')! + 0.5;
+  if (refersTo === 'recommendation' && command.type === 'SetTreatmentPlan')
+    return FIRST.get('AnswerRecommendation')! + 0.5;
   return FIRST.get(command.type) ?? ORDER.length;
 }
 
 /** The acts in clinical order, each bound to the number of its appointment or recommendation; `unbound` are those whose own is missing. */
-export function inClinicalOrder(acts: readonly Sourced[]): { readonly ordered: readonly Sourced[]; readonly unbound: readonly Sourced[] } {
+export function inClinicalOrder(acts: readonly Sourced[]): {
+  readonly ordered: readonly Sourced[];
+  readonly unbound: readonly Sourced[];
+} {
   const reviews = earliestReviews(acts);
   const momentOf = (act: Sourced): string => `${act.on}T${momentWithin(act, reviews)}`;
-  const ordered = acts.toSorted((a, b) => compare(momentOf(a), momentOf(b)) || rankOf(a) - rankOf(b) || a.place - b.place);
+  const ordered = acts.toSorted(
+    (a, b) => compare(momentOf(a), momentOf(b)) || rankOf(a) - rankOf(b) || a.place - b.place,
+  );
   return numbered(ordered);
 }
 
@@ -50,7 +76,10 @@ function momentWithin({ command, on, time, untimed }: Sourced, reviews: Readonly
 
 /** The numbers that the domain will give: appointments and recommendations count from 1 in the order of their recording. */
 function numbered(ordered: readonly Sourced[]): { ordered: Sourced[]; unbound: Sourced[] } {
-  const numbers = { appointment: numbersOf(ordered, 'BookAppointment'), recommendation: numbersOf(ordered, 'IssueRecommendation') };
+  const numbers = {
+    appointment: numbersOf(ordered, 'BookAppointment'),
+    recommendation: numbersOf(ordered, 'IssueRecommendation'),
+  };
   const bound: Sourced[] = [];
   const unbound: Sourced[] = [];
   for (const act of ordered) {

@@ -5,7 +5,17 @@ import type { PlannedPatient } from './planned.js';
 
 /** A row of patients. Dates of birth are not moved by `--as-of`. @throws BadField */
 export const patientOf = (fields: Fields): PlannedPatient['details'] =>
-  checked(PATIENT_COMMANDS.RegisterPatient, said({
-    name: fields.required('name'), birthDate: fields.date('birth_date'), phone: fields.text('phone'), email: fields.text('email'), language: fields.text('language')?.toLowerCase(), interpreter: fields.flag('interpreter'),
-    recordNumber: fields.text('record_number') ?? fields.required('patient_id'), test: fields.flag('test'), note: fields.text('note'),
-  }));
+  checked(
+    PATIENT_COMMANDS.RegisterPatient,
+    said({
+      name: fields.required('name'),
+      birthDate: fields.date('birth_date'),
+      phone: fields.text('phone'),
+      email: fields.text('email'),
+      language: fields.text('language')?.toLowerCase(),
+      interpreter: fields.flag('interpreter'),
+      recordNumber: fields.text('record_number') ?? fields.required('patient_id'),
+      test: fields.flag('test'),
+      note: fields.text('note'),
+    }),
+  );

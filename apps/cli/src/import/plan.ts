@@ -8,7 +8,14 @@ import { BadField, Fields } from './fields.js';
 import { keyOf, ownId, sameContent } from './identity.js';
 import { inClinicalOrder, type Sourced } from './order.js';
 import { patientOf } from './patients.js';
-import { refOf, type ImportPlan, type PlannedAct, type PlannedEpisode, type PlannedPatient, type RowRef } from './planned.js';
+import {
+  refOf,
+  type ImportPlan,
+  type PlannedAct,
+  type PlannedEpisode,
+  type PlannedPatient,
+  type RowRef,
+} from './planned.js';
 import { readTables, type Rejection, type Row, type SourceFile } from './read.js';
 import { scaleActs } from './scale-results.js';
 import { unreviewedItem9 } from './unreviewed.js';
@@ -35,7 +42,10 @@ interface Gathered {
 /** What an import will ask of the door: pure, and the same for the same files. */
 export function planImport(files: readonly SourceFile[], { zone, asOf, site = 'main' }: PlanOptions): ImportPlan {
   const { rows, rejections, notes } = readTables(files);
-  return new Planning(calendarOf({ zone, ...(asOf === undefined ? {} : { asOf }) }), site, rejections).plan(rows, notes);
+  return new Planning(calendarOf({ zone, ...(asOf === undefined ? {} : { asOf }) }), site, rejections).plan(
+    rows,
+    notes,
+  );
 }
 
 /** Gathers the rows of each table into patients and episodes; what cannot be placed is rejected by itself. */
@@ -61,13 +71,22 @@ class Planning {
     for (const row of of('episodes')) this.trying(row, () => this.addEpisode(row));
     for (const gathered of this.episodes.values()) gathered.sort((a, b) => (a.referral.on < b.referral.on ? -1 : 1));
     this.withoutOverlaps();
-    for (const table of ['contacts', 'scale-results', 'consult-reviews', 'appointments'] as const) for (const row of of(table)) this.trying(row, () => this.addActs(row));
+    for (const table of ['contacts', 'scale-results', 'consult-reviews', 'appointments'] as const)
+      for (const row of of(table)) this.trying(row, () => this.addActs(row));
     this.rejectIdle();
     const episodes = [...this.episodes.values()].flat().map((gathered) => this.planned(gathered));
     return {
       patients: [...this.patients.values()].filter(({ key }) => episodes.some(({ patient }) => patient.key === key)),
-      episodes, rejections: this.rejections, notes, repeats: this.repeats,
-      rows: [...rows.map(refOf), ...this.rejections.flatMap(({ table, file, line }) => (table && !rows.some((row) => row.file === file && row.line === line) ? [{ table, file, line }] : []))],
+      episodes,
+      rejections: this.rejections,
+      notes,
+      repeats: this.repeats,
+      rows: [
+        ...rows.map(refOf),
+        ...this.rejections.flatMap(({ table, file, line }) =>
+          table && !rows.some((row) => row.file === file && row.line === line) ? [{ table, file, line }] : [],
+        ),
+      ],
       unreviewed: unreviewedItem9(episodes),
     };
   }
@@ -121,7 +140,11 @@ class Planning {
       const good: Gathered[] = [];
       for (const one of gathered) {
         const open = good.find(({ acts }) => !acts.some(({ part, on }) => part === 'ended' && on <= one.referral.on));
-        if (open) this.reject(one.row, `the patient's episode of line ${open.row.line} (${open.row.file}) has not ended by then`);
+        if (open)
+          this.reject(
+            one.row,
+            `the patient's episode of line ${open.row.line} (${open.row.file}) has not ended by then`,
+          );
         else good.push(one);
       }
       this.episodes.set(id, good);
@@ -138,15 +161,20 @@ class Planning {
 
   private acts(fields: Fields, episode: Gathered): Drafted {
     switch (fields.row.table) {
-      case 'contacts': return contactActs(fields);
-      case 'scale-results': return scaleActs(fields);
-      case 'consult-reviews': return consultActs(fields);
-      default: return appointmentActs(fields, episode.referral.on);
+      case 'contacts':
+        return contactActs(fields);
+      case 'scale-results':
+        return scaleActs(fields);
+      case 'consult-reviews':
+        return consultActs(fields);
+      default:
+        return appointmentActs(fields, episode.referral.on);
     }
   }
 
   private take(episode: Gathered, row: Row, key: string, { drafts, problems }: Drafted): void {
-    for (const draft of drafts) episode.acts.push({ ...draft, rowKey: key, source: refOf(row), place: episode.acts.length });
+    for (const draft of drafts)
+      episode.acts.push({ ...draft, rowKey: key, source: refOf(row), place: episode.acts.length });
     for (const problem of problems) this.reject(row, problem);
   }
 
@@ -169,7 +197,13 @@ class Planning {
     const { table, values } = row;
     const dateColumn = DATE_OF[table] ?? '';
     const date = parseDate(values[dateColumn] ?? '') ?? values[dateColumn] ?? '';
-    const key = keyOf(table, ...['patient_id', 'episode_id'].map((column) => values[column] ?? ''), date, values['time'] ?? '', values['kind'] ?? values['instrument'] ?? '');
+    const key = keyOf(
+      table,
+      ...['patient_id', 'episode_id'].map((column) => values[column] ?? ''),
+      date,
+      values['time'] ?? '',
+      values['kind'] ?? values['instrument'] ?? '',
+    );
     const twin = (this.twins.get(key) ?? 0) + 1;
     this.twins.set(key, twin);
     return twin === 1 ? key : `${key}~${twin}`;
@@ -177,20 +211,36 @@ class Planning {
 
   private rejectIdle(): void {
     const busy = new Set([...this.episodes.values()].flat().map(({ patient }) => patient.key));
-    for (const { key, source } of this.patients.values()) if (!busy.has(key)) this.reject(source, 'there is no good row of an episode of this patient');
+    for (const { key, source } of this.patients.values())
+      if (!busy.has(key)) this.reject(source, 'there is no good row of an episode of this patient');
   }
 
   private planned({ row, key, patient, referral, acts }: Gathered): PlannedEpisode {
     const { ordered, unbound } = inClinicalOrder(acts);
     for (const act of unbound) this.reject(act.source, `its ${act.refersTo} cannot be imported`);
-    const planned = ordered.map(({ part, rowKey, on, time, command, source }): PlannedAct => ({ key: `${rowKey}#${part}`, command, occurredAt: instantOf(on, time, this.calendar), source }));
+    const planned = ordered.map(({ part, rowKey, on, time, command, source }): PlannedAct => ({
+      key: `${rowKey}#${part}`,
+      command,
+      occurredAt: instantOf(on, time, this.calendar),
+      source,
+    }));
     return {
       patient,
-      referral: { key: `${key}#referral`, occurredAt: instantOf(referral.on, referral.time, this.calendar), details: referral.details, source: refOf(row) },
+      referral: {
+        key: `${key}#referral`,
+        occurredAt: instantOf(referral.on, referral.time, this.calendar),
+        details: referral.details,
+        source: refOf(row),
+      },
       acts: planned,
       isEnded: acts.some(({ part }) => part === 'ended'),
     };
   }
 }
 
-const DATE_OF: Readonly<Partial<Record<Row['table'], string>>> = { contacts: 'contact_on', 'scale-results': 'taken_on', 'consult-reviews': 'reviewed_on', appointments: 'appointment_on' };
+const DATE_OF: Readonly<Partial<Record<Row['table'], string>>> = {
+  contacts: 'contact_on',
+  'scale-results': 'taken_on',
+  'consult-reviews': 'reviewed_on',
+  appointments: 'appointment_on',
+};

@@ -28,7 +28,12 @@ export interface PlannedAct {
 
 export interface PlannedEpisode {
   readonly patient: PlannedPatient;
-  readonly referral: { readonly key: string; readonly occurredAt: string; readonly details: Referral; readonly source: RowRef };
+  readonly referral: {
+    readonly key: string;
+    readonly occurredAt: string;
+    readonly details: Referral;
+    readonly source: RowRef;
+  };
   /** In clinical order. */
   readonly acts: readonly PlannedAct[];
   readonly isEnded: boolean;

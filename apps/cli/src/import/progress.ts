@@ -14,7 +14,9 @@ export function progressOn(sink: ProgressSink): (done: number, all: number) => v
   return (done, all) => {
     if (sink.isTTY) {
       const filled = Math.round((done / all) * WIDTH);
-      sink.write(`\r[${'#'.repeat(filled)}${'.'.repeat(WIDTH - filled)}] ${done}/${all} episodes${done === all ? '\n' : ''}`);
+      sink.write(
+        `\r[${'#'.repeat(filled)}${'.'.repeat(WIDTH - filled)}] ${done}/${all} episodes${done === all ? '\n' : ''}`,
+      );
       return;
     }
     const quarter = Math.floor((done / all) * QUARTERS);

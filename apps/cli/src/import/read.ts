@@ -71,14 +71,25 @@ function readFile({ name, text }: SourceFile): ReadTables {
 
 function parseCsv(text: string): readonly Parsed[] | { readonly broken: string; readonly line: number } {
   try {
-    return parse(text, { bom: true, info: true, relax_column_count: true, skip_empty_lines: true, trim: true }) as unknown as Parsed[];
+    return parse(text, {
+      bom: true,
+      info: true,
+      relax_column_count: true,
+      skip_empty_lines: true,
+      trim: true,
+    }) as unknown as Parsed[];
   } catch (error) {
     const { message, lines } = error as Error & { lines?: number };
     return { broken: `this is no CSV that can be read: ${message}`, line: lines ?? 1 };
   }
 }
 
-function rowsOf(table: TableName, file: string, headers: readonly string[], body: readonly Parsed[]): { rows: Row[]; rejections: Rejection[] } {
+function rowsOf(
+  table: TableName,
+  file: string,
+  headers: readonly string[],
+  body: readonly Parsed[],
+): { rows: Row[]; rejections: Rejection[] } {
   const columns = headers.map((header) => columnOf(table, header));
   const rows: Row[] = [];
   const rejections: Rejection[] = [];
@@ -87,7 +98,13 @@ function rowsOf(table: TableName, file: string, headers: readonly string[], body
     const line = info.lines - record.reduce((sum, field) => sum + field.split('\n').length - 1, 0);
     if (record.every((field) => field === '')) continue;
     if (record.length !== headers.length)
-      rejections.push({ file, line, table, kind: 'rejected', reason: `${record.length} fields under ${headers.length} headers` });
+      rejections.push({
+        file,
+        line,
+        table,
+        kind: 'rejected',
+        reason: `${record.length} fields under ${headers.length} headers`,
+      });
     else rows.push({ table, file, line, values: valuesOf(columns, record) });
   }
   return { rows: onlyWithScores(table, rows), rejections };
@@ -106,5 +123,7 @@ function valuesOf(columns: readonly (string | undefined)[], record: readonly str
 /** Where contacts and scores share a file, a contact without a score is no result. */
 function onlyWithScores(table: TableName, rows: Row[]): Row[] {
   if (table !== 'scale-results') return rows;
-  return rows.filter(({ values }) => Object.keys(values).some((column) => /^(instrument|total|item_|phq9|gad7|result_id)/.test(column)));
+  return rows.filter(({ values }) =>
+    Object.keys(values).some((column) => /^(instrument|total|item_|phq9|gad7|result_id)/.test(column)),
+  );
 }

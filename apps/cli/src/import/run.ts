@@ -42,7 +42,11 @@ export function batchesOf(episodes: readonly PlannedEpisode[]): PlannedEpisode[]
 }
 
 /** Carries a plan out, batch by batch in the order of the plan, and says what became of every row. */
-export async function importPlan(plan: ImportPlan, importer: Importer, onProgress: (done: number, all: number) => void = () => undefined): Promise<ImportReport> {
+export async function importPlan(
+  plan: ImportPlan,
+  importer: Importer,
+  onProgress: (done: number, all: number) => void = () => undefined,
+): Promise<ImportReport> {
   const ledger = new Ledger();
   const ids = new Map<PlannedEpisode, string | null>();
   let done = 0;
@@ -56,8 +60,17 @@ export async function importPlan(plan: ImportPlan, importer: Importer, onProgres
     onProgress(done, plan.episodes.length);
   }
   const rejections = [...plan.rejections, ...ledger.rejections];
-  const unreviewed = plan.unreviewed.map((one) => ({ ...one, episodeId: [...ids].find(([{ acts }]) => acts.some(({ source }) => isSame(source, one)))?.[1] ?? null }));
-  return { tables: count(plan, ledger, rejections), episodes: plan.episodes.length, rejections, notes: plan.notes, unreviewed };
+  const unreviewed = plan.unreviewed.map((one) => ({
+    ...one,
+    episodeId: [...ids].find(([{ acts }]) => acts.some(({ source }) => isSame(source, one)))?.[1] ?? null,
+  }));
+  return {
+    tables: count(plan, ledger, rejections),
+    episodes: plan.episodes.length,
+    rejections,
+    notes: plan.notes,
+    unreviewed,
+  };
 }
 
 const idOf = ({ table, file, line }: RowRef): string => `${table}|${file}|${line}`;
@@ -71,29 +84,50 @@ class Ledger {
   take({ patient, referral, acts }: PlannedEpisode, outcomes: readonly ActOutcome[]): void {
     const told = new Map(outcomes.map((outcome) => [outcome.key, outcome]));
     const missing = outcomes.find(({ result }) => result === 'refused')?.reason ?? 'nothing was said about it';
-    for (const { key, source } of [patient, referral, ...acts]) this.note(source, told.get(key) ?? { key, result: 'refused', reason: `its episode was refused: ${missing}` });
+    for (const { key, source } of [patient, referral, ...acts])
+      this.note(source, told.get(key) ?? { key, result: 'refused', reason: `its episode was refused: ${missing}` });
   }
 
   private note(source: RowRef, { result, reason }: ActOutcome): void {
     if (result === 'appended') this.appended.add(idOf(source));
     else if (result === 'refused') this.reject(source, 'rejected', reason ?? 'refused');
-    else if (result === 'changed') this.reject(source, 'changed', 'imported before with other content, which was kept as it was');
+    else if (result === 'changed')
+      this.reject(source, 'changed', 'imported before with other content, which was kept as it was');
   }
 
   /** A row's acts often fail for one reason, and a patient's row comes with each of their episodes. */
   private reject(source: RowRef, kind: Rejection['kind'], reason: string): void {
     const { table, file, line } = source;
-    if (!this.rejections.some((one) => one.reason === reason && one.table === table && one.file === file && one.line === line)) this.rejections.push({ table, file, line, kind, reason });
+    if (
+      !this.rejections.some(
+        (one) => one.reason === reason && one.table === table && one.file === file && one.line === line,
+      )
+    )
+      this.rejections.push({ table, file, line, kind, reason });
   }
 }
 
 function count(plan: ImportPlan, { appended }: Ledger, rejections: readonly Rejection[]): TableCount[] {
-  const among = (kind: Rejection['kind']): ReadonlySet<string> => new Set(rejections.flatMap(({ table, file, line, kind: its }) => (table && its === kind ? [idOf({ table, file, line })] : [])));
+  const among = (kind: Rejection['kind']): ReadonlySet<string> =>
+    new Set(
+      rejections.flatMap(({ table, file, line, kind: its }) =>
+        table && its === kind ? [idOf({ table, file, line })] : [],
+      ),
+    );
   const [rejected, changed] = [among('rejected'), among('changed')];
   return TABLES.map((table) => {
     const rows = [...new Set(plan.rows.filter((row) => row.table === table).map(idOf))];
-    const became = rows.map((row) => (rejected.has(row) ? 'rejected' : changed.has(row) ? 'changed' : appended.has(row) ? 'appended' : 'skipped'));
+    const became = rows.map((row) =>
+      rejected.has(row) ? 'rejected' : changed.has(row) ? 'changed' : appended.has(row) ? 'appended' : 'skipped',
+    );
     const of = (what: string): number => became.filter((one) => one === what).length;
-    return { table, read: rows.length, appended: of('appended'), skipped: of('skipped'), changed: of('changed'), rejected: of('rejected') };
+    return {
+      table,
+      read: rows.length,
+      appended: of('appended'),
+      skipped: of('skipped'),
+      changed: of('changed'),
+      rejected: of('rejected'),
+    };
   });
 }

@@ -17,7 +17,11 @@ export function scaleActs(fields: Fields): Drafted {
 
 function named(fields: Fields): Draft {
   const instrument = codeOf(fields.required('instrument'), WORDS.instrument).toUpperCase();
-  return assessed(fields, instrument, { items: itemsOf(fields), total: fields.text('total'), difficulty: fields.text('difficulty') });
+  return assessed(fields, instrument, {
+    items: itemsOf(fields),
+    total: fields.text('total'),
+    difficulty: fields.text('difficulty'),
+  });
 }
 
 const widePhq9 = (fields: Fields): Draft | null => {
@@ -27,7 +31,8 @@ const widePhq9 = (fields: Fields): Draft | null => {
   return assessed(fields, 'PHQ-9', { items, total: fields.text('phq9_total') });
 };
 
-const wideGad7 = (fields: Fields): Draft | null => (fields.has('gad7_total') ? assessed(fields, 'GAD-7', { total: fields.text('gad7_total') }) : null);
+const wideGad7 = (fields: Fields): Draft | null =>
+  fields.has('gad7_total') ? assessed(fields, 'GAD-7', { total: fields.text('gad7_total') }) : null;
 
 /** In the order of the form, null where unanswered; undefined when there is none. */
 function itemsOf(fields: Fields): (string | null)[] | undefined {
@@ -42,10 +47,24 @@ function assessed(fields: Fields, instrument: string, answers: Readonly<Record<s
   const enteredBy = known(fields.code('entered_by'), EnteredBy, 'entered by', odd) ?? 'staff';
   const language = known(fields.text('language')?.toLowerCase(), Language, 'language', odd) ?? 'en';
   const time = timeOf(fields, odd);
-  const note = [fields.text('note'), ...odd].filter((one) => one !== undefined).join('; ').slice(0, 10_000);
+  const note = [fields.text('note'), ...odd]
+    .filter((one) => one !== undefined)
+    .join('; ')
+    .slice(0, 10_000);
   return {
-    part: instrument, on: fields.requiredDate('taken_on'), time: time ?? NOON, untimed: time === undefined,
-    command: command('RecordAssessment', { instrument, ...said(answers), mode, enteredBy, language, imported: true, ...(note === '' ? {} : { note }) }),
+    part: instrument,
+    on: fields.requiredDate('taken_on'),
+    time: time ?? NOON,
+    untimed: time === undefined,
+    command: command('RecordAssessment', {
+      instrument,
+      ...said(answers),
+      mode,
+      enteredBy,
+      language,
+      imported: true,
+      ...(note === '' ? {} : { note }),
+    }),
   };
 }
 

@@ -24,5 +24,7 @@ function item9(command: EpisodeCommand): 'positive' | 'negative' | undefined {
   const scale = command.type === 'RecordAssessment' ? instrument(command.instrument) : undefined;
   if (command.type !== 'RecordAssessment' || scale === undefined) return undefined;
   const score = scoreAnswers(scale, { items: command.items, total: command.total });
-  return score.completeness !== null && (score.safety === 'positive' || score.safety === 'negative') ? score.safety : undefined;
+  return score.completeness !== null && (score.safety === 'positive' || score.safety === 'negative')
+    ? score.safety
+    : undefined;
 }

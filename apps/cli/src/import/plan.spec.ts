@@ -1,0 +1,273 @@
+import { describe, expect, it } from '@jest/globals';
+import { fixedClock } from '#door';
+import { memoryRuntime } from '#runtime';
+import { parseDate, parseTime } from './dates.js';
+import { doorImporter, importPlan, planImport, rejectionsCsv, type ImportPlan, type SourceFile } from './index.js';
+import { recognise } from './tables.js';
+
+const ZONE = 'America/New_York';
+const csv = (name: string, ...lines: string[]): SourceFile => ({ name, text: `${lines.join('\n')}\n` });
+const patients = csv('p.csv', 'Patient ID,Name', 'P1,Test Patient 001');
+const episodes = csv('e.csv', 'MRN,Referral Date,PCP,BHCM,Enrollment Date', 'P1,2026-03-02,pcp-1,cm-1,2026-03-10');
+const plan = (...more: SourceFile[]): ImportPlan => planImport([patients, episodes, ...more], { zone: ZONE });
+const acts = (made: ImportPlan) =>
+  made.episodes[0]!.acts.map(({ command, occurredAt, key }) => ({ ...command, occurredAt, key }));
+const act = (made: ImportPlan, type: string) => acts(made).find((one) => one.type === type);
+
+describe('dates and times', () => {
+  it.each([
+    ['2026-11-02', '2026-11-02'],
+    ['11/2/2026', '2026-11-02'],
+    ['3/9/26', '2026-03-09'],
+    ['2026-11-02T09:30', '2026-11-02'],
+    ['2026-02-30', null],
+    ['13/1/2026', null],
+    ['soon', null],
+  ])('%s is %s', (text, date) => expect(parseDate(text)).toBe(date));
+  it.each([
+    ['14:30', '14:30'],
+    ['2:30 PM', '14:30'],
+    ['12:05 am', '00:05'],
+    ['25:00', null],
+    ['13:00 PM', null],
+  ])('%s is %s', (text, time) => expect(parseTime(text)).toBe(time));
+});
+
+describe('a table', () => {
+  it.each([
+    [['MRN', 'Patient Name', 'DOB'], ['patients']],
+    [
+      ['patient_id', 'Name', 'Date of Referral'],
+      ['patients', 'episodes'],
+    ],
+    [
+      ['mrn', 'Contact Date', 'Contact Type', 'PHQ-9 Score'],
+      ['contacts', 'scale-results'],
+    ],
+    [['mrn', 'date', 'scale', 'total'], ['scale-results']],
+    [['mrn', 'consult date', 'Recommendation'], ['consult-reviews']],
+    [['mrn', 'Appt Date', 'status'], ['appointments']],
+    [['colour'], []],
+  ])('with %j is %j', (headers, tables) => expect(recognise(headers)).toEqual(tables));
+});
+
+describe('planning', () => {
+  it('takes referral and enrolment at noon of the site', () => {
+    const made = plan();
+    expect(made.rejections).toEqual([]);
+    expect(made.episodes[0]!.referral).toMatchObject({
+      occurredAt: '2026-03-02T17:00:00.000Z',
+      details: { referredBy: 'pcp-1', careManager: 'cm-1', site: 'main', urgency: 'routine' },
+    });
+    expect(act(made, 'EnrolPatient')).toMatchObject({ occurredAt: '2026-03-10T16:00:00.000Z' });
+  });
+
+  it('tells attempts from contacts, with time and safety review', () => {
+    const made = plan(
+      csv(
+        'c.csv',
+        'mrn,contact date,time,contact type,outcome,minutes,risk level',
+        'P1,3/3/2026,9:30 AM,Outreach,LVM,,',
+        'P1,2026-03-10,14:00,Follow-up,,25,low',
+      ),
+    );
+    expect(made.rejections).toEqual([]);
+    expect(acts(made).map(({ type }) => type)).toEqual([
+      'RecordOutreachAttempt',
+      'EnrolPatient',
+      'RecordContact',
+      'LogTime',
+      'RecordSafetyReview',
+    ]);
+    expect(act(made, 'RecordOutreachAttempt')).toMatchObject({
+      outcome: 'left-message',
+      channel: 'phone',
+      occurredAt: '2026-03-03T14:30:00.000Z',
+    });
+  });
+
+  it('keeps partial, contradictory and bare totals, and codes it does not know', () => {
+    const made = plan(
+      csv(
+        's.csv',
+        'result_id,mrn,date,scale,q1,q2,q9,total,mode',
+        '1,P1,2026-03-10,phq9,2,,1,,fax',
+        '2,P1,2026-03-11,PHQ-9,,,,14,',
+        '3,P1,2026-03-12,PHQ-9,3,3,0,99,',
+      ),
+    );
+    expect(made.rejections).toEqual([]);
+    const forms = acts(made).filter(({ type }) => type === 'RecordAssessment');
+    expect(forms).toMatchObject([
+      {
+        items: ['2', null, null, null, null, null, null, null, '1'],
+        imported: true,
+        mode: 'external',
+        note: 'mode as given: fax',
+      },
+      { total: '14' },
+      { total: '99' },
+    ]);
+    expect(forms[1]).not.toHaveProperty('items');
+  });
+
+  it('takes the scores that AIMS keeps beside a contact', () => {
+    const made = plan(
+      csv(
+        'c.csv',
+        'mrn,contact date,contact type,PHQ-9 score,GAD-7 score',
+        'P1,2026-03-10,clinic visit,15,8',
+        'P1,2026-03-17,treatment,15,8',
+        'P1,2026-03-20,treatment,,',
+      ),
+    );
+    expect(made.rejections).toMatchObject([{ line: 2, reason: expect.stringContaining('kind') }]);
+    expect(acts(made).map((one) => ('instrument' in one ? one.instrument : one.type))).toEqual([
+      'EnrolPatient',
+      'PHQ-9',
+      'GAD-7',
+      'RecordContact',
+      'PHQ-9',
+      'GAD-7',
+      'RecordContact',
+    ]);
+  });
+
+  it('numbers recommendations and appointments in the order of their recording', () => {
+    const made = plan(
+      csv(
+        'r.csv',
+        'mrn,review date,recommendation,answer,answered_on,acted_on',
+        'P1,2026-05-04,Second,accepted,2026-05-05,2026-05-06',
+        'P1,2026-04-06,First,,,',
+      ),
+      csv(
+        'a.csv',
+        'mrn,appt date,booked_on,status',
+        'P1,2026-06-01,2026-05-01,no show',
+        'P1,2026-04-01,2026-03-20,attended',
+      ),
+    );
+    expect(made.rejections).toEqual([]);
+    expect(act(made, 'AnswerRecommendation')).toMatchObject({ recommendation: 2, answer: 'accepted' });
+    expect(act(made, 'SetTreatmentPlan')).toMatchObject({ recommendation: 2 });
+    expect(acts(made).filter(({ type }) => type === 'RecordAppointmentOutcome')).toMatchObject([
+      { appointment: 1, outcome: 'kept' },
+      { appointment: 2, outcome: 'missed' },
+    ]);
+  });
+
+  it('takes a form without a time to be answered before the safety review of its day, one with a later time after it', () => {
+    const contact = csv('c.csv', 'mrn,contact date,time,kind,safety_level', 'P1,2026-03-12,09:00,treatment,low');
+    const form = (time: string): SourceFile => csv('s.csv', 'mrn,date,time,scale,q9', `P1,2026-03-12,${time},PHQ-9,2`);
+    const order = (time: string): string[] =>
+      acts(plan(contact, form(time)))
+        .map(({ type }) => type)
+        .filter((type) => type === 'RecordAssessment' || type === 'RecordSafetyReview');
+    expect(order('')).toEqual(['RecordAssessment', 'RecordSafetyReview']);
+    expect(order('16:00')).toEqual(['RecordSafetyReview', 'RecordAssessment']);
+  });
+
+  it('places rows without an episode by their date, and rejects an episode while another is open', () => {
+    const two = csv(
+      'e.csv',
+      'mrn,referred_on,pcp,enrolled_on,ended_on,end_reason',
+      'P1,2026-01-05,pcp-1,2026-01-10,2026-02-10,graduated',
+      'P1,2026-05-05,pcp-1,,,',
+      'P1,2026-06-05,pcp-1,,,',
+    );
+    const made = planImport(
+      [patients, two, csv('s.csv', 'mrn,date,scale,total', 'P1,2026-01-12,PHQ-9,12', 'P1,2026-05-12,PHQ-9,13')],
+      { zone: ZONE },
+    );
+    expect(
+      made.episodes.map((one) => one.acts.filter(({ command }) => command.type === 'RecordAssessment').length),
+    ).toEqual([1, 1]);
+    expect(made.rejections).toMatchObject([
+      { file: 'e.csv', line: 4, reason: expect.stringContaining('has not ended') },
+    ]);
+  });
+
+  it('rejects a bad row alone, with its line and why', () => {
+    const made = plan(
+      csv(
+        'c.csv',
+        'mrn,contact date,kind',
+        'P1,yesterday,treatment',
+        'P1,2026-03-12,treatment',
+        'P9,2026-03-12,treatment',
+        'P1,2026-03-12',
+      ),
+      csv('x.csv', 'colour', 'red'),
+    );
+    expect(made.rejections.map(({ file, line }) => `${file}:${line}`).sort()).toEqual([
+      'c.csv:2',
+      'c.csv:4',
+      'c.csv:5',
+      'x.csv:1',
+    ]);
+    expect(acts(made).filter(({ type }) => type === 'RecordContact')).toHaveLength(1);
+    expect(rejectionsCsv(made.rejections)).toContain('c.csv,2,contacts,rejected,"contact_on: ""yesterday"" is no date');
+  });
+
+  it('counts lines also behind a field with line breaks', () => {
+    expect(
+      plan(csv('c.csv', 'mrn,contact date,kind,note', 'P1,2026-03-12,treatment,"one', 'two"', 'P1,never,treatment,'))
+        .rejections,
+    ).toMatchObject([{ line: 4 }]);
+  });
+
+  it('moves all dates of acts, not those of birth, and keeps the keys', () => {
+    const files = [csv('p.csv', 'mrn,name,dob', 'P1,Test,1/2/1980'), episodes];
+    const [here, there] = [planImport(files, { zone: ZONE }), planImport(files, { zone: ZONE, asOf: '2026-11-12' })];
+    expect(there.episodes[0]!.referral).toMatchObject({
+      key: here.episodes[0]!.referral.key,
+      occurredAt: '2026-03-12T16:00:00.000Z',
+    });
+    expect(there.patients[0]!.details.birthDate).toBe('1980-01-02');
+  });
+});
+
+describe('an import through the real door', () => {
+  const contacts = (note: string): SourceFile =>
+    csv('c.csv', 'contact_id,mrn,contact date,kind,note', `7,P1,2026-03-12,treatment,${note}`);
+
+  it('adds nothing the second time, reports a changed row, and takes a new one', async () => {
+    const runtime = await memoryRuntime({ clock: fixedClock('2026-04-01T15:00:00.000Z'), zone: ZONE });
+    const importer = doorImporter({
+      ...runtime,
+      organisation: 'clinic',
+      actor: 'user:admin-1',
+      actorRole: 'administrator',
+    });
+    expect(await importer.zoneOf('main')).toBe(ZONE);
+    const first = await importPlan(plan(contacts('a')), importer);
+    expect(first.tables.map(({ appended }) => appended)).toEqual([1, 1, 1, 0, 0, 0]);
+    const head = await runtime.store.head();
+    expect((await importPlan(plan(contacts('a')), importer)).tables.map(({ skipped }) => skipped)).toEqual([
+      1, 1, 1, 0, 0, 0,
+    ]);
+    const changed = await importPlan(plan(contacts('b')), importer);
+    expect(changed.rejections).toMatchObject([{ file: 'c.csv', line: 2, kind: 'changed' }]);
+    expect(await runtime.store.head()).toEqual(head);
+    const grown = await importPlan(
+      plan(
+        contacts('a'),
+        csv(
+          's.csv',
+          'mrn,date,scale,total',
+          'P1,2026-03-12,PHQ-9,15',
+          'P1,2026-05-12,PHQ-9,15',
+          'P1,2026-03-13,XYZ-1,15',
+        ),
+      ),
+      importer,
+    );
+    expect(grown.rejections.map(({ line, reason }) => [line, reason.slice(0, 20)])).toEqual([
+      [4, 'XYZ-1 is not an inst'],
+      [3, 'What is recorded mus'],
+    ]);
+    expect(grown.tables[3]).toMatchObject({ read: 3, appended: 1, rejected: 2 });
+    await runtime.close();
+  });
+});
