@@ -25,7 +25,10 @@ const appointmentOf = (world: World, n: number | undefined) =>
 function visitOn(world: World, booked: Appointment): number | undefined {
   if (booked.booked.facts.withWhom !== 'care-manager') return undefined;
   const expected = world.story.appointments.filter(
-    (a) => a.on === booked.on && a.booked.facts.withWhom === 'care-manager' && (!a.outcome || a.outcome.type === 'AppointmentKept'),
+    (a) =>
+      a.on === booked.on &&
+      a.booked.facts.withWhom === 'care-manager' &&
+      (!a.outcome || a.outcome.type === 'AppointmentKept'),
   );
   const visits = world.story.treatmentContacts.filter((contact) => contact.on === booked.on);
   const visit = visits[expected.indexOf(booked)];
@@ -47,12 +50,7 @@ export const appointment: Row = {
   fulfilled(owed, world) {
     const booked = appointmentOf(world, owed.about);
     if (!booked) return undefined;
-    return (
-      booked.outcome?.revision ??
-      world.story.treatmentContacts.find(
-        (contact) => contact.on === booked.on && contact.revision > booked.anchor.revision,
-      )?.revision
-    );
+    return booked.outcome?.revision ?? visitOn(world, booked);
   },
   superseded(owed, world) {
     const booked = appointmentOf(world, owed.about);
@@ -120,6 +118,8 @@ export const resultReview: Row = {
   fulfilled(owed, { story }) {
     const looked = story.acts.find((act) => act.type === 'ResultReviewed' && act.facts.of === owed.anchorRevision);
     const scale = story.scales.find((s) => s.revision === owed.anchorRevision);
-    return looked?.revision ?? (scale && story.treatmentContacts.find((contact) => isAfter(contact, scale))?.revision);
+    // A visit looks at the result, also one that was filled in during that very visit (fatigue rule 5).
+    const visit = scale && story.treatmentContacts.find((contact) => contact.occurredAt >= scale.occurredAt);
+    return looked?.revision ?? visit?.revision;
   },
 };

@@ -181,7 +181,8 @@ export const recommendationAction: Row = {
     );
     return (
       revised?.revision ??
-      answersTo(world, owed.about).find((a) => NOT_DONE.has(a.facts.answer) && a.revision > owed.anchorRevision)?.revision
+      answersTo(world, owed.about).find((a) => NOT_DONE.has(a.facts.answer) && a.revision > owed.anchorRevision)
+        ?.revision
     );
   },
   superseded: gone,

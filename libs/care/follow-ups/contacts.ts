@@ -39,7 +39,11 @@ function floored(world: World, from: LocalDate, every: number, planned: number |
  * The days the plan asks for, narrower or wider than the pathway (G5, G6). A wider spacing that was planned before a relapse
  * does not outlive it: a patient who relapsed is not seen every 60 days because they once were well.
  */
-function plannedDays({ plan, phaseAct }: Story, key: 'contactEvery' | 'reassessEvery', every: number): number | undefined {
+function plannedDays(
+  { plan, phaseAct }: Story,
+  key: 'contactEvery' | 'reassessEvery',
+  every: number,
+): number | undefined {
   const asked = plan?.facts[key];
   const outlived = plan && asked && asked > every && phaseAct.type === 'RelapseDetected' && isAfter(phaseAct, plan);
   return outlived ? undefined : asked;
@@ -87,7 +91,8 @@ export const contact: Row = {
 function chased({ ledger }: World): number | undefined {
   const chase = [...ledger.open.values()].find(({ kind, lastStep }) => kind === 'no-contact' && lastStep > 0);
   const raise = chase?.raisedLast;
-  if (!chase || !raise) return chase?.carriesOn && chase.dueOn <= localDate(chase.openedAt, chase.zone) ? chase.openedRevision : undefined;
+  if (!chase || !raise)
+    return chase?.carriesOn && chase.dueOn <= localDate(chase.openedAt, chase.zone) ? chase.openedRevision : undefined;
   return localDate(raise.at, chase.zone) >= chase.dueOn ? raise.revision : undefined;
 }
 

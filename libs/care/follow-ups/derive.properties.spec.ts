@@ -47,15 +47,13 @@ const command: fc.Arbitrary<EpisodeCommand> = fc.oneof(
     ),
   },
   { weight: 2, arbitrary: fc.constant<EpisodeCommand>({ type: 'EnrolPatient' }) },
-  fc
-    .constantFrom('none', 'low', 'moderate', 'high')
-    .map((level): EpisodeCommand => ({
-      type: 'RecordSafetyReview',
-      outcome: 'assessed',
-      level: level as 'low',
-      tool: 'c-ssrs',
-      approvedBy: 'psy-1',
-    })),
+  fc.constantFrom('none', 'low', 'moderate', 'high').map((level): EpisodeCommand => ({
+    type: 'RecordSafetyReview',
+    outcome: 'assessed',
+    level: level as 'low',
+    tool: 'c-ssrs',
+    approvedBy: 'psy-1',
+  })),
   fc.constant<EpisodeCommand>({ type: 'IssueRecommendation', text: 'x', urgency: 'routine', to: 'provider' }),
   small.map((n): EpisodeCommand => ({ type: 'AnswerRecommendation', recommendation: n, answer: 'accepted' })),
   small.map((n): EpisodeCommand => ({
@@ -92,13 +90,11 @@ const command: fc.Arbitrary<EpisodeCommand> = fc.oneof(
   fc
     .integer({ min: 0, max: 20 })
     .map((n): EpisodeCommand => ({ type: 'BookAppointment', on: `2027-0${1 + (n % 9)}-15`, withWhom: 'care-manager' })),
-  fc
-    .constantFrom('kept', 'missed')
-    .map((outcome): EpisodeCommand => ({
-      type: 'RecordAppointmentOutcome',
-      appointment: 1,
-      outcome: outcome as 'kept',
-    })),
+  fc.constantFrom('kept', 'missed').map((outcome): EpisodeCommand => ({
+    type: 'RecordAppointmentOutcome',
+    appointment: 1,
+    outcome: outcome as 'kept',
+  })),
   {
     weight: 2,
     arbitrary: fc

@@ -1,3 +1,4 @@
+import { UNREADABLE } from '../event-type.js';
 import type { EpisodeEvent } from '../episode/events.js';
 import type { Story } from '../episode/story.js';
 import { compareInstants } from '../calendar/index.js';
@@ -38,7 +39,7 @@ const sameAs =
 interface Ending {
   readonly how: 'FollowUpFulfilled' | 'FollowUpSuperseded';
   readonly byRevision: number;
-  readonly reason: 'superseded-by-rule' | 'episode-ended' | 'hold' | 'anchor-voided';
+  readonly reason: 'superseded-by-rule' | 'episode-ended' | 'hold' | 'anchor-voided' | 're-derived';
 }
 
 function endings(world: World): { ends: EpisodeEvent[]; remaining: LedgerEntry[] } {
@@ -133,25 +134,59 @@ function reconcile(world: World, remaining: readonly LedgerEntry[], desired: rea
   }
   for (const entry of remaining) {
     const occasion = desired.find(sameAs(owing(entry)));
-    if (occasion ? keeps(entry, occasion) : entry.raisedFirst !== undefined && entry.kind !== 'episode-review')
-      continue;
-    events.push({
-      type: 'FollowUpSuperseded',
-      facts: { followUpId: entry.followUpId, byRevision: world.story.lastRevision, reason: 're-derived' },
-      sealed: null,
-    });
+    const ending = occasion ? replaced(entry, occasion, world) : gone(entry, world);
+    if (!ending) continue;
+    events.push(endEvent(entry.followUpId, ending));
     if (occasion) open(occasion, entry);
   }
   for (const occasion of desired) if (!remaining.some((entry) => sameAs(occasion)(owing(entry)))) open(occasion);
   return events;
 }
 
+const reDerived = ({ story }: World): Ending => ({
+  how: 'FollowUpSuperseded',
+  byRevision: story.lastRevision,
+  reason: 're-derived',
+});
+
 /** An open follow-up stays as it is when nothing about it changed, or when it was raised and would only move to a later day (decision 4). */
-function keeps(entry: LedgerEntry, occasion: Occasion): boolean {
+function replaced(entry: LedgerEntry, occasion: Occasion, world: World): Ending | undefined {
   const trimmed = trim(occasion.ladder, entry.carriesOn);
-  if (entry.dueOn === occasion.dueOn && sameLadder(entry.ladder, trimmed)) return true;
-  return entry.raisedFirst !== undefined && occasion.dueOn > entry.dueOn;
+  if (entry.dueOn === occasion.dueOn && sameLadder(entry.ladder, trimmed)) return undefined;
+  if (!wasRaised(entry) || occasion.dueOn <= entry.dueOn) return reDerived(world);
+  // The end of a hold gives what went through it a new day, and carries it on (G3).
+  const holdEnd = world.story.holds.findLast((hold) => hold.ended && hold.ended.revision > entry.openedRevision)?.ended;
+  return rowOf.get(entry.kind)!.throughHold && holdEnd
+    ? { ...reDerived(world), byRevision: holdEnd.revision }
+    : undefined;
 }
+
+/** A follow-up whose row knows it no longer. Raised ones stay (decision 4) unless what they rested on was undone. */
+function gone(entry: LedgerEntry, world: World): Ending | undefined {
+  if (isDeadMan(entry)) return reDerived(world);
+  if (isUnreadable(entry, world.story)) return undefined;
+  if (!wasRaised(entry)) return reDerived(world);
+  const undone = rowOf.get(entry.kind)?.outlivesAnchor ? undefined : undoneSince(entry.openedRevision, world.story);
+  return undone === undefined ? undefined : { how: 'FollowUpSuperseded', byRevision: undone, reason: 'anchor-voided' };
+}
+
+/** Raised itself, or in the form that it carries on. */
+const wasRaised = (entry: LedgerEntry): boolean => entry.lastStep > 0;
+const isDeadMan = (entry: LedgerEntry): boolean => entry.kind === 'episode-review' && entry.about === undefined;
+
+/** A lost key silences nobody (decision 6): what cannot be read has not changed. */
+const isUnreadable = ({ anchorRevision }: LedgerEntry, story: Story): boolean =>
+  actAt(story, anchorRevision)?.sealed === UNREADABLE;
+
+const undoneSince = (revision: number, { acts }: Story): number | undefined =>
+  acts
+    .filter(
+      (act) =>
+        act.type === 'ActVoided' || act.type === 'AssessmentCorrected' || act.type === 'PatientDeathNoteRetracted',
+    )
+    .map((act) => act.revision)
+    .filter((undoing) => undoing > revision)
+    .sort((a, b) => b - a)[0];
 
 const sameLadder = (a: readonly Rung[], b: readonly Rung[]): boolean =>
   a.length === b.length &&
@@ -184,12 +219,13 @@ function openEvent(
   zone: string,
   carried: LedgerEntry | undefined,
 ): EpisodeEvent {
+  const lastAt = carried?.raisedLast?.at ?? carried?.carriesOn?.lastAt;
   const carriesOn =
     carried && carried.lastStep > 0
       ? {
           followUpId: carried.followUpId,
           lastStep: carried.lastStep,
-          ...(carried.raisedLast ? { lastAt: carried.raisedLast.at } : {}),
+          ...(lastAt === undefined ? {} : { lastAt }),
         }
       : undefined;
   return {

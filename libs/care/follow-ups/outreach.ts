@@ -30,7 +30,11 @@ const metPatient = ({ story }: World): Act | undefined => story.reached ?? story
 
 /** Which interval runs after the n-th attempt: to the second, to each later one, and after enough of them to a letter (C3). */
 const nextWait = (world: World, n: number) =>
-  n >= days(world, 'outreach.attempts') ? 'outreach.letter' : n === 1 ? 'outreach.second-attempt' : 'outreach.third-attempt';
+  n >= days(world, 'outreach.attempts')
+    ? 'outreach.letter'
+    : n === 1
+      ? 'outreach.second-attempt'
+      : 'outreach.third-attempt';
 
 /** The fact that a follow-up would be counted from today, when it is not the one it was opened on. */
 const other = (owed: { anchorRevision: number }, now: Act | undefined): number | undefined =>

@@ -1,4 +1,4 @@
-import { isAfter, type Act, type Scale } from '../episode/story.js';
+import { isAfter, saidBy, type Act, type Scale } from '../episode/story.js';
 import {
   actAt,
   back,
@@ -11,6 +11,7 @@ import {
   plusBusinessDays,
   plusDays,
   routine,
+  type Owed,
   type Row,
   type World,
 } from './row.js';
@@ -21,9 +22,16 @@ import { ALARMING_RISE, isElevated, isRemission } from './response.js';
 const rpSince = ({ story }: World): Act<'RelapsePreventionStarted'> | undefined =>
   story.phase === 'relapse-prevention' ? (story.phaseAct as Act<'RelapsePreventionStarted'>) : undefined;
 
-/** Scales since the last time somebody decided to continue as before: what a new proposal may rest on. */
+const relapseSince = (owed: Owed, { story }: World): number | undefined =>
+  story.acts.find((act) => act.type === 'RelapseDetected' && act.revision > owed.anchorRevision)?.revision;
+
+/** A person decided to go on as before (the command asks for a reason). To decide to step down is not yet to step down. */
+const goesOn = (act: Act): boolean =>
+  act.type === 'CaseReviewed' && act.facts.subject === 'step-down' && act.facts.decision === 'continue';
+
+/** Scales since a person last decided to continue as before, or a relapse: what a new proposal may rest on. */
 function undecidedScales({ story }: World): readonly Scale[] {
-  const from = story.acts.filter((act) => act.type === 'CaseReviewed' && act.facts.subject === 'step-down').at(-1);
+  const from = story.acts.findLast((act) => goesOn(act) || act.type === 'RelapseDetected');
   return story.primary.filter((scale) => !from || isAfter(scale, from));
 }
 
@@ -43,6 +51,7 @@ function proposing(world: World): Scale | undefined {
   return stable.slice(alarm + 1)[days(world, 'step-down.stable-scales') - 1];
 }
 
+/** Research §3.6. */
 export const stepDownReview: Row = {
   kind: 'step-down-review',
   occasions(world) {
@@ -60,22 +69,21 @@ export const stepDownReview: Row = {
     return story.acts.find(
       (act) =>
         act.revision > owed.anchorRevision &&
-        (act.type === 'RelapsePreventionStarted' ||
-          act.type === 'EpisodeDischarged' ||
-          (act.type === 'CaseReviewed' && act.facts.subject === 'step-down')),
+        (act.type === 'RelapsePreventionStarted' || act.type === 'EpisodeDischarged' || goesOn(act)),
     )?.revision;
   },
   superseded(owed, world) {
     const { story, pathway } = world;
     const scale = story.primary.find((s) => s.revision === owed.anchorRevision);
     if (!scale) return undefined;
-    const lost = story.primary.find(
-      (s) => isAfter(s, scale) && (story.phase === 'acute' ? !isRemission(pathway, s) : alarms(world, s)),
-    );
-    return lost?.revision;
+    const loses = (s: Scale): boolean => (story.phase === 'acute' ? !isRemission(pathway, s) : alarms(world, s));
+    // The scale itself may have been corrected to a worse one.
+    const lost = story.primary.find((s) => (s === scale || isAfter(s, scale)) && loses(s));
+    return lost ? saidBy(lost) : relapseSince(owed, world);
   },
 };
 
+/** C13. */
 export const relapsePlan: Row = {
   kind: 'relapse-plan',
   occasions(world) {
@@ -94,12 +102,17 @@ export const relapsePlan: Row = {
       ]),
     ];
   },
-  fulfilled: (owed, { story }) =>
-    story.acts.find(
-      (act) => act.type === 'RelapsePlanCompleted' && act.facts.patientHasCopy && act.revision > owed.anchorRevision,
-    )?.revision,
-  superseded: (owed, { story }) =>
-    story.acts.find((act) => act.type === 'RelapseDetected' && act.revision > owed.anchorRevision)?.revision,
+  fulfilled(owed, { story }) {
+    // A plan written in the weeks before stepping down counts (C13); one from before a relapse does not.
+    const relapse = story.acts.findLast((act) => act.type === 'RelapseDetected' && act.revision < owed.anchorRevision);
+    return story.acts.find(
+      (act) =>
+        act.type === 'RelapsePlanCompleted' &&
+        act.facts.patientHasCopy &&
+        (!relapse || act.revision > relapse.revision),
+    )?.revision;
+  },
+  superseded: relapseSince,
 };
 
 /** PHQ-9 ≥ 10 or five above the best score; GAD-7 ≥ 10 or four above (follow-up-rules, relapse-confirm). */
@@ -112,6 +125,7 @@ function alarms(world: World, scale: Scale): boolean {
   );
 }
 
+/** Research §2.8. */
 export const relapseConfirm: Row = {
   kind: 'relapse-confirm',
   occasions(world) {
@@ -125,7 +139,7 @@ export const relapseConfirm: Row = {
     const dueOn = back(world, plusDays(countedFrom(world, alarm.on), days(world, 'relapse.confirm')));
     return [
       routine(world, { kind: 'relapse-confirm', anchorRevision: alarm.revision, dueOn }, [
-        morning(world, plusBusinessDays(world, alarm.on, 1), ['care-manager', 'consult-queue']),
+        morning(world, plusBusinessDays(world, countedFrom(world, alarm.on), 1), ['care-manager', 'consult-queue']),
         morning(world, dueOn, ['care-manager']),
         businessMorning(world, plusBusinessDays(world, dueOn, days(world, 'relapse.supervisor')), ['supervisor']),
       ]),
@@ -134,10 +148,10 @@ export const relapseConfirm: Row = {
   // Ruling out needs a second scale (decide.ts asks for it); so the person's word alone is the mark here.
   fulfilled: (owed, { story }) =>
     story.acts.find((act) => act.type === 'RelapseRuledOut' && act.revision > owed.anchorRevision)?.revision,
-  superseded: (owed, { story }) =>
-    story.acts.find((act) => act.type === 'RelapseDetected' && act.revision > owed.anchorRevision)?.revision,
+  superseded: relapseSince,
 };
 
+/** Research §3.10 and §9, edge case 27. */
 export const holdReview: Row = {
   kind: 'hold-review',
   throughHold: true,
@@ -146,12 +160,9 @@ export const holdReview: Row = {
     if (!hold) return [];
     const anchor = hold.reviews.at(-1) ?? hold.started;
     const weekOn = plusDays(anchor.on, days(world, 'hold.review'));
-    const dueOn = forward(
-      world,
-      anchor.facts.expectedEnd && anchor.facts.expectedEnd > anchor.on
-        ? earlier(weekOn, anchor.facts.expectedEnd)
-        : weekOn,
-    );
+    // A review that says nothing about the end leaves the one expected so far.
+    const expected = [hold.started, ...hold.reviews].findLast((act) => act.facts.expectedEnd)?.facts.expectedEnd;
+    const dueOn = forward(world, expected && expected > anchor.on ? earlier(weekOn, expected) : weekOn);
     return [
       routine(world, { kind: 'hold-review', anchorRevision: anchor.revision, dueOn }, [
         morning(world, dueOn, ['care-manager']),
@@ -163,8 +174,12 @@ export const holdReview: Row = {
     const anchor = actAt(story, owed.anchorRevision);
     return (
       anchor &&
-      story.acts.find((act) => (act.type === 'HoldReviewed' || act.type === 'HoldEnded') && isAfter(act, anchor))
-        ?.revision
+      // The end may be entered late, as of a day before the last review.
+      story.acts.find(
+        (act) =>
+          (act.type === 'HoldReviewed' && isAfter(act, anchor)) ||
+          (act.type === 'HoldEnded' && act.revision > anchor.revision),
+      )?.revision
     );
   },
 };

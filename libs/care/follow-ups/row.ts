@@ -100,12 +100,23 @@ export const closing = (world: World, date: LocalDate, notify: Notify[], note?: 
 export const rung = (at: string, notify: Notify[], note?: string): Rung0 =>
   note === undefined ? { at, notify } : { at, notify, note };
 
+/** Two rungs at one instant are one that tells both; it may be left out only if each of them may. */
+function together(a: Rung0, b: Rung0): Rung0 {
+  const note = a.note ?? b.note;
+  const skippable = a.unlessAcknowledged === true && b.unlessAcknowledged === true;
+  return rung0(a.at, [...new Set([...a.notify, ...b.notify])], note, skippable);
+}
+const rung0 = (at: string, notify: Notify[], note: string | undefined, unlessAcknowledged: boolean): Rung0 => ({
+  ...rung(at, notify, note),
+  ...(unlessAcknowledged ? { unlessAcknowledged } : {}),
+});
+
 /** Rungs in the order of time, numbered from 1; two at one instant are one. */
 export function ladder(...rungs: readonly Rung0[]): Rung[] {
   const merged = new Map<string, Rung0>();
   for (const r of rungs.toSorted((a, b) => compareInstants(a.at, b.at))) {
     const same = merged.get(r.at);
-    merged.set(r.at, same ? { ...same, notify: [...new Set([...same.notify, ...r.notify])] } : r);
+    merged.set(r.at, same ? together(same, r) : r);
   }
   return [...merged.values()].map((r, i) => ({ step: i + 1, ...r }));
 }

@@ -1,4 +1,4 @@
-import { isOpenAt, plusHours, atLocal } from '../calendar/index.js';
+import { isOpenAt, plusHours } from '../calendar/index.js';
 import { isAfter, readable, type Act } from '../episode/story.js';
 import {
   back,
@@ -29,11 +29,16 @@ const reviews = ({ story }: World): Review[] =>
 /** Of imported answers only the latest opens a review, and only in an open episode (fatigue rule 9). */
 function isMuteImport(concern: Concern, { story }: World): boolean {
   if (!concern.facts.imported) return false;
-  const answers = story.scales.filter((scale) => scale.instrument === 'PHQ-9' && (scale.items?.[8] ?? null) !== null);
-  return (
-    story.phase === 'ended' ||
-    (concern.facts.from !== undefined && answers.length > 0 && answers.at(-1)!.revision !== concern.facts.from)
+  if (story.phase === 'ended') return true;
+  // What came in later silences nothing that was opened before: only answers known at the import are compared.
+  const answers = story.scales.filter(
+    (scale) =>
+      scale.instrument === 'PHQ-9' &&
+      (scale.items?.[8] ?? null) !== null &&
+      compareInstants(scale.recordedAt, concern.recordedAt) <= 0,
   );
+  const latest = answers.at(-1);
+  return concern.facts.from !== undefined && latest !== undefined && latest.revision !== concern.facts.from;
 }
 
 /** Each concern that opened a review with those that attached to it while it was open, in the order of recording (fatigue rule 6). */
@@ -59,6 +64,8 @@ function meeting(opening: { anchor: Concern; attached: readonly Concern[] }, wor
   const answered = reviews(world).find(
     (review) =>
       review.revision > opening.anchor.revision &&
+      // A review entered late answers only what was there when it took place.
+      opening.attached.every((c) => c.revision > review.revision || review.occurredAt >= c.occurredAt) &&
       (review.facts.outcome === 'asked-again-negative' ? onlyUnanswered : review.facts.outcome !== 'trigger-withdrawn'),
   );
   const askedAgain = onlyUnanswered
@@ -70,6 +77,18 @@ function meeting(opening: { anchor: Concern; attached: readonly Concern[] }, wor
   return candidates.length === 0 ? undefined : Math.min(...candidates);
 }
 
+/** The void of a concern or of the form behind it, or the correction of that form to a zero in item 9. */
+function undoingOf(concern: Concern, { acts, scales, voided }: World['story']): number | undefined {
+  const { from } = concern.facts;
+  if (from === undefined) return voided.get(concern.revision);
+  const correction = acts.find((act) => act.revision === from && act.type === 'AssessmentCorrected');
+  const form = correction?.type === 'AssessmentCorrected' ? correction.facts.corrects : from;
+  const scale = scales.find(({ revision }) => revision === form);
+  const toZero = scale?.items?.[8] === 0 ? scale.correctedBy : undefined;
+  return voided.get(concern.revision) ?? voided.get(from) ?? voided.get(form) ?? toZero;
+}
+
+/** C18: the same local day, of discovery. */
 export const safetyReview: Row = {
   kind: 'safety-review',
   throughHold: true,
@@ -82,10 +101,7 @@ export const safetyReview: Row = {
     // The trigger was undone and a person says so; undoing alone silences nothing (G4, edge case 6).
     const { story } = world;
     const concern = story.concerns.find((c) => c.revision === owed.anchorRevision);
-    const undone =
-      concern &&
-      (story.voided.get(concern.revision) ??
-        (concern.facts.from === undefined ? undefined : story.voided.get(concern.facts.from)));
+    const undone = concern && undoingOf(concern, story);
     return undone === undefined
       ? undefined
       : reviews(world).find((r) => r.facts.outcome === 'trigger-withdrawn' && r.revision > undone)?.revision;
@@ -100,8 +116,9 @@ function safetyOccasion(concern: Concern, world: World): Occasion {
   const again = plusHours(opened, days(world, 'safety.remind'));
   const second = plusHours(opened, days(world, 'safety.second-owner'));
   const clockSteps = [
+    // Also on a closed day, at the latest closing time of the week: one word too many to the supervisor harms nobody (G2).
     closing(world, dueOn, ['supervisor']),
-    rung(atLocal(plusDays(dueOn, 1), '08:00', story.zone), ['supervisor', 'psychiatric-consultant', 'provider']),
+    morning(world, plusDays(dueOn, 1), ['supervisor', 'psychiatric-consultant', 'provider']),
   ];
   const steps = ladder(
     rung(opened, open(opened) ? ['care-manager'] : ['on-call']),
@@ -122,6 +139,7 @@ function safetyOccasion(concern: Concern, world: World): Occasion {
 
 const RISK_DAYS = { low: 'risk.low', moderate: 'risk.moderate', high: 'risk.high' } as const;
 
+/** C17. */
 export const riskReassessment: Row = {
   kind: 'risk-reassessment',
   throughHold: true,
@@ -132,7 +150,7 @@ export const riskReassessment: Row = {
     const dueOn = back(world, plusDays(review.on, days(world, RISK_DAYS[level])));
     return [
       routine(world, { kind: 'risk-reassessment', anchorRevision: review.revision, dueOn }, [
-        morning(world, plusDays(dueOn, -days(world, 'risk.ahead')), ['care-manager']),
+        morning(world, back(world, plusDays(dueOn, -days(world, 'risk.ahead'))), ['care-manager']),
         morning(world, dueOn, ['care-manager']),
         closing(
           world,

@@ -19,6 +19,7 @@ import {
 
 /** Loops that people open and must close, and the review that is owed when nothing else is. */
 
+/** Research §10. */
 export const resourceLoop: Row = {
   kind: 'resource-loop',
   occasions: (world) =>
@@ -52,6 +53,7 @@ function transfers({ story }: World): Act[] {
   });
 }
 
+/** Research §3.11. */
 export const transferAcknowledgement: Row = {
   kind: 'transfer-acknowledgement',
   occasions: (world) =>
@@ -72,6 +74,7 @@ export const transferAcknowledgement: Row = {
   },
 };
 
+/** Our own row: whatever somebody promised by a date. */
 export const plannedTask: Row = {
   kind: 'planned-task',
   occasions: (world) =>
@@ -94,6 +97,7 @@ export const plannedTask: Row = {
 
 const MONTHS = ['review.first', 'review.second'] as const;
 
+/** C14, and the dead-man item of ARCHITECTURE decision 3. */
 export const episodeReview: Row = {
   kind: 'episode-review',
   occasions(world) {

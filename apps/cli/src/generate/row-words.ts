@@ -225,7 +225,7 @@ export const GENERAL_WORDS: readonly string[] = [
 ];
 
 /** Parameters of the pathway that no rule of this build reads yet. */
-export const NOT_READ_YET: readonly ParameterKey[] = ['baseline.window'];
+export const NOT_READ_YET: readonly ParameterKey[] = [];
 
 const PLACEHOLDER = /\{([a-z.-]+)\}/g;
 

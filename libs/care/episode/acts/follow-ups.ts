@@ -21,19 +21,40 @@ const openOne = ({ state }: Telling, followUpId: string): LedgerEntry | { refusa
     ? refuse('follow-up-ended', 'This follow-up has ended.')
     : refuse('no-such-follow-up', 'There is no such follow-up in this episode.'));
 
+const isUrgent = ({ story }: Telling, { anchorRevision }: LedgerEntry): boolean => {
+  const referral = story.acts.find((act) => act.revision === anchorRevision);
+  return (
+    (referral?.type === 'PatientReferred' || referral?.type === 'ReferralRepeated') &&
+    referral.facts.urgency !== 'routine'
+  );
+};
+
+/** Also those of the forms it carries on: a new plan gives no new snoozes. */
+function snoozesSoFar({ state }: Pick<Telling, 'state'>, entry: LedgerEntry): number {
+  const before = entry.carriesOn && state.ledger.ended.get(entry.carriesOn.followUpId)?.entry;
+  return entry.snoozes + (before ? snoozesSoFar({ state }, before) : 0);
+}
+
+/** The day on which the last step tells somebody beyond the care manager; a ladder of one step has none. */
+function ceilingOf({ ladder, zone }: LedgerEntry): string | undefined {
+  const last = ladder.at(-1)!;
+  const escalates = ladder.length > 1 && last.notify.some((role) => role !== 'care-manager' && role !== 'task-owner');
+  return escalates ? localDate(last.at, zone) : undefined;
+}
+
 /** Bounded: fatigue rule 8. */
 export const snoozeFollowUp: Deciding<'SnoozeFollowUp'> = (command, telling) => {
   const entry = openOne(telling, command.followUpId);
   if ('refusal' in entry) return entry;
   const { pathway } = telling.context.pinned;
   const isConsult = CONSULTS.has(entry.kind);
-  const urgentReferral = entry.kind === 'first-outreach' && telling.story.urgency !== 'routine';
+  const urgentReferral = entry.kind === 'first-outreach' && isUrgent(telling, entry);
   if (NEVER.has(entry.kind) || urgentReferral)
     return refuse(
       'cannot-be-snoozed',
       'What concerns safety, risk, a hospital discharge or an urgent referral cannot be snoozed.',
     );
-  if (entry.snoozes >= (isConsult ? 1 : parameter(pathway, 'snooze.times')))
+  if (snoozesSoFar(telling, entry) >= (isConsult ? 1 : parameter(pathway, 'snooze.times')))
     return refuse('snoozed-too-often', 'This follow-up was snoozed as often as it may be; ask the supervisor.');
   const today = localDate(telling.circumstances.now, entry.zone);
   const longest = parameter(pathway, isConsult ? 'snooze.consult' : 'snooze.longest');
@@ -44,6 +65,11 @@ export const snoozeFollowUp: Deciding<'SnoozeFollowUp'> = (command, telling) => 
   if (command.until > addDays(today, longest))
     return refuse('snooze-out-of-bounds', `A snooze of this kind lasts at most ${longest} days.`, [
       { pointer: '/until', detail: 'too far away' },
+    ]);
+  const ceiling = ceilingOf(entry);
+  if (ceiling !== undefined && command.until > ceiling)
+    return refuse('snooze-out-of-bounds', `This follow-up cannot be put off past ${ceiling}; ask the supervisor.`, [
+      { pointer: '/until', detail: 'past the ceiling' },
     ]);
   const starts = parameter(pathway, 'day.starts');
   const time = `${String(Math.floor(starts / 60)).padStart(2, '0')}:${String(starts % 60).padStart(2, '0')}`;
