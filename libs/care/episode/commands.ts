@@ -1,5 +1,19 @@
 import { z } from 'zod';
-import { Instant, InstrumentCode, Language, LocalDate, LocalTime, Note, Revision, RiskLevel, SiteId, StaffId, Text, Urgency, Uuid } from '../words.js';
+import {
+  Instant,
+  InstrumentCode,
+  Language,
+  LocalDate,
+  LocalTime,
+  Note,
+  Revision,
+  RiskLevel,
+  SiteId,
+  StaffId,
+  Text,
+  Urgency,
+  Uuid,
+} from '../words.js';
 import * as codes from './events.js';
 
 /**
@@ -13,41 +27,125 @@ const noted = z.strictObject({ note: Note });
 
 /** A questionnaire as it comes in: items in order or by item number, null or absent where unanswered; or a bare total. */
 const assessment = z.strictObject({
-  instrument: InstrumentCode, items: z.array(z.unknown()).max(60).optional(), total: z.unknown().optional(), difficulty: z.unknown().optional(),
-  language: Language.default('en'), mode: codes.AssessmentMode.default('interview'), enteredBy: codes.EnteredBy.default('staff'), note: Note,
+  instrument: InstrumentCode,
+  items: z.array(z.unknown()).max(60).optional(),
+  total: z.unknown().optional(),
+  difficulty: z.unknown().optional(),
+  language: Language.default('en'),
+  mode: codes.AssessmentMode.default('interview'),
+  enteredBy: codes.EnteredBy.default('staff'),
+  note: Note,
 });
-const safetyReview = z.strictObject({ outcome: codes.SafetyOutcome.default('assessed'), level: RiskLevel, tool: z.enum(['c-ssrs', 'clinical-interview', 'other']).default('clinical-interview'), approvedBy: StaffId.optional(), safetyPlan: z.enum(['made', 'reviewed', 'not-needed', 'declined']).optional(), note: Note });
+const safetyReview = z.strictObject({
+  outcome: codes.SafetyOutcome.default('assessed'),
+  level: RiskLevel,
+  tool: z.enum(['c-ssrs', 'clinical-interview', 'other']).default('clinical-interview'),
+  approvedBy: StaffId.optional(),
+  safetyPlan: z.enum(['made', 'reviewed', 'not-needed', 'declined']).optional(),
+  note: Note,
+});
 const contact = z.strictObject({
-  kind: codes.ContactKind, withWhom: codes.WithWhom.default('patient'), modality: codes.Modality, twoWay: z.boolean().default(true), language: Language.optional(), interpreter: z.boolean().optional(),
-  nextContactOn: LocalDate.optional(), intervention: Note, adherence: z.enum(['good', 'partial', 'poor', 'not-applicable']).optional(), sideEffects: Note, note: Note,
+  kind: codes.ContactKind,
+  withWhom: codes.WithWhom.default('patient'),
+  modality: codes.Modality,
+  twoWay: z.boolean().default(true),
+  language: Language.optional(),
+  interpreter: z.boolean().optional(),
+  nextContactOn: LocalDate.optional(),
+  intervention: Note,
+  adherence: z.enum(['good', 'partial', 'poor', 'not-applicable']).optional(),
+  sideEffects: Note,
+  note: Note,
 });
-const appointment = z.strictObject({ on: LocalDate, at: LocalTime.optional(), withWhom: z.enum(['care-manager', 'provider', 'psychiatric-consultant', 'agency']).default('care-manager'), note: Note });
-const plan = z.strictObject({ contactEvery: z.int().min(7).max(90).optional(), reassessEvery: z.int().min(14).max(90).optional(), goals: z.array(Text).max(20).optional(), treatment: Note, note: Note });
+const appointment = z.strictObject({
+  on: LocalDate,
+  at: LocalTime.optional(),
+  withWhom: z.enum(['care-manager', 'provider', 'psychiatric-consultant', 'agency']).default('care-manager'),
+  note: Note,
+});
+const plan = z.strictObject({
+  contactEvery: z.int().min(7).max(90).optional(),
+  reassessEvery: z.int().min(14).max(90).optional(),
+  goals: z.array(Text).max(20).optional(),
+  treatment: Note,
+  note: Note,
+});
 
 export const EPISODE_COMMANDS = {
   // referral and outreach
-  ReferPatient: z.strictObject({ patientId: Uuid, ordinal: Ordinal, site: SiteId, zone: z.string(), referredBy: StaffId, urgency: Urgency.default('routine'), reason: Note, note: Note, careManager: StaffId.optional(), provider: StaffId.optional() }),
+  ReferPatient: z.strictObject({
+    patientId: Uuid,
+    ordinal: Ordinal,
+    site: SiteId,
+    zone: z.string(),
+    referredBy: StaffId,
+    urgency: Urgency.default('routine'),
+    reason: Note,
+    note: Note,
+    careManager: StaffId.optional(),
+    provider: StaffId.optional(),
+  }),
   AcceptReferral: z.strictObject({ careManager: StaffId.optional() }),
   /** One append: ReferralClosed and ProviderNotified. */
-  CloseReferral: z.strictObject({ reason: codes.ReferralClosure, note: Note, channel: z.enum(['record', 'phone', 'message', 'letter']).default('record') }),
+  CloseReferral: z.strictObject({
+    reason: codes.ReferralClosure,
+    note: Note,
+    channel: z.enum(['record', 'phone', 'message', 'letter']).default('record'),
+  }),
   AssignCareManager: z.strictObject({ careManager: StaffId }),
   ReleaseCareManager: z.strictObject({ careManager: StaffId, reason: z.enum(['staff-left', 'leave', 'reassigned']) }),
   AssignProvider: z.strictObject({ provider: StaffId }),
-  RecordOutreachAttempt: z.strictObject({ purpose: codes.OutreachPurpose.default('referral'), channel: codes.OutreachChannel, outcome: codes.OutreachOutcome, language: Language.optional(), note: Note }),
-  SetContactPreferences: z.strictObject({ language: Language.optional(), bestTimes: z.array(z.enum(['morning', 'midday', 'afternoon', 'evening'])).optional(), voicemailSafe: z.boolean().optional(), textSafe: z.boolean().optional(), note: Note }),
-  RecordConsent: z.strictObject({ kind: codes.ConsentKind, method: z.enum(['verbal', 'written']), obtainedBy: StaffId.optional(), note: Note }),
+  RecordOutreachAttempt: z.strictObject({
+    purpose: codes.OutreachPurpose.default('referral'),
+    channel: codes.OutreachChannel,
+    outcome: codes.OutreachOutcome,
+    language: Language.optional(),
+    note: Note,
+  }),
+  SetContactPreferences: z.strictObject({
+    language: Language.optional(),
+    bestTimes: z.array(z.enum(['morning', 'midday', 'afternoon', 'evening'])).optional(),
+    voicemailSafe: z.boolean().optional(),
+    textSafe: z.boolean().optional(),
+    note: Note,
+  }),
+  RecordConsent: z.strictObject({
+    kind: codes.ConsentKind,
+    method: z.enum(['verbal', 'written']),
+    obtainedBy: StaffId.optional(),
+    note: Note,
+  }),
   WithdrawConsent: z.strictObject({ kind: codes.ConsentKind, note: Note }),
-  EnrolPatient: z.strictObject({ primaryScale: InstrumentCode.optional(), careManager: StaffId.optional(), note: Note }),
+  EnrolPatient: z.strictObject({
+    primaryScale: InstrumentCode.optional(),
+    careManager: StaffId.optional(),
+    note: Note,
+  }),
   // contacts and measuring
   /** One call with the patient is one command: everything in it is recorded in one append. */
   RecordVisit: z.strictObject({
-    contact, assessments: z.array(assessment).max(6).default([]), safetyReview: safetyReview.optional(), barriers: z.array(z.strictObject({ kind: codes.BarrierKind, note: Note })).max(10).default([]),
-    minutes: z.number().positive().max(600).optional(), nextAppointment: appointment.optional(), keeps: Ordinal.optional(),
+    contact,
+    assessments: z.array(assessment).max(6).default([]),
+    safetyReview: safetyReview.optional(),
+    barriers: z
+      .array(z.strictObject({ kind: codes.BarrierKind, note: Note }))
+      .max(10)
+      .default([]),
+    minutes: z.number().positive().max(600).optional(),
+    nextAppointment: appointment.optional(),
+    keeps: Ordinal.optional(),
   }),
   RecordContact: contact,
   RecordAssessment: assessment.extend({ imported: z.boolean().optional() }),
-  CorrectAssessment: assessment.extend({ corrects: Revision, reasonCode: z.enum(['entry-error', 'patient-clarified', 'source-corrected']) }),
-  DeclineAssessment: z.strictObject({ instrument: InstrumentCode, reason: z.enum(['declined', 'too-unwell', 'no-time', 'language']), note: Note }),
+  CorrectAssessment: assessment.extend({
+    corrects: Revision,
+    reasonCode: z.enum(['entry-error', 'patient-clarified', 'source-corrected']),
+  }),
+  DeclineAssessment: z.strictObject({
+    instrument: InstrumentCode,
+    reason: z.enum(['declined', 'too-unwell', 'no-time', 'language']),
+    note: Note,
+  }),
   ReviewResult: z.strictObject({ of: Revision, note: Note }),
   // safety
   RaiseSafetyConcern: noted,
@@ -56,9 +154,21 @@ export const EPISODE_COMMANDS = {
   // appointments and help
   BookAppointment: appointment,
   RecordAppointmentOutcome: z.discriminatedUnion('outcome', [
-    z.strictObject({ appointment: Ordinal, outcome: z.literal('kept'), note: Note }), z.strictObject({ appointment: Ordinal, outcome: z.literal('missed'), note: Note }),
-    z.strictObject({ appointment: Ordinal, outcome: z.literal('cancelled'), by: z.enum(['patient', 'clinic']), note: Note }),
-    z.strictObject({ appointment: Ordinal, outcome: z.literal('rescheduled'), on: LocalDate, at: LocalTime.optional(), note: Note }),
+    z.strictObject({ appointment: Ordinal, outcome: z.literal('kept'), note: Note }),
+    z.strictObject({ appointment: Ordinal, outcome: z.literal('missed'), note: Note }),
+    z.strictObject({
+      appointment: Ordinal,
+      outcome: z.literal('cancelled'),
+      by: z.enum(['patient', 'clinic']),
+      note: Note,
+    }),
+    z.strictObject({
+      appointment: Ordinal,
+      outcome: z.literal('rescheduled'),
+      on: LocalDate,
+      at: LocalTime.optional(),
+      note: Note,
+    }),
   ]),
   IdentifyBarrier: z.strictObject({ kind: codes.BarrierKind, note: Note }),
   ResolveBarrier: z.strictObject({ barrier: Ordinal, note: Note }),
@@ -67,14 +177,35 @@ export const EPISODE_COMMANDS = {
   // plan, consult, review
   SetTreatmentPlan: plan.extend({ treatmentChanged: z.boolean().default(true), recommendation: Ordinal.optional() }),
   RequestConsult: z.strictObject({ urgency: Urgency.default('routine'), question: Note }),
-  IssueRecommendation: z.strictObject({ text: Text, urgency: z.enum(['routine', 'urgent']).default('routine'), to: codes.RecommendationTo.default('provider'), replaces: Ordinal.optional() }),
+  IssueRecommendation: z.strictObject({
+    text: Text,
+    urgency: z.enum(['routine', 'urgent']).default('routine'),
+    to: codes.RecommendationTo.default('provider'),
+    replaces: Ordinal.optional(),
+  }),
   WithdrawRecommendation: z.strictObject({ recommendation: Ordinal, note: Note }),
-  AnswerRecommendation: z.strictObject({ recommendation: Ordinal, answer: codes.RecommendationAnswer, onBehalfOf: StaffId.optional(), reason: Note }),
-  ReviewCase: z.strictObject({ subject: codes.ReviewSubject.default('caseload-review'), decision: codes.ReviewDecision, reason: Note }),
-  NotifyProvider: z.strictObject({ about: codes.NotificationAbout, channel: z.enum(['record', 'phone', 'message', 'letter']).default('record'), note: Note }),
+  AnswerRecommendation: z.strictObject({
+    recommendation: Ordinal,
+    answer: codes.RecommendationAnswer,
+    onBehalfOf: StaffId.optional(),
+    reason: Note,
+  }),
+  ReviewCase: z.strictObject({
+    subject: codes.ReviewSubject.default('caseload-review'),
+    decision: codes.ReviewDecision,
+    reason: Note,
+  }),
+  NotifyProvider: z.strictObject({
+    about: codes.NotificationAbout,
+    channel: z.enum(['record', 'phone', 'message', 'letter']).default('record'),
+    note: Note,
+  }),
   AddNote: z.strictObject({ text: Text, about: Revision.optional() }),
   SignNote: z.strictObject({ note: Revision }),
-  LogTime: z.strictObject({ minutes: z.number().positive().max(600), activity: z.enum(['contact', 'outreach', 'assessment', 'coordination', 'review', 'record']) }),
+  LogTime: z.strictObject({
+    minutes: z.number().positive().max(600),
+    activity: z.enum(['contact', 'outreach', 'assessment', 'coordination', 'review', 'record']),
+  }),
   RaiseFlag: z.strictObject({ flag: codes.FlagKind, note: Note }),
   ClearFlag: z.strictObject({ flag: codes.FlagKind, note: Note }),
   PlanTask: z.strictObject({ dueOn: LocalDate, owner: StaffId.optional(), text: Text }),
@@ -88,7 +219,11 @@ export const EPISODE_COMMANDS = {
   StartRelapsePrevention: noted,
   CompleteRelapsePlan: z.strictObject({ patientHasCopy: z.boolean(), plan: Note }),
   ConfirmRelapse: z.strictObject({ confirmed: z.boolean(), note: Note }),
-  DischargePatient: z.strictObject({ reason: codes.DischargeReason, summary: Note, channel: z.enum(['record', 'phone', 'message', 'letter']).default('record') }),
+  DischargePatient: z.strictObject({
+    reason: codes.DischargeReason,
+    summary: Note,
+    channel: z.enum(['record', 'phone', 'message', 'letter']).default('record'),
+  }),
   VoidAct: z.strictObject({ revision: Revision, reasonCode: codes.VoidReason, note: Note }),
   // follow-ups
   SnoozeFollowUp: z.strictObject({ followUpId: FollowUpId, until: LocalDate, reason: codes.SnoozeReason }),
@@ -106,12 +241,24 @@ export const EPISODE_COMMANDS = {
 export type EpisodeCommandType = keyof typeof EPISODE_COMMANDS;
 export type BodyOf<T extends EpisodeCommandType> = z.infer<(typeof EPISODE_COMMANDS)[T]>;
 // An empty strict object infers as a record of never, which would forbid even `type`.
-export type CommandOf<T extends EpisodeCommandType> = T extends T ? { readonly type: T } & (BodyOf<T> extends Record<string, never> ? unknown : Readonly<BodyOf<T>>) : never;
+export type CommandOf<T extends EpisodeCommandType> = T extends T
+  ? { readonly type: T } & (BodyOf<T> extends Record<string, never> ? unknown : Readonly<BodyOf<T>>)
+  : never;
 export type EpisodeCommand = CommandOf<EpisodeCommandType>;
 
 /** Acts that replace or decide something and therefore need to say what they were based on (If-Match). */
 export const DECIDING_COMMANDS: ReadonlySet<EpisodeCommandType> = new Set([
-  'CorrectAssessment', 'VoidAct', 'SetTreatmentPlan', 'StartRelapsePrevention', 'ConfirmRelapse', 'DischargePatient', 'CloseReferral', 'AnswerRecommendation', 'EnrolPatient', 'TransferEpisode', 'WithdrawRecommendation',
+  'CorrectAssessment',
+  'VoidAct',
+  'SetTreatmentPlan',
+  'StartRelapsePrevention',
+  'ConfirmRelapse',
+  'DischargePatient',
+  'CloseReferral',
+  'AnswerRecommendation',
+  'EnrolPatient',
+  'TransferEpisode',
+  'WithdrawRecommendation',
 ]);
 
 export { Instant };

@@ -4,7 +4,6 @@ import {
   atLocal,
   closeOfBusiness,
   compareInstants,
-  laterInstant,
   localDate,
   rollBack,
   rollForward,
@@ -140,4 +139,4 @@ export const actAt = (story: Story, revision: number): Act | undefined =>
   story.acts.find((act) => act.revision === revision);
 export const recordedOn = (story: Story, act: { recordedAt: string }): LocalDate =>
   localDate(act.recordedAt, story.zone);
-export { compareInstants, laterInstant };
+export { compareInstants };
