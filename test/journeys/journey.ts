@@ -140,6 +140,14 @@ export class Journey {
     return Object.fromEntries([...state.ledger.open.values()].map((entry) => [entry.kind, entry.dueOn]));
   }
 
+  /** Due date of the latest follow-up of a kind that was opened, whatever became of it. */
+  async lastDue(episodeId: string, kind: string): Promise<unknown> {
+    const opened = (await this.events(episodeId)).filter(
+      ({ type, body }) => type === 'FollowUpOpened' && body.facts['kind'] === kind,
+    );
+    return opened.at(-1)?.body.facts['dueOn'];
+  }
+
   async raises(episodeId: string, kind?: string): Promise<Raise[]> {
     return (await this.events(episodeId))
       .filter(({ type }) => type === 'FollowUpRaised')

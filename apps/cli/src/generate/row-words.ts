@@ -166,7 +166,7 @@ export const ROW_WORDS: Readonly<Partial<Record<FollowUpKind, RowWords>>> = {
   },
   reassessment: {
     opens: 'enrolment; each complete primary scale; a scale that the patient declined',
-    due: '{reassessment.acute} after it in the acute phase and without a baseline, {reassessment.relapse-prevention} in relapse prevention, or what the plan says; {reassessment.after-declined} after a declined one; no later than the last business day of the month after, unless the plan spaces scales wider',
+    due: '{reassessment.acute} after it in the acute phase, {baseline.window} after enrolment without a baseline, {reassessment.relapse-prevention} in relapse prevention, or what the plan says; {reassessment.after-declined} after a declined one; no later than the last business day of the month after, unless the plan spaces scales wider',
     superseded: 'the patient declined (a new one opens); a change of phase',
     tells: [
       'the due day: the care manager',

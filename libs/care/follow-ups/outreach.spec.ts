@@ -1,0 +1,106 @@
+import { describe, expect, it } from '@jest/globals';
+import { referral, Tale, tried, visit } from '../testing/tale.js';
+import { endOf, revisionOf, stepsOf } from './specs.js';
+
+const referred = (over = {}): Tale => new Tale().at('2027-01-04 09:00').act(referral(over));
+
+describe('first-outreach', () => {
+  it('is due the next business day at 08:00 and goes to the supervisor a business day later', () => {
+    const entry = referred().one('first-outreach');
+    expect(entry.dueOn).toBe('2027-01-05');
+    expect(stepsOf(entry)).toEqual(['2027-01-05 08:00 care-manager', '2027-01-06 08:00 supervisor']);
+  });
+  it('is due the same day when urgent, also on a Saturday, with the supervisor at close of business', () => {
+    const entry = new Tale()
+      .at('2027-01-09 10:00')
+      .act(referral({ urgency: 'urgent' }))
+      .one('first-outreach');
+    expect(stepsOf(entry)).toEqual(['2027-01-09 08:00 care-manager', '2027-01-09 17:00 supervisor']);
+  });
+  it('asks the supervisor first while nobody is assigned', () => {
+    expect(stepsOf(referred({ careManager: undefined }).one('first-outreach'))[0]).toBe('2027-01-05 08:00 supervisor');
+  });
+  it('is not met by a wrong number, but by an attempt', () => {
+    const tale = referred().at('2027-01-04 11:00').act(tried('wrong-number'));
+    const { followUpId } = tale.one('first-outreach');
+    tale.at('2027-01-04 12:00').act(tried());
+    expect(endOf(tale, followUpId)).toEqual(['fulfilled', revisionOf(tale, 'OutreachAttempted')]);
+  });
+  it('is met by a warm hand-over that took place before the order was written', () => {
+    const tale = referred().at('2027-01-04 09:30').act(visit(), { occurredAt: '2027-01-04T13:45:00.000Z' });
+    expect(tale.open('first-outreach')).toEqual([]);
+  });
+  it('keeps both referrals when a repeat comes before anybody tried, and one attempt answers both', () => {
+    const tale = referred()
+      .at('2027-01-04 15:00')
+      .act(referral({ urgency: 'safety' }));
+    expect(tale.open('first-outreach').map(({ dueOn }) => dueOn)).toEqual(['2027-01-05', '2027-01-04']);
+    expect(tale.at('2027-01-04 16:00').act(tried()).open('first-outreach')).toEqual([]);
+  });
+  it('stays urgent when a routine referral follows', () => {
+    expect(referred({ urgency: 'safety' }).at('2027-01-04 15:00').act(referral()).story.urgency).toBe('safety');
+  });
+  it('is put aside by a hold and counted from its end', () => {
+    const tale = referred().at('2027-01-04 12:00').act({ type: 'StartHold', reason: 'travel' });
+    expect(tale.open().map(({ kind }) => kind)).toEqual(['hold-review']);
+    expect(tale.at('2027-01-20 10:00').act({ type: 'EndHold' }).one('first-outreach')).toMatchObject({
+      dueOn: '2027-01-21',
+      followUpId: expect.stringMatching(/:2$/),
+    });
+  });
+});
+
+describe('outreach-retry', () => {
+  it('asks for a second, a third and a letter, each on another day, and names a late one in the digest', () => {
+    const tale = referred().at('2027-01-05 09:00').act(tried());
+    expect(stepsOf(tale.one('outreach-retry'))).toEqual(['2027-01-08 08:00 care-manager', '2027-01-13 08:00 digest']);
+    tale.at('2027-01-08 14:00').act(tried());
+    expect(tale.one('outreach-retry').dueOn).toBe('2027-01-14');
+    tale.at('2027-01-14 14:00').act(tried());
+    expect(tale.one('outreach-retry').dueOn).toBe('2027-01-15');
+    tale.at('2027-01-15 09:00').act(tried());
+    expect(tale.open('outreach-retry')).toHaveLength(1);
+    expect(tale.act(tried('sent', 'letter')).open('outreach-retry')).toEqual([]);
+  });
+  it('ends when the patient is reached', () => {
+    const tale = referred().at('2027-01-05 09:00').act(tried());
+    const { followUpId } = tale.one('outreach-retry');
+    tale.at('2027-01-05 10:00').act(tried('reached'));
+    expect(endOf(tale, followUpId)).toEqual(['superseded', revisionOf(tale, 'OutreachAttempted')]);
+  });
+});
+
+describe('close-unreached-referral', () => {
+  it('asks the supervisor with fewer than three attempts, and waits seven days after a letter', () => {
+    const tale = referred().at('2027-01-05 09:00').act(tried());
+    expect(stepsOf(tale.one('close-unreached-referral'))).toEqual([
+      '2027-02-01 08:00 supervisor',
+      '2027-02-08 08:00 supervisor',
+    ]);
+    tale.at('2027-01-29 09:00').act(tried('sent', 'letter'));
+    expect(tale.one('close-unreached-referral').dueOn).toBe('2027-02-05');
+  });
+  it.each([
+    ['unreached', 'fulfilled'],
+    ['patient-declined', 'superseded'],
+  ] as const)('closing as %s: %s', (reason, how) => {
+    const tale = referred().at('2027-01-05 09:00').act(tried());
+    const { followUpId } = tale.one('close-unreached-referral');
+    tale.act({ type: 'CloseReferral', reason, channel: 'record' });
+    expect(endOf(tale, followUpId)).toEqual([how, revisionOf(tale, 'ReferralClosed')]);
+    expect(tale.open()).toEqual([]);
+  });
+});
+
+describe('initial-assessment', () => {
+  it('is due 14 days after the referral or five business days after reaching the patient, whichever is later', () => {
+    const tale = referred().at('2027-01-05 09:00').act(tried('reached'));
+    expect(stepsOf(tale.one('initial-assessment'))).toEqual([
+      '2027-01-19 08:00 care-manager',
+      '2027-01-26 08:00 supervisor',
+    ]);
+    const { followUpId } = tale.one('initial-assessment');
+    tale.at('2027-01-06 09:00').act({ type: 'EnrolPatient' });
+    expect(endOf(tale, followUpId)).toEqual(['fulfilled', revisionOf(tale, 'PatientEnrolled')]);
+  });
+});

@@ -1,0 +1,60 @@
+import { describe, expect, it } from '@jest/globals';
+import { endOf, enrolled, revisionOf, visitWith } from './specs.js';
+
+describe('contact and no-contact', () => {
+  it('with a high risk the early word to the supervisor leaves the contact owed', () => {
+    const tale = enrolled().act({ type: 'RecordSafetyReview', outcome: 'assessed', level: 'high', tool: 'c-ssrs' });
+    tale.at('2027-01-15 10:00');
+    expect(tale.raised('no-contact')).toHaveLength(1);
+    expect(tale.one('contact').dueOn).toBe('2027-01-19');
+  });
+  it('a narrower plan narrows; a wider one from before a relapse does not outlive it', () => {
+    const tale = enrolled().act({ type: 'SetTreatmentPlan', treatmentChanged: true, contactEvery: 7 });
+    expect(tale.one('contact').dueOn).toBe('2027-01-11');
+    tale.at('2027-01-05 10:00').act({ type: 'StartRelapsePrevention' });
+    tale.act({ type: 'SetTreatmentPlan', treatmentChanged: true, contactEvery: 60 });
+    expect(tale.one('contact').dueOn).toBe('2027-03-05');
+    tale.at('2027-01-06 10:00').act({ type: 'ConfirmRelapse', confirmed: true });
+    expect(tale.one('contact').dueOn).toBe('2027-01-19');
+  });
+});
+
+describe('consults', () => {
+  it('a baseline corrected below ten ends the question, citing the correction', () => {
+    const tale = enrolled();
+    const { followUpId } = tale.one('non-response-consult');
+    const corrects = revisionOf(tale, 'AssessmentRecorded');
+    tale.act({
+      type: 'CorrectAssessment',
+      instrument: 'PHQ-9',
+      items: [1, 1, 1, 1, 1, 0, 0, 0, 0],
+      language: 'en',
+      mode: 'interview',
+      enteredBy: 'staff',
+      corrects,
+      reasonCode: 'entry-error',
+    });
+    expect(endOf(tale, followUpId)).toEqual(['superseded', revisionOf(tale, 'AssessmentCorrected')]);
+    expect(tale.story.baseline?.on).toBe('2027-01-04');
+  });
+});
+
+describe('step-down-review', () => {
+  it('to decide to step down is not yet to step down', () => {
+    const tale = enrolled().at('2027-02-01 10:00').act(visitWith(3)).at('2027-02-16 10:00').act(visitWith(2));
+    const { followUpId, dueOn } = tale.one('step-down-review');
+    expect(dueOn).toBe('2027-02-23');
+    tale.act({ type: 'ReviewCase', subject: 'step-down', decision: 'step-down' });
+    expect(endOf(tale, followUpId)).toBeUndefined();
+    tale.act({ type: 'StartRelapsePrevention' });
+    expect(endOf(tale, followUpId)).toEqual(['fulfilled', revisionOf(tale, 'RelapsePreventionStarted')]);
+  });
+});
+
+describe('appointment', () => {
+  it('of two on one day a visit settles the first', () => {
+    const book = { type: 'BookAppointment', on: '2027-01-12', withWhom: 'care-manager' } as const;
+    const tale = enrolled().act(book).act(book).at('2027-01-12 10:00').act(visitWith(12));
+    expect(tale.one('appointment').about).toBe(2);
+  });
+});

@@ -1,0 +1,136 @@
+import { describe, expect, it } from '@jest/globals';
+import { phq9, referral, Tale, visit } from '../testing/tale.js';
+import { endOf, enrolled, portal, revisionOf, stepsOf } from './specs.js';
+
+const assessed = (level = 'none') =>
+  ({
+    type: 'RecordSafetyReview',
+    outcome: 'assessed',
+    level: level as 'none',
+    tool: 'c-ssrs',
+    approvedBy: 'psy-1',
+  }) as const;
+
+describe('safety-review', () => {
+  it('on Saturday at 10:00: on-call, again, supervisor, close of business, Sunday morning', () => {
+    const tale = enrolled().at('2027-01-09 10:00').act(portal(1));
+    expect(stepsOf(tale.one('safety-review'))).toEqual([
+      '2027-01-09 10:00 on-call',
+      '2027-01-09 11:00 on-call',
+      '2027-01-09 14:00 supervisor',
+      '2027-01-09 17:00 supervisor',
+      '2027-01-10 08:00 supervisor+psychiatric-consultant+provider',
+    ]);
+  });
+  it('near midnight is due that day and drops the close of business that is past', () => {
+    const entry = enrolled().at('2027-01-05 23:50').act(portal(1)).one('safety-review');
+    expect(entry.dueOn).toBe('2027-01-05');
+    expect(stepsOf(entry)).toHaveLength(4);
+  });
+  it('tells the supervisor at close of business even when the reminder of that minute is acknowledged', () => {
+    const tale = enrolled().at('2027-01-05 16:00').act(portal(1)).wake();
+    tale.act({ type: 'AcknowledgeFollowUp', followUpId: tale.one('safety-review').followUpId }).at('2027-01-05 17:00');
+    expect(tale.raised('safety-review').at(-1)?.notify).toContain('supervisor');
+  });
+  it('repeats every four hours to the supervisor and on-call', () => {
+    const tale = enrolled().at('2027-01-05 10:00').act(portal(1)).at('2027-01-06 12:00');
+    expect(tale.raised('safety-review').at(-1)).toMatchObject({
+      at: '2027-01-06T17:00:00.000Z',
+      notify: ['supervisor', 'on-call'],
+    });
+  });
+  it('an unanswered item asked again and zero meets it; after a positive one it does not', () => {
+    const tale = enrolled().at('2027-01-05 10:00').act(portal(null));
+    const { followUpId } = tale.one('safety-review');
+    tale.at('2027-01-05 11:00').act(phq9(4));
+    expect(endOf(tale, followUpId)?.[0]).toBe('fulfilled');
+    tale.act(portal(1)).act({ ...assessed(), outcome: 'asked-again-negative' });
+    expect(tale.open('safety-review')).toHaveLength(1);
+  });
+  it('a review entered late does not answer an answer given after it took place', () => {
+    const tale = enrolled().at('2027-01-05 16:00').act(portal(1)).at('2027-01-05 17:30');
+    tale.act(assessed(), { occurredAt: '2027-01-05T15:00:00.000Z' });
+    expect(tale.open('safety-review')).toHaveLength(1);
+    expect(tale.act(assessed()).open('safety-review')).toEqual([]);
+  });
+  it('stays when the answer is corrected to zero, until a person says so', () => {
+    const tale = enrolled().at('2027-01-05 10:00').act(portal(2));
+    const corrects = revisionOf(tale, 'AssessmentRecorded');
+    const zero = {
+      instrument: 'PHQ-9',
+      items: [0, 0, 0, 0, 0, 0, 0, 0, 0],
+      language: 'en',
+      mode: 'portal' as const,
+      enteredBy: 'patient' as const,
+    };
+    tale.act({ type: 'CorrectAssessment', ...zero, corrects, reasonCode: 'entry-error' });
+    const { followUpId } = tale.one('safety-review');
+    tale.act({ ...assessed(), outcome: 'trigger-withdrawn' });
+    expect(endOf(tale, followUpId)).toEqual(['superseded', revisionOf(tale, 'SafetyReviewRecorded')]);
+  });
+  it('returns as n+1 when the death was reported in error, with all else', () => {
+    const tale = enrolled().at('2027-01-05 10:00').act(portal(1));
+    const kinds = tale
+      .open()
+      .map(({ kind }) => kind)
+      .toSorted();
+    expect(tale.act({ type: 'NoteDeath', patientRevision: 3 }).open()).toEqual([]);
+    tale.act({ type: 'RetractDeathNote', patientRevision: 3 });
+    expect(
+      tale
+        .open()
+        .map(({ kind }) => kind)
+        .toSorted(),
+    ).toEqual(kinds);
+    expect(tale.one('safety-review').followUpId).toMatch(/:2$/);
+  });
+  it('of imported answers only the latest opens one, and no later answer silences it', () => {
+    const tale = enrolled().at('2027-02-01 10:00');
+    tale.act(phq9([0, 0, 0, 0, 0, 0, 0, 0, 1], { imported: true }), { occurredAt: '2027-01-10T15:00:00.000Z' });
+    tale.act(phq9([0, 0, 0, 0, 0, 0, 0, 0, 2], { imported: true }), { occurredAt: '2027-01-20T15:00:00.000Z' });
+    expect(tale.open('safety-review')).toHaveLength(1);
+    tale.at('2027-02-02 10:00').act(phq9(0));
+    expect(tale.open('safety-review')).toHaveLength(1);
+    expect(tale.act(assessed()).open('safety-review')).toEqual([]);
+  });
+  it('an import into a closed episode opens none', () => {
+    const tale = enrolled()
+      .act({ type: 'DischargePatient', reason: 'withdrew', channel: 'record' })
+      .at('2027-02-01 10:00');
+    tale.act(phq9([0, 0, 0, 0, 0, 0, 0, 0, 2], { imported: true }));
+    expect(tale.open('safety-review')).toEqual([]);
+  });
+});
+
+describe('risk-reassessment', () => {
+  it.each([
+    ['low', '2027-02-04'],
+    ['moderate', '2027-01-19'],
+    ['high', '2027-01-12'],
+  ])('after %s is due %s', (level, dueOn) => {
+    expect(enrolled().at('2027-01-05 10:00').act(assessed(level)).one('risk-reassessment').dueOn).toBe(dueOn);
+  });
+  it('with a high risk tells the consultant at close of business, goes on through a hold and ends with a new review', () => {
+    const tale = enrolled()
+      .at('2027-01-05 10:00')
+      .act(assessed('high'))
+      .act({ type: 'StartHold', reason: 'inpatient' });
+    const entry = tale.one('risk-reassessment');
+    expect(stepsOf(entry)).toEqual([
+      '2027-01-08 08:00 care-manager',
+      '2027-01-12 08:00 care-manager',
+      '2027-01-12 17:00 care-manager+supervisor+psychiatric-consultant',
+    ]);
+    tale.at('2027-01-11 10:00').act(assessed('none'));
+    expect(endOf(tale, entry.followUpId)).toEqual(['fulfilled', revisionOf(tale, 'SafetyReviewRecorded')]);
+    expect(tale.open('risk-reassessment')).toEqual([]);
+  });
+});
+
+describe('an unassigned referral', () => {
+  it('with a positive item is owed a review before anybody was reached', () => {
+    expect(
+      new Tale().at('2027-01-04 09:00').act(referral()).act(visit()).act(portal(1)).one('safety-review').safety,
+    ).toBe(true);
+  });
+});

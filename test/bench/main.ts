@@ -1,0 +1,81 @@
+import { join } from 'node:path';
+import { tell } from '#care';
+import { SEED_ORGANISATION, SEED_SITE } from '#door';
+import { deriveFollowUps } from '../../libs/care/follow-ups/derive.js';
+import { bareGroupCommit, bareInserts } from './bare-log.js';
+import { note, openClinic, type Clinic } from './clinic.js';
+import { compare, median, perSecond, type Measure } from './measure.js';
+import { caseloadPage } from './page.js';
+
+/** `npm run bench -- --json`: each figure beside a bare peer in the same run. Nothing here asserts a time. */
+const FOR_MS = 1200;
+const CALLERS = 64;
+
+async function singleAppend({ runtime, folder, episodes }: Clinic): Promise<Measure> {
+  const bare = bareInserts(join(folder, 'bare-single.db'));
+  let n = 0;
+  const ours = (): Promise<number> =>
+    perSecond(FOR_MS, 1, () => runtime.episodes.handle(episodes[n++ % episodes.length]!, note()));
+  const measure = await compare(
+    'single append with sealing, chain and follow-up diff',
+    ours,
+    'bare node:sqlite, WAL and FULL',
+    () => perSecond(FOR_MS, 1, () => bare.insert()),
+    0.6,
+  );
+  bare.close();
+  return measure;
+}
+
+async function concurrentAppends({ runtime, folder, episodes }: Clinic): Promise<Measure> {
+  const bare = bareGroupCommit(join(folder, 'bare-group.db'));
+  const ours = (): Promise<number> =>
+    perSecond(FOR_MS, CALLERS, (caller) => runtime.episodes.handle(episodes[caller % episodes.length]!, note()));
+  const measure = await compare(
+    `${CALLERS} concurrent callers`,
+    ours,
+    'bare group commit behind a worker thread',
+    () => perSecond(FOR_MS, CALLERS, (caller) => bare.insert(caller)),
+    0.5,
+  );
+  await bare.close();
+  return measure;
+}
+
+async function followUpDiff({ runtime, episodes }: Clinic): Promise<Measure> {
+  const answer = await runtime.policies.policyFor(SEED_ORGANISATION, SEED_SITE);
+  if ('refusal' in answer) throw new Error(answer.refusal.detail);
+  const { state } = await runtime.episodes.load(episodes.at(-1)!);
+  const world = {
+    story: tell(state)!,
+    ledger: state.ledger,
+    pathway: answer.policy.pathway,
+    calendar: answer.policy.calendar,
+  };
+  const rates: number[] = [];
+  for (let round = 0; round < 6; round += 1)
+    rates.push(await perSecond(FOR_MS / 2, 1, async () => void deriveFollowUps(world)));
+  return {
+    measure: `follow-up diff alone, ${state.acts.length} acts`,
+    ours: Math.round(median(rates.slice(1))),
+    peer: null,
+    peerFigure: null,
+    ratio: null,
+    goal: null,
+  };
+}
+
+const json = process.argv.includes('--json');
+const clinic = await openClinic(CALLERS);
+try {
+  for (const measured of [followUpDiff, singleAppend, concurrentAppends, caseloadPage]) {
+    const line = await measured(clinic);
+    process.stdout.write(
+      json
+        ? `${JSON.stringify(line)}\n`
+        : `${line.measure}: ${line.ours}/s${line.peer === null ? '' : `, ${line.ratio} × ${line.peer} (${line.peerFigure}/s; goal ${line.goal})`}\n`,
+    );
+  }
+} finally {
+  await clinic.close();
+}
