@@ -122,6 +122,17 @@ export function tell(state: EpisodeState): Story | null {
   return told.get(state.acts)!;
 }
 
+// An act keeps its local date for as long as the episode keeps its zone.
+const datedActs = new WeakMap<RecordedEpisodeEvent, { readonly zone: string; readonly act: Act }>();
+
+function dated(event: RecordedEpisodeEvent, zone: string): Act {
+  const known = datedActs.get(event);
+  if (known?.zone === zone) return known.act;
+  const act = { ...event, on: localDate(event.occurredAt, zone) } as Act;
+  datedActs.set(event, { zone, act });
+  return act;
+}
+
 function retell(state: EpisodeState): Story | null {
   const first = state.acts.find((act) => act.type === 'PatientReferred');
   if (first?.type !== 'PatientReferred') return null;
@@ -133,9 +144,12 @@ function retell(state: EpisodeState): Story | null {
   const acts = state.acts
     .filter((act) => !voided.has(act.revision) || act === first)
     .toSorted(byClinicalOrder)
-    .map((act) => ({ ...act, on: localDate(act.occurredAt, zone) }) as Act);
-  const of = <T extends EpisodeEventType>(...types: T[]): Act<T>[] =>
-    acts.filter((act): act is Act<T> => (types as string[]).includes(act.type));
+    .map((act) => dated(act, zone));
+  const byType = Map.groupBy(acts, (act) => act.type);
+  const of = <T extends EpisodeEventType>(...types: T[]): Act<T>[] => {
+    const found = types.flatMap((type) => byType.get(type) ?? []) as Act<T>[];
+    return types.length === 1 ? found : found.toSorted(byClinicalOrder);
+  };
 
   const referral = of('PatientReferred')[0]!;
   const attempts = of('OutreachAttempted');
