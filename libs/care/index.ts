@@ -18,3 +18,4 @@ export * from './episode/story.js';
 export * from './episode/decide.js';
 export { ROWS } from './follow-ups/index.js';
 export type { Row, Occasion } from './follow-ups/row.js';
+export { deriveFollowUps } from './follow-ups/derive.js';

@@ -1,7 +1,6 @@
 import { join } from 'node:path';
-import { tell } from '#care';
+import { deriveFollowUps, tell } from '#care';
 import { SEED_ORGANISATION, SEED_SITE } from '#door';
-import { deriveFollowUps } from '../../libs/care/follow-ups/derive.js';
 import { bareGroupCommit, bareInserts } from './bare-log.js';
 import { note, openClinic, type Clinic } from './clinic.js';
 import { compare, median, perSecond, type Measure } from './measure.js';
