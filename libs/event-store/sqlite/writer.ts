@@ -10,6 +10,22 @@ import type { Answer, AppendRequest, FromWriter, Request, WriterSetup } from './
 const SQLITE_CONSTRAINT = 19;
 
 /** Opens the file and proves that it is durable and ours. @throws when it is not */
+const SQLITE_BUSY = 5;
+const isBusy = (error: unknown): boolean => ((error as { errcode?: number }).errcode ?? 0) % 256 === SQLITE_BUSY;
+
+/** Changing to WAL answers busy at once, without the time-out, while another opener does the same: so it is tried again. */
+function openPatiently(setup: WriterSetup): DatabaseSync {
+  const deadline = Date.now() + setup.busyMillis;
+  for (;;) {
+    try {
+      return open(setup);
+    } catch (error) {
+      if (!isBusy(error) || Date.now() > deadline) throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20);
+    }
+  }
+}
+
 function open(setup: WriterSetup): DatabaseSync {
   const db = new DatabaseSync(setup.file, { timeout: setup.busyMillis });
   try {
@@ -165,7 +181,7 @@ function serve(port: MessagePort, setup: WriterSetup): void {
   const read = (message: unknown) => JSON.parse(message as string) as readonly Request[];
   let db: DatabaseSync;
   try {
-    db = open(setup);
+    db = openPatiently(setup);
   } catch (error) {
     tell({
       kind: 'refused',
