@@ -137,8 +137,8 @@ function conclude(
   context: EpisodeContext,
 ): readonly EpisodeEvent[] {
   const story = tell(state);
-  // A repin in this very append already counts: the latest pin decides which policy is in force.
-  const pin = story?.acts.findLast((act) => act.type === 'EpisodePinned')?.facts.pin;
+  // A repin in this very append already counts: the latest recorded pin decides which policy is in force, also one entered late.
+  const pin = state.acts.findLast((act) => act.type === 'EpisodePinned')?.facts.pin;
   const policy = pin === context.current.pin.pin ? context.current : context.pinned;
   return story && policy.pin.rulesVersion <= RULES_VERSION
     ? deriveFollowUps({ story, ledger: state.ledger, pathway: policy.pathway, calendar: policy.calendar })

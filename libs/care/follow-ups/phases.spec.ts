@@ -1,4 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
+import { atLocal, localTime } from '../calendar/index.js';
+import type { Policy } from '../episode/context.js';
+import { DEFAULT_POLICY, referral, Tale } from '../testing/tale.js';
 import { endOf, enrolled, revisionOf, visitWith } from './specs.js';
 
 describe('contact and no-contact', () => {
@@ -57,4 +60,41 @@ describe('appointment', () => {
     const tale = enrolled().act(book).act(book).at('2027-01-12 10:00').act(visitWith(12));
     expect(tale.one('appointment').about).toBe(2);
   });
+});
+
+describe('holds', () => {
+  it('cannot end before they began: a hold would go on that nobody reviews', () => {
+    const tale = enrolled().at('2027-02-01 10:00').act({ type: 'StartHold', reason: 'travel' });
+    const early = atLocal('2027-01-29', '10:00', 'America/New_York');
+    expect(tale.attempt({ type: 'EndHold' }, { occurredAt: early })?.code).toBe('out-of-order');
+    expect(tale.open('hold-review')).toHaveLength(1);
+  });
+});
+
+describe('a transfer to a site in another zone', () => {
+  const west: Policy = {
+    ...DEFAULT_POLICY,
+    pin: { ...DEFAULT_POLICY.pin, pin: 'pin-west', calendar: 'calendar-west' },
+    calendar: { ...DEFAULT_POLICY.calendar, zone: 'America/Los_Angeles' },
+  };
+  const transfer = { type: 'TransferEpisode', to: 'cm-2', site: 'west', zone: 'America/Los_Angeles' } as const;
+
+  it.each(['2027-01-05 10:00', '2027-01-01 10:00'])(
+    'of %s takes mornings and closing times from the new site',
+    (on) => {
+      const tale = new Tale({ pinned: DEFAULT_POLICY, current: DEFAULT_POLICY })
+        .at('2027-01-04 09:00')
+        .act(referral())
+        .at('2027-01-05 10:00');
+      const there = Object.assign(new Tale({ pinned: DEFAULT_POLICY, current: west }), {
+        state: tale.state,
+        now: tale.now,
+      });
+      const [date, time] = on.split(' ') as [string, string];
+      there.act(transfer, { occurredAt: atLocal(date, time, 'America/New_York') });
+      expect(there.events.map(({ type }) => type)).toContain('EpisodePinned');
+      const times = there.one('transfer-acknowledgement').ladder.map(({ at }) => localTime(at, 'America/Los_Angeles'));
+      expect(times).toEqual(['08:00', '17:00']);
+    },
+  );
 });

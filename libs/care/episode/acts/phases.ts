@@ -38,20 +38,32 @@ export const reviewHold: Deciding<'ReviewHold'> = (command, { story }) =>
         sealed: given({ note: command.note }),
       })
     : refuse('not-on-hold', 'The episode is not on hold.');
-export const endHold: Deciding<'EndHold'> = (command, { story }) =>
-  story.hold
-    ? accept({ type: 'HoldEnded', facts: {}, sealed: given({ note: command.note }) })
-    : refuse('not-on-hold', 'The episode is not on hold.');
+export const endHold: Deciding<'EndHold'> = (command, { story, circumstances }) => {
+  if (!story.hold) return refuse('not-on-hold', 'The episode is not on hold.');
+  const { started } = story.hold;
+  // An end before the beginning would end nothing, and leave a hold that nobody reviews.
+  if (circumstances.occurredAt < started.occurredAt)
+    return refuse('out-of-order', `This would lie before the hold began (${started.on}).`, [
+      { pointer: '/occurredAt', detail: 'before the hold' },
+    ]);
+  return accept({ type: 'HoldEnded', facts: {}, sealed: given({ note: command.note }) });
+};
 
-export const transferEpisode: Deciding<'TransferEpisode'> = (command, { story }) => {
+export const transferEpisode: Deciding<'TransferEpisode'> = (command, { story, context }) => {
   if (story.phase === 'ended') return refuse('episode-ended', 'The episode has ended.');
   if (command.to === story.careManager && command.site === undefined)
     return refuse('same-owner', 'The episode is with this care manager already.');
-  return accept({
-    type: 'EpisodeTransferred',
-    facts: { to: command.to, ...given({ from: story.careManager, site: command.site, zone: command.zone }) },
-    sealed: given({ note: command.note }),
-  });
+  const { pin } = context.current;
+  // Another site has other hours and perhaps another zone: its mornings and its closing time belong to one calendar.
+  const movesCalendar = command.site !== undefined && command.site !== story.site && pin.pin !== context.pinned.pin.pin;
+  return accept(
+    {
+      type: 'EpisodeTransferred',
+      facts: { to: command.to, ...given({ from: story.careManager, site: command.site, zone: command.zone }) },
+      sealed: given({ note: command.note }),
+    },
+    ...(movesCalendar ? [{ type: 'EpisodePinned', facts: pin, sealed: null } as const] : []),
+  );
 };
 export const acknowledgeTransfer: Deciding<'AcknowledgeTransfer'> = (_command, { state }) =>
   [...state.ledger.open.values()].some((entry) => entry.kind === 'transfer-acknowledgement')
