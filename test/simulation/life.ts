@@ -241,7 +241,7 @@ export class Life {
       this.worker.crash();
     });
     now_and_then(50 * DAY, () => this.stepClock());
-    now_and_then(700 * DAY, () => this.reportDeath());
+    now_and_then(400 * DAY, () => this.reportDeath());
     now_and_then(500 * DAY, () => this.changePathway());
   }
 

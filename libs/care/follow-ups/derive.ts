@@ -1,6 +1,6 @@
 import { UNREADABLE } from '../event-type.js';
 import type { EpisodeEvent } from '../episode/events.js';
-import type { Story } from '../episode/story.js';
+import type { Act, Story } from '../episode/story.js';
 import { compareInstants } from '../calendar/index.js';
 import { ROWS } from './index.js';
 import { type Ledger, type LedgerEntry, type Rung } from './ledger.js';
@@ -194,15 +194,19 @@ const isDeadMan = (entry: LedgerEntry): boolean => entry.kind === 'episode-revie
 const isUnreadable = ({ anchorRevision }: LedgerEntry, story: Story): boolean =>
   actAt(story, anchorRevision)?.sealed === UNREADABLE;
 
+/** The latest act since `revision` that undid something recorded before it: what came after an opening is not what it rested on. */
 const undoneSince = (revision: number, { acts }: Story): number | undefined =>
   acts
-    .filter(
-      (act) =>
-        act.type === 'ActVoided' || act.type === 'AssessmentCorrected' || act.type === 'PatientDeathNoteRetracted',
-    )
+    .filter((act) => act.revision > revision && undoes(act) < revision)
     .map((act) => act.revision)
-    .filter((undoing) => undoing > revision)
     .sort((a, b) => b - a)[0];
+
+/** The revision of what an act undid; Infinity when it undid nothing. A retracted death had ended whatever was there. */
+function undoes(act: Act): number {
+  if (act.type === 'ActVoided') return act.facts.revision;
+  if (act.type === 'AssessmentCorrected') return act.facts.corrects;
+  return act.type === 'PatientDeathNoteRetracted' ? -1 : Infinity;
+}
 
 const sameLadder = (a: readonly Rung[], b: readonly Rung[]): boolean =>
   a.length === b.length &&

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { atLocal, localTime } from '../calendar/index.js';
+import type { CommandOf } from '../episode/commands.js';
 import type { Policy } from '../episode/context.js';
-import { DEFAULT_POLICY, referral, Tale } from '../testing/tale.js';
+import { DEFAULT_POLICY, phq9, referral, Tale } from '../testing/tale.js';
 import { endOf, enrolled, revisionOf, visitWith } from './specs.js';
 
 describe('contact and no-contact', () => {
@@ -59,6 +60,27 @@ describe('appointment', () => {
     const book = { type: 'BookAppointment', on: '2027-01-12', withWhom: 'care-manager' } as const;
     const tale = enrolled().act(book).act(book).at('2027-01-12 10:00').act(visitWith(12));
     expect(tale.one('appointment').about).toBe(2);
+  });
+});
+
+describe('relapse-confirm', () => {
+  it('once raised it is not ended by the correction of a scale that came after it', () => {
+    const scale = (total: number, local: string) => ({
+      command: phq9(total),
+      occurredAt: atLocal(local, '10:00', 'America/New_York'),
+    });
+    const tale = enrolled(16).at('2027-03-01 10:00').act(visitWith(3)).act({ type: 'StartRelapsePrevention' });
+    tale.at('2027-03-20 10:00').act(visitWith(12)).at('2027-03-24 10:00');
+    const late = scale(12, '2027-03-10');
+    tale.act(late.command, { occurredAt: late.occurredAt }).at('2027-03-29 10:00').act(visitWith(4));
+    expect(tale.open('relapse-confirm')).toHaveLength(2);
+    tale.act({
+      ...(phq9(3) as CommandOf<'RecordAssessment'>),
+      type: 'CorrectAssessment',
+      corrects: revisionOf(tale, 'AssessmentRecorded'),
+      reasonCode: 'entry-error',
+    });
+    expect(tale.open('relapse-confirm')).toHaveLength(2);
   });
 });
 

@@ -7,6 +7,8 @@ const { values } = parseArgs({
   options: {
     seed: { type: 'string', default: '1' },
     'episode-years': { type: 'string', default: '60' },
+    'at-once': { type: 'string', default: '2' },
+    from: { type: 'string', default: '1' },
     only: { type: 'string', default: '' },
     json: { type: 'boolean', default: false },
   },
@@ -15,17 +17,24 @@ const print = (line: object, words: string): void =>
   void process.stdout.write(`${values.json ? JSON.stringify(line) : words}\n`);
 const started = performance.now();
 
-const bugs = PLANTED_BUGS.filter(({ name }) => name.includes(values.only));
+const bugs = PLANTED_BUGS.slice(Number(values.from) - 1).filter(({ name }) => name.includes(values.only));
 for (const bug of bugs)
   if (occurrences(bug) !== 1)
     throw new Error(`${bug.name}: the text to replace occurs ${occurrences(bug)} times in ${bug.file}`);
 
 const caught: Caught[] = [];
-for (const bug of bugs) {
-  const one = await hunt(bug, { seed: Number(values.seed), episodeYears: Number(values['episode-years']) });
-  caught.push(one);
-  print(one, `${one.killed ? 'killed  ' : 'SURVIVED'} ${one.mutant}${one.by ? `: ${one.by}` : ''} (${one.seconds} s)`);
+const waiting = bugs.values();
+async function huntOn(): Promise<void> {
+  for (const bug of waiting) {
+    const one = await hunt(bug, { seed: Number(values.seed), episodeYears: Number(values['episode-years']) });
+    caught.push(one);
+    print(
+      one,
+      `${one.killed ? 'killed  ' : 'SURVIVED'} ${one.mutant}${one.by ? `: ${one.by}` : ''} (${one.seconds} s)`,
+    );
+  }
 }
+await Promise.all(Array.from({ length: Number(values['at-once']) }, huntOn));
 const killed = caught.filter((one) => one.killed).length;
 const seconds = Math.round((performance.now() - started) / 1_000);
 print(

@@ -21,6 +21,7 @@ export function plainCodec(): Codec<Unreadable> {
   const inner = createCodec<Unreadable>({ types, keys: keyless, unreadable: UNREADABLE, validate: false });
   return {
     ...inner,
+    conform: (event) => event,
     freeze: (decision) =>
       inner.freeze({
         ...decision,

@@ -1,6 +1,5 @@
 import {
   episodeActivities,
-  newCounters,
   newHeartbeats,
   Watchdog,
   type Counters,
@@ -10,7 +9,7 @@ import {
 } from '#orchestration';
 import { FakeWorkflow } from '../../../workflows/simulation/fake-temporal.js';
 import type { Doors } from './clinic.js';
-import { DAY, HOUR, MINUTE, SECOND, type World } from './world.js';
+import { DAY, MINUTE, SECOND, type World } from './world.js';
 
 const SILENT: OperatorLog = { info: () => undefined, warn: () => undefined };
 const WEEK = 7 * DAY;
@@ -209,6 +208,3 @@ export class WatchdogRound {
     this.plan(since !== null && since <= world.doorNow ? 5 * SECOND + world.luck.upTo(MINUTE) : 0);
   }
 }
-
-export const freshCounters = newCounters;
-export const LONGEST_LATE = HOUR;

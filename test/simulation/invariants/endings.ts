@@ -30,7 +30,8 @@ const COLUMNS: Readonly<
   'first-outreach': { fulfilled: MET, superseded: ['ReferralClosed'] },
   'outreach-retry': { fulfilled: ['OutreachAttempted'], superseded: MET },
   'close-unreached-referral': { fulfilled: ['ReferralClosed'], superseded: MET },
-  'initial-assessment': { fulfilled: ['PatientEnrolled'], superseded: ['ReferralClosed'] },
+  // Met earlier than was known: counted from that day.
+  'initial-assessment': { fulfilled: ['PatientEnrolled'], superseded: ['ReferralClosed', ...MET] },
   'missed-appointment': {
     fulfilled: ['OutreachAttempted', 'ContactRecorded'],
     superseded: ['AppointmentBooked', 'AppointmentRescheduled'],
