@@ -67,12 +67,6 @@ const DERIVATION: readonly PlantedBug[] = [
     to: 'return desired;',
   },
   {
-    name: 'an undone anchor still owes',
-    file: derive,
-    from: 'return undone !== undefined && !row.outlivesAnchor',
-    to: 'return undone === -1 && !row.outlivesAnchor',
-  },
-  {
     name: 'a concern met in its own visit leaves no review',
     file: derive,
     from: 'for (const occasion of silentlyMet(world)) {',

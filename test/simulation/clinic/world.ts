@@ -41,7 +41,7 @@ export class World extends VirtualTime {
   highest = 0;
   /** While it is true nothing fails: what was broken must come right. */
   calm = false;
-  private failure: unknown = null;
+  private failure: Error | null = null;
   private busy = 0;
   private idle: (() => void) | null = null;
 
@@ -84,7 +84,7 @@ export class World extends VirtualTime {
 
   /** Ends the life: what went wrong is thrown once the present happening has come to rest. */
   fail(cause: unknown): void {
-    this.failure ??= cause;
+    this.failure ??= cause instanceof Error ? cause : new Error(String(cause));
   }
 
   pause(ms: number): Promise<void> {

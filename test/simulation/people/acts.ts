@@ -31,7 +31,10 @@ const treatmentVisit: Making = (seen) =>
   visit(seen.luck.happens(0.7) ? [phq9(seen.luck, seen.course.next(), STAFF)] : []);
 const eventfulVisit: Making = (seen) => {
   const { luck, course } = seen;
-  return visit([phq9(luck, course.next(), STAFF)], {
+  const said = phq9(luck, course.next(), STAFF);
+  // Item 9 answered in the room and assessed there and then.
+  const items = said.items && luck.happens(0.5) ? said.items.with(8, 1) : said.items;
+  return visit([{ ...said, ...(items ? { items } : {}) }], {
     safetyReview: {
       outcome: 'assessed',
       level: luck.pick(['none', 'low', 'moderate']),
