@@ -128,17 +128,32 @@ describe('outreach', () => {
     ]);
   });
 
+  it('forgets the attempts before the patient was last met', async () => {
+    const episodeId = await enrolled();
+    const missed: EpisodeCommand = {
+      type: 'RecordOutreachAttempt',
+      purpose: 'no-contact',
+      channel: 'phone',
+      outcome: 'no-answer',
+    };
+    await clinic.at('2027-01-11').does(episodeId, missed);
+    await clinic.at('2027-01-12').does(episodeId, visit(15));
+    await clinic.at('2027-02-12').does(episodeId, missed);
+    await clinic.raises(episodeId);
+    await upToDate(views, clinic);
+    const [line] = (await views.queries.outreach(asked)).lines;
+    expect([line?.class, line?.attempts.map(({ on }) => on)]).toEqual(['no-contact', ['2027-02-12']]);
+  });
+
   it('names the letter that follows the third attempt', async () => {
     const { episodeId } = await clinic.at('2027-01-04').refers('Test Patient A');
     for (const day of ['2027-01-05', '2027-01-08', '2027-01-14'])
-      await clinic
-        .at(day)
-        .does(episodeId, {
-          type: 'RecordOutreachAttempt',
-          purpose: 'referral',
-          channel: 'phone',
-          outcome: 'no-answer',
-        });
+      await clinic.at(day).does(episodeId, {
+        type: 'RecordOutreachAttempt',
+        purpose: 'referral',
+        channel: 'phone',
+        outcome: 'no-answer',
+      });
     await clinic.at('2027-01-15').raises(episodeId);
     await upToDate(views, clinic);
     expect((await views.queries.outreach(asked)).lines[0]?.nextLetter).toEqual({
