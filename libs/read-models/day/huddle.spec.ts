@@ -57,6 +57,14 @@ describe('a case comes to the review', () => {
     ]);
   });
 
+  it('as not improved also while a recommendation waits for its answer', () => {
+    const day = clinicDay([item('recommendation-answer', { notified: ['provider'] })]);
+    expect(whys(treated('p-1', { judgedOn: '2027-03-01', plan: null }), day)).toEqual([
+      'consult: The recommendation of 20 Feb waits for an answer until 5 Mar',
+      'not-improved: In treatment for 100 days and not improved',
+    ]);
+  });
+
   it('because of a question that waits', () => {
     const asked = standingOut('p-1', {
       requests: [

@@ -1,12 +1,12 @@
 import { addDays, atLocal, daysBetween, parameter, type FollowUpKind, type LocalDate, type Notify } from '#care';
-import { classOf } from '../words/classes.js';
+import { asksForConsult, classOf } from '../words/classes.js';
 import { inDays, spoken } from '../words/dates.js';
 import type { ClinicDay, Subject } from './clinic-day.js';
 import type { Course } from './course.js';
 import { ofTheDay, type DayItem } from './item.js';
 import { linesOf, listOf, mutedOf, type DayList, type Line, type Narrowing } from './lines.js';
 import { saidToBeWorse } from './morning.js';
-import { fromItem, fromRecord, type Given, type Said } from './reason.js';
+import { fromItem, fromRecord, type Given, type Reason, type Said } from './reason.js';
 import { worseReasons } from './said-by-the-record.js';
 
 /** Why a case is talked about, by need (domain.md §6.1: safety, not improved, new, long not reviewed). */
@@ -126,9 +126,11 @@ const notReviewed: Say = ({ subject, course }, day, reviewedOn) => {
 
 const FROM_COURSE: readonly Say[] = [notImproved, planUnchanged, notReviewed];
 
-/** Where a follow-up says the same, it speaks for itself. */
-const isNews = (said: Said<HuddleClass>, known: ReadonlySet<HuddleClass>): boolean =>
-  !known.has(said.class) && !(said.class === 'not-improved' && known.has('consult'));
+/** What the reasons of an episode say already: a consult that is owed says that there is no improvement. */
+const saidBy = (reasons: readonly Reason<HuddleClass>[]): ReadonlySet<HuddleClass> =>
+  new Set(
+    reasons.flatMap(({ class: cls, kind }) => (kind !== null && asksForConsult(kind) ? [cls, 'not-improved'] : [cls])),
+  );
 
 const later = (a: LocalDate | null, b: LocalDate | null): LocalDate | null =>
   a === null || (b !== null && b > a) ? b : a;
@@ -158,12 +160,12 @@ export function huddle(
   const known = new Map(
     [...Map.groupBy(given, ({ subject }) => subject.episodeId)].map(([episodeId, all]) => [
       episodeId,
-      new Set(all.map(({ reason }) => reason.class)),
+      saidBy(all.map(({ reason }) => reason)),
     ]),
   );
   for (const one of treated)
     for (const said of FROM_COURSE.flatMap((say) => say(one, day, reviewedOn(one))))
-      if (isNews(said, known.get(one.subject.episodeId) ?? new Set())) given.push(fromRecord(one.subject, said, day));
+      if (!known.get(one.subject.episodeId)?.has(said.class)) given.push(fromRecord(one.subject, said, day));
 
   const byEpisode = new Map(treated.map((one) => [one.subject.episodeId, one]));
   const lines = linesOf(HUDDLE_CLASSES, given, asked).map((line) =>
