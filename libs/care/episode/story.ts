@@ -11,7 +11,7 @@ import type { EpisodeState } from './state.js';
 export type Act<T extends EpisodeEventType = EpisodeEventType> = RecordedEpisodeEventOf<T> & { readonly on: LocalDate };
 
 /** What is written about care without being care: no rule may look at it, so that adding to it changes nothing that is owed. */
-const PAPERWORK = ['NoteAdded', 'NoteSigned', 'TimeLogged'] as const satisfies readonly EpisodeEventType[];
+const PAPERWORK = ['NoteAdded', 'NoteSigned', 'NoteSent', 'TimeLogged'] as const satisfies readonly EpisodeEventType[];
 export type PaperworkType = (typeof PAPERWORK)[number];
 export type CareAct = Act<Exclude<EpisodeEventType, PaperworkType>>;
 const isPaperwork = <A extends { readonly type: EpisodeEventType }>(

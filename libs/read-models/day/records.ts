@@ -43,11 +43,11 @@ function undocumented({ acts, treatmentContacts }: Story, notes: readonly Note[]
 
 /** What is unfinished in the record of an episode, the oldest first. */
 export function openRecords(story: Story): readonly OpenRecord[] {
-  const notes = story.acts.filter((act): act is Note => act.type === 'NoteAdded');
+  const notes = story.paperwork.filter((act): act is Note => act.type === 'NoteAdded');
   const signatures = new Map(
-    story.acts.flatMap((act) => (act.type === 'NoteSigned' ? [[act.facts.note, act as Act] as const] : [])),
+    story.paperwork.flatMap((act) => (act.type === 'NoteSigned' ? [[act.facts.note, act as Act] as const] : [])),
   );
-  const sent = new Set(story.acts.flatMap((act) => (act.type === 'NoteSent' ? [act.facts.note] : [])));
+  const sent = new Set(story.paperwork.flatMap((act) => (act.type === 'NoteSent' ? [act.facts.note] : [])));
   const unfinished = notes.filter(byStaff).flatMap((note): OpenRecord[] => {
     const signature = signatures.get(note.revision);
     if (!signature) return [open(note, 'signature')];

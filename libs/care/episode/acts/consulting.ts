@@ -135,11 +135,11 @@ export const signNote: Deciding<'SignNote'> = (command, { story }) => {
 
 /** Sent once to each destination; a note that may still change is not sent. */
 export const markNoteSent: Deciding<'MarkNoteSent'> = ({ note, destination, reference }, { story }) => {
-  if (!story.acts.some((act) => act.type === 'NoteAdded' && act.revision === note))
+  if (!story.paperwork.some((act) => act.type === 'NoteAdded' && act.revision === note))
     return refuse('no-such-note', 'There is no note at that revision.');
-  if (!story.acts.some((act) => act.type === 'NoteSigned' && act.facts.note === note))
+  if (!story.paperwork.some((act) => act.type === 'NoteSigned' && act.facts.note === note))
     return refuse('note-not-signed', 'This note is not signed yet.');
-  return story.acts.some(
+  return story.paperwork.some(
     (act) => act.type === 'NoteSent' && act.facts.note === note && act.facts.destination === destination,
   )
     ? accept()
