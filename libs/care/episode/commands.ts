@@ -73,6 +73,7 @@ const plan = z.strictObject({
 
 export const EPISODE_COMMANDS = {
   // referral and outreach
+  /** Comes in as `POST /v1/referrals`: the door finds the ordinal and the zone. */
   ReferPatient: z.strictObject({
     patientId: Uuid,
     ordinal: Ordinal,
@@ -93,6 +94,7 @@ export const EPISODE_COMMANDS = {
     channel: z.enum(['record', 'phone', 'message', 'letter']).default('record'),
   }),
   AssignCareManager: z.strictObject({ careManager: StaffId }),
+  /** Issued by the reactor when somebody leaves; a person assigns or transfers instead. */
   ReleaseCareManager: z.strictObject({ careManager: StaffId, reason: z.enum(['staff-left', 'leave', 'reassigned']) }),
   AssignProvider: z.strictObject({ provider: StaffId }),
   RecordOutreachAttempt: z.strictObject({
@@ -229,12 +231,14 @@ export const EPISODE_COMMANDS = {
   SnoozeFollowUp: z.strictObject({ followUpId: FollowUpId, until: LocalDate, reason: codes.SnoozeReason }),
   AcknowledgeFollowUp: z.strictObject({ followUpId: FollowUpId }),
   HandOverFollowUp: z.strictObject({ followUpId: FollowUpId, to: StaffId }),
-  // the system’s own
+  // the system’s own: no endpoint
+  /** Issued by the reactor, from what the patient's stream says. */
   NoteDeath: z.strictObject({ patientRevision: Revision }),
+  /** Issued by the reactor, as above. */
   RetractDeathNote: z.strictObject({ patientRevision: Revision }),
-  /** Moves the episode to the pathway and calendar given in the context (decision 8). */
+  /** Moves the episode to the pathway and calendar given in the context (decision 8); issued when an organisation's policy changes. */
   Repin: none,
-  /** No act of its own: lets the follow-ups be derived again. */
+  /** No act of its own: lets the follow-ups be derived again; issued by both wakers. */
   Derive: none,
 } as const;
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { DECIDING_COMMANDS, EPISODE_COMMANDS, Instant, type EpisodeCommandType } from '#care';
+import { DECIDING_COMMANDS, EPISODE_COMMANDS, FlagKind, Instant, type EpisodeCommandType } from '#care';
 
 /** One act: a POST below `/v1/episodes/{id}/` and the command it becomes. */
 export interface Act {
@@ -69,6 +69,7 @@ export const ACTS: readonly Act[] = [
   act('notes/{revision}/signature', 'SignNote', 'Sign a note', { revision: 'note' }),
   act('times', 'LogTime', 'Log minutes of work'),
   act('flags', 'RaiseFlag', 'Flag the case'),
+  act('flags/{flag}/clearance', 'ClearFlag', 'Clear a flag: every one of this kind that stands', { flag: 'flag' }),
   act('tasks', 'PlanTask', 'Plan to do something by a date'),
   act('tasks/{n}/outcome', 'RecordTaskOutcome', 'Say that a planned task is done or cancelled', { n: 'task' }),
   // phases
@@ -147,7 +148,10 @@ const FollowUpId = z
 
 export const EpisodeId = z.uuid().meta({ description: 'The id of the episode.' });
 
+/** What a path parameter may be; every other one counts within the episode. */
+const PARAMETERS: Readonly<Record<string, z.ZodType>> = { followUpId: FollowUpId, flag: FlagKind };
+
 export const paramsOf = ({ fields }: Act): Record<string, z.ZodType> => ({
   id: EpisodeId,
-  ...Object.fromEntries(Object.keys(fields).map((name) => [name, name === 'followUpId' ? FollowUpId : Counted])),
+  ...Object.fromEntries(Object.keys(fields).map((name) => [name, PARAMETERS[name] ?? Counted])),
 });

@@ -1,6 +1,7 @@
 import { accept, refuse } from '../../decider.js';
 import { localDate } from '../../calendar/index.js';
 import type { EpisodeEvent } from '../events.js';
+import { standingFlags } from '../flags.js';
 import { given, staffOf, type Deciding, type Telling } from './telling.js';
 
 /** Plan, consult, review, notes, time, flags and tasks. */
@@ -132,14 +133,10 @@ export const logTime: Deciding<'LogTime'> = (command, { story, circumstances }) 
 export const raiseFlag: Deciding<'RaiseFlag'> = (command) =>
   accept({ type: 'FlagRaised', facts: { flag: command.flag }, sealed: given({ note: command.note }) });
 
-export const clearFlag: Deciding<'ClearFlag'> = (command, { story }) => {
-  const last = story.acts.findLast(
-    (act) => (act.type === 'FlagRaised' || act.type === 'FlagCleared') && act.facts.flag === command.flag,
-  );
-  return last?.type === 'FlagRaised'
+export const clearFlag: Deciding<'ClearFlag'> = (command, { story }) =>
+  standingFlags(story).some(({ facts }) => facts.flag === command.flag)
     ? accept({ type: 'FlagCleared', facts: { flag: command.flag }, sealed: given({ note: command.note }) })
     : accept();
-};
 
 export const planTask: Deciding<'PlanTask'> = (command, telling) =>
   accept({
