@@ -72,7 +72,7 @@ export async function openHouse(adjust: Partial<ApiParts> = {}, open: OpenHouseR
     readModels,
     verifier: { verify: async (bearer: string) => identityOf(bearer) },
     probes: probesOf(health),
-    about: { version: '0.0.0-test', profile: 'try', tokenHint: 'npx followthrough token --role care-manager' },
+    about: { profile: 'try', tokenHint: 'npx followthrough token --role care-manager' },
     operations: { pokeOpen: async (request: unknown) => pokes.push(request) },
     faultLog: () => undefined,
     ...adjust,
