@@ -613,9 +613,17 @@ export const FollowUpOpened = eventType({
     ladder: z.array(Step).min(1),
     repeat: Repeat,
     safety: z.boolean(),
-    /** After a change of ladder: the follow-up this one carries on, so that step numbers go on and rungs already raised are not raised again. */
+    /**
+     * After a change of ladder: the follow-up this one carries on, so that step numbers go on and rungs already raised are not raised
+     * again. `repeats`: all of them were, so that it goes on repeating.
+     */
     carriesOn: z
-      .strictObject({ followUpId: FollowUpId, lastStep: z.int().min(0), lastAt: Instant.optional() })
+      .strictObject({
+        followUpId: FollowUpId,
+        lastStep: z.int().min(0),
+        lastAt: Instant.optional(),
+        repeats: z.literal(true).optional(),
+      })
       .optional(),
     owner: StaffId.optional(),
     about: Ordinal.optional(),

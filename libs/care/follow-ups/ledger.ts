@@ -25,7 +25,7 @@ export interface LedgerEntry {
   readonly repeat: RepeatRule;
   readonly owner?: string;
   readonly about?: number;
-  readonly carriesOn?: { readonly followUpId: string; readonly lastStep: number; readonly lastAt?: string | undefined };
+  readonly carriesOn?: Opened['carriesOn'];
   readonly openedRevision: number;
   readonly openedAt: string;
   /** Number of the highest step raised so far; that of the follow-up it carries on, else 0. */
@@ -206,13 +206,16 @@ const lastRung = (entry: LedgerEntry): Rung => entry.steps[entry.steps.length - 
 
 function repetition(entry: LedgerEntry, step: number): DueStep {
   const last = lastRung(entry);
-  const times = step - last.step;
-  const at =
-    entry.repeat.unit === 'hours'
-      ? plusHours(last.at, entry.repeat.every * times)
-      : plusLocalDays(last.at, entry.repeat.every * times, entry.zone);
-  return { step, at, notify: entry.repeat.notify };
+  return { step, at: repeated(last.at, entry.repeat, entry.zone, step - last.step), notify: entry.repeat.notify };
 }
+
+/** So many intervals of a repeat rule after an instant; days keep the local time. */
+export const repeated = (at: string, { every, unit }: RepeatRule, zone: string, times = 1): string =>
+  unit === 'hours' ? plusHours(at, every * times) : plusLocalDays(at, every * times, zone);
+
+/** Whether every step was raised, of this follow-up or of the one that it carries on: only repetitions are left. */
+export const isRepeating = (entry: LedgerEntry): boolean =>
+  entry.lastStep >= lastRung(entry).step || (entry.raisedLast === undefined && entry.carriesOn?.repeats === true);
 
 /** Milliseconds by which a raise was late: from the step's time, or from when the follow-up was recorded if that is later. */
 export function lateness(entry: { openedAt: string }, step: { at: string }, recordedAt: string): number {
