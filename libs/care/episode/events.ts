@@ -653,7 +653,13 @@ export const FollowUpSuperseded = eventType({
 export const FollowUpSnoozed = eventType({
   type: 'FollowUpSnoozed',
   meaning: 'Somebody put a follow-up off, with a reason and within bounds.',
-  facts: z.strictObject({ followUpId: FollowUpId, until: Instant, reason: SnoozeReason }),
+  facts: z.strictObject({
+    followUpId: FollowUpId,
+    until: Instant,
+    reason: SnoozeReason,
+    /** The unraised steps as they come after it, on business days. Absent in earlier events: they keep the days between them. */
+    moved: z.array(Step).optional(),
+  }),
 });
 export const FollowUpAcknowledged = eventType({
   type: 'FollowUpAcknowledged',
