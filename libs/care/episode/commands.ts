@@ -15,6 +15,7 @@ import {
   Uuid,
 } from '../words.js';
 import * as codes from './events.js';
+import { Reference } from './reference.js';
 
 /**
  * What people and systems may ask of an episode. Each schema is the body of a request; `occurredAt` and who asks come with the
@@ -156,16 +157,16 @@ export const EPISODE_COMMANDS = {
   // appointments and help
   BookAppointment: appointment,
   RecordAppointmentOutcome: z.discriminatedUnion('outcome', [
-    z.strictObject({ appointment: Ordinal, outcome: z.literal('kept'), note: Note }),
-    z.strictObject({ appointment: Ordinal, outcome: z.literal('missed'), note: Note }),
+    z.strictObject({ appointment: Reference, outcome: z.literal('kept'), note: Note }),
+    z.strictObject({ appointment: Reference, outcome: z.literal('missed'), note: Note }),
     z.strictObject({
-      appointment: Ordinal,
+      appointment: Reference,
       outcome: z.literal('cancelled'),
       by: z.enum(['patient', 'clinic']),
       note: Note,
     }),
     z.strictObject({
-      appointment: Ordinal,
+      appointment: Reference,
       outcome: z.literal('rescheduled'),
       on: LocalDate,
       at: LocalTime.optional(),
@@ -177,7 +178,7 @@ export const EPISODE_COMMANDS = {
   ConnectResource: z.strictObject({ kind: codes.ResourceKind, note: Note }),
   CloseResourceConnection: z.strictObject({ resource: Ordinal, outcome: codes.ResourceOutcome, note: Note }),
   // plan, consult, review
-  SetTreatmentPlan: plan.extend({ treatmentChanged: z.boolean().default(true), recommendation: Ordinal.optional() }),
+  SetTreatmentPlan: plan.extend({ treatmentChanged: z.boolean().default(true), recommendation: Reference.optional() }),
   RequestConsult: z.strictObject({ urgency: Urgency.default('routine'), question: Note }),
   IssueRecommendation: z.strictObject({
     text: Text,
@@ -187,7 +188,7 @@ export const EPISODE_COMMANDS = {
   }),
   WithdrawRecommendation: z.strictObject({ recommendation: Ordinal, note: Note }),
   AnswerRecommendation: z.strictObject({
-    recommendation: Ordinal,
+    recommendation: Reference,
     answer: codes.RecommendationAnswer,
     onBehalfOf: StaffId.optional(),
     reason: Note,

@@ -55,6 +55,12 @@ describe('the table of acts', () => {
       for (const field of Object.values(fields)) expect(JSON.stringify(Object.keys(shapeOf(command)))).toContain(field);
   });
 
+  it('lets nobody but the import refer to a recommendation by the act that made it', () => {
+    const plan = bodyOf(ACTS.find(({ command }) => command === 'SetTreatmentPlan')!);
+    expect(plan.safeParse({ recommendation: 1 }).success).toBe(true);
+    expect(plan.safeParse({ recommendation: { madeBy: 'x' } }).success).toBe(false);
+  });
+
   it('lets nobody but the import say that a result was imported', () => {
     expect(
       bodyOf(ACTS.find(({ command }) => command === 'RecordAssessment')!).safeParse({

@@ -125,7 +125,7 @@ export function bodyOf({ command, fields }: Act): z.ZodType {
           'outcome',
           schema.options.map((option) => without(option as unknown as z.ZodObject, left)) as never,
         )
-      : without(schema as z.ZodObject, left);
+      : byNumber(without(schema as z.ZodObject, left));
   return shape.meta({ id: command });
 }
 
@@ -134,6 +134,10 @@ function without(schema: z.ZodObject, fields: readonly string[]): z.ZodObject {
     .omit(Object.fromEntries(fields.map((field) => [field, true])) as Record<string, true>)
     .extend(OccurredAt);
 }
+
+/** Whoever sees the episode sees the numbers of its things; only an import refers by the act that made one. */
+const byNumber = (schema: z.ZodObject): z.ZodObject =>
+  'recommendation' in schema.shape ? schema.extend({ recommendation: z.int().min(1).optional() }) : schema;
 
 const Counted = z
   .string()
