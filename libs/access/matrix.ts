@@ -119,6 +119,9 @@ export const MATRIX = [
   get('/v1/worklist', 'readWorklist', READ_CASE),
   get('/v1/consults', 'readConsults', READ_CASELOAD),
   get('/v1/inbox', 'readInbox', READ_CASELOAD),
+  // Everybody on the staff what they were told; who answers for the organisation, what anybody was. Neither says about what.
+  get('/v1/notices', 'readNotices', READ_STAFF),
+  get('/v1/alert-load', 'readAlertLoad', ['supervisor', 'administrator', 'auditor']),
   get('/v1/pathway', 'readPathway', EVERYBODY),
   get('/v1/instruments', 'readInstruments', EVERYBODY),
   get('/v1/events', 'readEvents', READ_FEED),

@@ -3,4 +3,4 @@ export { configuredChannels, NoticeChannelError } from './channels/configured.js
 export { NOTICE_CLASSES, NOTICE_STATES } from './notice.js';
 export { Notices, type NoticesParts } from './notices.js';
 export type { LoadView, NoticeFilter, NoticeView, OutboxStatus } from './queries.js';
-export { numberOf } from './times.js';
+export { loadAim } from './times.js';

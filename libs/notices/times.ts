@@ -14,10 +14,16 @@ import {
 const LIST_WAITS_MINUTES = 5;
 
 /** A number of the organisation’s own pathway; the shipped one’s where that is older than the number. */
-export function numberOf(state: OrganisationState, key: ParameterKey): number {
+function numberOf(state: OrganisationState, key: ParameterKey): number {
   const adopted = currentPathway(state)?.['parameters'] as Record<string, { value: number } | undefined> | undefined;
   return adopted?.[key]?.value ?? DEFAULT_PATHWAY.parameters[key]!.value;
 }
+
+/** How much is to come at one person on one day, at most (follow-up-rules, "Against alarm fatigue" 10). */
+export const loadAim = (state: OrganisationState): { rows: number; interruptions: number } => ({
+  rows: numberOf(state, 'load.rows'),
+  interruptions: numberOf(state, 'load.interruptions'),
+});
 
 /** Today’s list or digest of somebody. */
 export interface Turn {

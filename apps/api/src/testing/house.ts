@@ -7,6 +7,7 @@ import { InvalidToken, type Identity } from '#access';
 import type { Role } from '#care';
 import { fixedClock, type FixedClock, type Settled } from '#door';
 import type { EventStore } from '#event-store';
+import { configuredChannels, Notices } from '#notices';
 import { openReadModels, type ReadModels } from '#read-models';
 import { memoryRuntime, type Runtime } from '#runtime';
 import { createApiApp } from '../app.js';
@@ -21,9 +22,15 @@ export interface House {
   readonly clock: FixedClock;
   readonly store: EventStore;
   readonly readModels: ReadModels;
+  /** Asked by the API; a spec that wants somebody told runs it. */
+  readonly notices: Notices;
   readonly parts: Omit<ApiParts, 'runtime'> & { readonly runtime: Runtime };
   readonly pokes: unknown[];
-  readonly health: { store: boolean; temporal: 'up' | 'down' | 'absent' };
+  readonly health: {
+    store: boolean;
+    temporal: 'up' | 'down' | 'absent';
+    notices: ReturnType<HealthProbes['notices']>;
+  };
   /** A request by somebody: `as` is a role of the clinic, `role@organisation`, or null for nobody. */
   ask(
     as: string | null,
@@ -53,10 +60,22 @@ export async function openHouse(adjust: Partial<ApiParts> = {}): Promise<House> 
   const readModels = openReadModels({ file: join(folder, 'read.db'), store, codec, clock });
   await readModels.start();
 
+  const notices = new Notices({
+    file: join(folder, 'notices.db'),
+    store,
+    codec,
+    clock,
+    channels: configuredChannels({}, () => undefined),
+    publicUrl: 'https://followthrough.example',
+    operator: { warn: () => undefined },
+    pace: { tickMs: 10 },
+  });
+
   const pokes: unknown[] = [];
-  const health: House['health'] = { store: true, temporal: 'absent' };
+  const health: House['health'] = { store: true, temporal: 'absent', notices: null };
   const parts = {
     readModels,
+    notices,
     verifier: { verify: async (bearer: string) => identityOf(bearer) },
     probes: probesOf(health),
     about: { version: '0.0.0-test', profile: 'try', tokenHint: 'npx followthrough token --role care-manager' },
@@ -72,6 +91,7 @@ export async function openHouse(adjust: Partial<ApiParts> = {}): Promise<House> 
     clock,
     store,
     readModels,
+    notices,
     parts,
     pokes,
     health,
@@ -94,6 +114,7 @@ export async function openHouse(adjust: Partial<ApiParts> = {}): Promise<House> 
     close: async () => {
       await app.close();
       await readModels.stop();
+      notices.close();
       rmSync(folder, { recursive: true, force: true });
     },
   };
@@ -135,4 +156,5 @@ const probesOf = (health: House['health']): HealthProbes => ({
   temporal: () => ({ status: health.temporal, since: NOW }),
   watchdog: () => ({ lastSweep: NOW, heals: 0 }),
   oldestOverdueUnraised: () => null,
+  notices: () => health.notices,
 });

@@ -5,6 +5,7 @@ import type { INestApplicationContext } from '@nestjs/common';
 import { createOidcVerifier, openTryIssuer, type Verifier } from '#access';
 import { systemClock, type Clock } from '#door';
 import { openRuntime, type OpenRuntime } from '#runtime';
+import { configuredChannels } from '#notices';
 import { openReadModels, type ReadModels } from '#read-models';
 import { TemporalLink, type OperatorLog, type TemporalServerProcess } from '#orchestration';
 import { createApiApp, type ApiParts } from '../../../api/src/app.js';
@@ -25,7 +26,7 @@ export interface HouseOptions {
   readonly temporal?: (wanted: TemporalWanted) => Promise<TemporalAtHand>;
 }
 
-/** The try profile in one process: API, Temporal worker, projector, reactor and watchdog on files of one folder. */
+/** The try profile in one process: API, Temporal worker, projector, reactor, watchdog and notices on files of one folder. */
 export interface House {
   readonly url: string;
   readonly runtime: OpenRuntime;
@@ -48,9 +49,11 @@ const SHIPPED_BUNDLE = {
   ),
 };
 
-/** Opens the house; what was opened is closed again when a later part fails. @throws DataFolderInUse and what its parts throw */
+/** Opens the house; what was opened is closed again when a later part fails. @throws DataFolderInUse, NoticeChannelError and what its parts throw */
 export async function openHouse(options: HouseOptions): Promise<House> {
   const { dataDir, port, env, operator, clock = systemClock, profile = 'try', temporal = temporalFor } = options;
+  // Before anything is opened: a channel that cannot work stops the start.
+  const channels = configuredChannels(env, operator.info);
   await using opening = new AsyncDisposableStack();
   const runtime = await openRuntime({
     dataDir,
@@ -79,6 +82,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     clock,
     waker: runtime.episodes,
     issue: issuing(runtime),
+    telling: { channels, publicUrl: env['FOLLOWTHROUGH_PUBLIC_URL'] ?? `http://127.0.0.1:${port}` },
     operator,
   });
   const worker = await NestFactory.createApplicationContext(
@@ -154,6 +158,7 @@ function apiParts({ runtime, readModels, verifier, background, worker, env, prof
     readModels,
     verifier,
     operations: background,
+    notices: background.notices,
     about: {
       version: '0.1.0',
       profile,
@@ -175,6 +180,7 @@ function apiParts({ runtime, readModels, verifier, background, worker, env, prof
         return { lastSweep: heartbeats.watchdog?.toISOString() ?? null, heals: counters.heals };
       },
       oldestOverdueUnraised: () => background.oldestOverdue(),
+      notices: () => background.notices.status(),
     },
   };
 }
