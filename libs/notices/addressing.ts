@@ -54,19 +54,16 @@ function concerning({ entry, story }: Case, at: string): Concerning {
   };
 }
 
-const LATE_MS = 3_600_000;
-
 /** Came in with an import or after an outage (fatigue rule 9): it should have been raised long ago, or was due before anybody here knew of it. */
 export function isBacklog(
   { entry, story }: Case,
   step: { readonly at: string; readonly collapsed: boolean },
-  since: string,
-  now: string,
+  lateByMs: number,
+  lateMs: number,
 ): boolean {
-  if (step.collapsed || Date.parse(now) - Date.parse(since) > LATE_MS) return true;
   const { referral } = story ?? {};
   const cameAlong = referral?.recordedAt === entry.openedAt && referral.occurredAt < referral.recordedAt;
-  return cameAlong && step.at <= entry.openedAt;
+  return step.collapsed || lateByMs > lateMs || (cameAlong && step.at <= entry.openedAt);
 }
 
 /** Whether nobody is told of it now: it is muted, or its episode is over. Safety stops for death alone. */

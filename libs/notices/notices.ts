@@ -84,10 +84,7 @@ export class Notices {
   async run(signal: AbortSignal): Promise<void> {
     await Promise.all([
       this.follow(signal),
-      this.again(signal, 'planning notices', async () => {
-        if (this.isCaughtUp) this.plan();
-        return 0;
-      }),
+      this.again(signal, 'planning notices', async () => (this.isCaughtUp ? this.plan() : 0)),
       // Safety has a lane of its own: a morning of lists on a slow server does not hold it up.
       this.again(signal, 'sending safety notices', () => this.dispatcher.round(true)),
       this.again(signal, 'sending notices', () => this.dispatcher.round(false)),
@@ -147,8 +144,8 @@ export class Notices {
     }
   }
 
-  private plan(): void {
-    inTransaction(this.db, () => this.planner.plan(this.moment()));
+  private plan(): number {
+    return inTransaction(this.db, () => this.planner.plan(this.moment()));
   }
 
   private moment(): Moment {
@@ -175,7 +172,8 @@ export class Notices {
         this.parts.operator.warn(`${what} failed: ${error.name}: ${error.message}`);
         return 0;
       });
-      if (worked === 0) await sleep(this.pace.tickMs, undefined, { signal }).catch(() => undefined);
+      // A turn of the event loop in between, so that what is asked meanwhile is answered.
+      await sleep(worked === 0 ? this.pace.tickMs : 0, undefined, { signal }).catch(() => undefined);
     }
   }
 }

@@ -1,9 +1,11 @@
 import type { MessageKind } from './notice.js';
 
-/** How patient the machine is: real milliseconds, nothing of care. */
+/** How patient the machine is: real milliseconds but for `lateMs`; nothing of care. */
 export interface Pace {
   /** Between two looks at what is to be planned or sent. */
   readonly tickMs: number;
+  /** A step raised so much later, by the clinic’s clock, comes after an outage. */
+  readonly lateMs: number;
   /** Late safety items to one person within this time go out as one message (fatigue rule 9). */
   readonly gatherMs: number;
   /** Pauses between attempts, before the message goes to the next of the ladder. */
@@ -16,6 +18,7 @@ export interface Pace {
 
 export const PACE: Pace = {
   tickMs: 500,
+  lateMs: 3_600_000,
   gatherMs: 30_000,
   safetyRetriesMs: [5_000, 20_000],
   otherRetriesMs: [60_000, 300_000, 1_800_000],

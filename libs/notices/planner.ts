@@ -22,17 +22,22 @@ export interface PlannerParts {
 /** What must not wait for the next list when whoever had it has left (follow-up-rules, scenario 6). */
 const CANNOT_WAIT: ReadonlySet<FollowUpKind> = new Set(['risk-reassessment', 'risk-consult']);
 
+/** Few enough that requests are answered in between. */
+const AT_A_TIME = 100;
+
 /** From raised steps to addressed notices, and from notices to messages (follow-up-rules, "Against alarm fatigue"). No I/O but its file. */
 export class Planner {
   constructor(private readonly parts: PlannerParts) {}
 
-  /** Everything that is to be told by now; run again at once it finds nothing. */
-  plan(moment: Moment): void {
+  /** What is to be told by now, so many raised steps at a time; answers how many it looked at. */
+  plan(moment: Moment): number {
     const { clinic, outbox } = this.parts;
     for (const { organisation, staff } of clinic.takeDepartures())
       for (const reason of outbox.standingReasonsOf(organisation, staff)) this.readdress(reason, moment, CANNOT_WAIT);
-    for (const raise of clinic.raises()) this.tell(raise, moment);
-    for (const kind of ['list', 'digest'] as const) this.sendLists(kind, moment);
+    const raises = clinic.raises(AT_A_TIME);
+    for (const raise of raises) this.tell(raise, moment);
+    if (raises.length === 0) for (const kind of ['list', 'digest'] as const) this.sendLists(kind, moment);
+    return raises.length;
   }
 
   /** Whether a message still has something to say to somebody who is there. */
@@ -62,8 +67,7 @@ export class Planner {
     const { clinic, outbox } = this.parts;
     if (!outbox.wasTold(raise)) {
       const about = this.waiting(raise, moment.now);
-      // Nobody at all is there to be told: asked again at the next look.
-      if (about && !this.address(raise, about, moment)) return;
+      if (about && !this.address(raise, about, moment)) return clinic.unheard(raise);
       outbox.told(raise);
     }
     clinic.done(raise);
@@ -72,7 +76,7 @@ export class Planner {
   private address(raise: Raise, about: Case, moment: Moment): boolean {
     const { episode, followUp, step, organisation } = raise;
     const since = laterInstant(raise.at, about.entry.openedAt);
-    const backlog = isBacklog(about, raise, since, moment.now);
+    const backlog = isBacklog(about, raise, Date.parse(moment.now) - Date.parse(since), this.parts.pace.lateMs);
     // No automatic notice to providers of what is long past (fatigue rule 9).
     const roles = raise.notify.filter((role) => !(backlog && role === 'provider'));
     const state = this.parts.clinic.organisation(organisation);

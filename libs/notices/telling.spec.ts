@@ -265,6 +265,19 @@ describe('when somebody leaves without cover (scenario 6)', () => {
   });
 });
 
+describe('where nobody is in care any more', () => {
+  it('it waits for the first who joins', async () => {
+    await told.refer({ enrolled: false });
+    for (const staff of ['cm-1', 'cm-2', 'sup-1', 'psy-1', 'pcp-1', 'admin-1'])
+      await told.organisation({ type: 'RemoveStaff', staff });
+    await told.at('2027-03-02 08:05');
+    expect([told.heard(), told.notices()]).toEqual([[], []]);
+    await told.organisation({ type: 'AddStaff', staff: 'sup-9', role: 'supervisor' });
+    await told.at('2027-03-02 08:30');
+    expect(told.heard()).toEqual(['sup-9: list']);
+  });
+});
+
 describe('a log that was read again', () => {
   it('tells nothing twice', async () => {
     const episode = await told.refer();

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { emptyLedger, foldLedger, nextDue, type Unreadable } from '#care';
 import type { Codec, EventStore } from '#event-store';
-import { Notices, type Channel } from '#notices';
+import { Notices, type NoticesParts } from '#notices';
 import {
   censusActivities,
   DueIndex,
@@ -33,7 +33,7 @@ export interface BackgroundParts {
   readonly waker: EpisodeWaker;
   readonly issue: ReactorParts['issue'];
   /** How people are reached, and under which address they open what waits. */
-  readonly telling: { readonly channels: readonly Channel[]; readonly publicUrl: string };
+  readonly telling: Pick<NoticesParts, 'channels' | 'publicUrl' | 'pace'>;
   readonly operator: OperatorLog;
 }
 

@@ -127,8 +127,8 @@ export class Clinic {
   // ——— what waits to be told ———
 
   /** In the order of the log. */
-  raises(): Raise[] {
-    return this.all('SELECT * FROM raise ORDER BY position, follow_up').map((row) => ({
+  raises(limit: number): Raise[] {
+    return this.all('SELECT * FROM raise WHERE unheard = 0 ORDER BY position, follow_up LIMIT ?', limit).map((row) => ({
       episode: String(row['episode']),
       followUp: String(row['follow_up']),
       step: Number(row['step']),
@@ -141,6 +141,11 @@ export class Clinic {
 
   done({ episode, followUp, step }: Raise): void {
     this.run('DELETE FROM raise WHERE episode = ? AND follow_up = ? AND step = ?', episode, followUp, step);
+  }
+
+  /** Nobody at all is there to be told: asked again once somebody joined. */
+  unheard({ episode, followUp, step }: Raise): void {
+    this.run('UPDATE raise SET unheard = 1 WHERE episode = ? AND follow_up = ? AND step = ?', episode, followUp, step);
   }
 
   /** Who left since this was asked last. */
@@ -161,8 +166,10 @@ export class Clinic {
       event.revision,
       plain(event, facts),
     );
-    if (event.type === 'StaffJoined')
+    if (event.type === 'StaffJoined') {
       this.run('INSERT OR REPLACE INTO joined VALUES (?, ?, ?)', organisation, staffIn(facts), event.position);
+      this.run('UPDATE raise SET unheard = 0 WHERE organisation = ?', organisation);
+    }
     if (event.type === 'StaffLeft')
       this.run('INSERT OR REPLACE INTO departed VALUES (?, ?)', organisation, staffIn(facts));
   }
@@ -195,7 +202,7 @@ export class Clinic {
 
   private takeRaise(event: StoredEvent, { step, at, notify, standsFor = [] }: Raised, followUp: string): void {
     this.run(
-      'INSERT OR IGNORE INTO raise VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+      'INSERT OR IGNORE INTO raise VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0)',
       idOf(event),
       followUp,
       step,

@@ -193,7 +193,7 @@ export class ToldClinic {
   }
 
   plan(): void {
-    inTransaction(this.db, () => this.planner.plan(this.moment()));
+    while (inTransaction(this.db, () => this.planner.plan(this.moment())) > 0);
   }
 
   async send(): Promise<void> {

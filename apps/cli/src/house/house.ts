@@ -5,12 +5,13 @@ import type { INestApplicationContext } from '@nestjs/common';
 import { createOidcVerifier, openTryIssuer, type Verifier } from '#access';
 import { systemClock, type Clock } from '#door';
 import { openRuntime, type OpenRuntime } from '#runtime';
-import { configuredChannels } from '#notices';
+import { configuredChannels, NoticeChannelError, type Channel, type Pace } from '#notices';
 import { openReadModels, type ReadModels } from '#read-models';
 import { TemporalLink, type OperatorLog, type TemporalServerProcess } from '#orchestration';
 import { createApiApp, type ApiParts } from '../../../api/src/app.js';
 import { Background } from '../../../worker/src/background.js';
 import { WorkerModule } from '../../../worker/src/worker-module.js';
+import { CommandFailed } from '../command.js';
 import { temporalFor, type TemporalAtHand, type TemporalWanted } from './temporal-server.js';
 
 export interface HouseOptions {
@@ -22,6 +23,8 @@ export interface HouseOptions {
   readonly clock?: Clock;
   readonly zone?: string;
   readonly profile?: 'try' | 'demo';
+  /** For a clock that runs fast: when a notice counts as late. */
+  readonly noticePace?: Partial<Pace>;
   /** Default: what ARCHITECTURE §6 finds. */
   readonly temporal?: (wanted: TemporalWanted) => Promise<TemporalAtHand>;
 }
@@ -49,11 +52,11 @@ const SHIPPED_BUNDLE = {
   ),
 };
 
-/** Opens the house; what was opened is closed again when a later part fails. @throws DataFolderInUse, NoticeChannelError and what its parts throw */
+/** Opens the house; what was opened is closed again when a later part fails. @throws DataFolderInUse and what its parts throw */
 export async function openHouse(options: HouseOptions): Promise<House> {
   const { dataDir, port, env, operator, clock = systemClock, profile = 'try', temporal = temporalFor } = options;
   // Before anything is opened: a channel that cannot work stops the start.
-  const channels = configuredChannels(env, operator.info);
+  const channels = channelsFor(env, operator);
   await using opening = new AsyncDisposableStack();
   const runtime = await openRuntime({
     dataDir,
@@ -82,7 +85,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     clock,
     waker: runtime.episodes,
     issue: issuing(runtime),
-    telling: { channels, publicUrl: env['FOLLOWTHROUGH_PUBLIC_URL'] ?? `http://127.0.0.1:${port}` },
+    telling: { channels, publicUrl: publicUrl(env, port), pace: options.noticePace ?? {} },
     operator,
   });
   const worker = await NestFactory.createApplicationContext(
@@ -122,6 +125,20 @@ function verifierFor(env: NodeJS.ProcessEnv, dataDir: string): Verifier {
     ? createOidcVerifier({ issuer, audience: env['OIDC_AUDIENCE'] ?? 'followthrough' })
     : openTryIssuer({ dataDir, env });
 }
+
+/** How people are reached. A channel that cannot work is told by the variable that names it. */
+function channelsFor(env: NodeJS.ProcessEnv, { info }: OperatorLog): Channel[] {
+  try {
+    return configuredChannels(env, info);
+  } catch (error) {
+    if (error instanceof NoticeChannelError) throw new CommandFailed(error.message, 2);
+    throw error;
+  }
+}
+
+/** Where people open Followthrough: what links in notices begin with. */
+const publicUrl = (env: NodeJS.ProcessEnv, port: number): string =>
+  (env['FOLLOWTHROUGH_PUBLIC_URL'] ?? `http://127.0.0.1:${port}`).replace(/\/+$/, '');
 
 /** How the reactor passes a fact on: as a command of the system, in the organisation of the episode. */
 function issuing({ episodes }: OpenRuntime): ConstructorParameters<typeof Background>[0]['issue'] {
