@@ -128,6 +128,15 @@ describe('somebody who cannot be reached', () => {
     expect(told.heard()).toEqual(['second-1: safety', 'second-1: safety']);
   });
 
+  it('stands behind nobody whom another already reached: of two supervisors one is enough', async () => {
+    await concern(({ recipient }) => (recipient === 'sup-2' ? SENT : UNREACHABLE));
+    told.heard();
+    await told.organisation({ type: 'AddStaff', staff: 'sup-2', role: 'supervisor' });
+    await told.at('2027-03-02 11:00');
+    expect(told.heard()).toEqual(['sup-2: safety']);
+    expect(triedPeople().slice(-4).toSorted()).toEqual(['cm-1', 'second-1', 'sup-1', 'sup-2']);
+  });
+
   it('with a list: the supervisor gets it', async () => {
     told = await ToldClinic.open('2027-03-01 07:00');
     await told.refer({ enrolled: false });
@@ -144,6 +153,9 @@ describe('somebody who cannot be reached', () => {
     await told.wait(86_400_000);
     expect(tried).toHaveLength(all);
     expect(told.status()).toMatchObject({ undelivered: 1, failing: [] });
+    await told.act(episode, { type: 'RecordSafetyReview', outcome: 'assessed', level: 'none', tool: 'c-ssrs' });
+    await told.tell();
+    expect(told.status()).toMatchObject({ undelivered: 0, oldestWaiting: null });
   });
 });
 

@@ -31,7 +31,9 @@ export class Dispatcher {
   async round(isSafety: boolean): Promise<number> {
     const { outbox, moment } = this.parts;
     const ready = outbox.ready(isSafety, moment().real, AT_A_TIME);
-    await Promise.all(ready.map((delivery) => this.one(delivery)));
+    // All of them, also when one cannot be written down: what is still on its way must not be picked up again.
+    const ends = await Promise.allSettled(ready.map((delivery) => this.one(delivery)));
+    for (const end of ends) if (end.status === 'rejected') throw end.reason;
     return ready.length;
   }
 

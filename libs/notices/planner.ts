@@ -34,6 +34,7 @@ export class Planner {
     const { clinic, outbox } = this.parts;
     for (const { organisation, staff } of clinic.takeDepartures())
       for (const reason of outbox.standingReasonsOf(organisation, staff)) this.readdress(reason, moment, CANNOT_WAIT);
+    for (const message of outbox.overtaken()) outbox.withdraw(message, moment.now);
     const raises = clinic.raises(AT_A_TIME);
     for (const raise of raises) this.tell(raise, moment);
     if (raises.length === 0) for (const kind of ['list', 'digest'] as const) this.sendLists(kind, moment);

@@ -116,6 +116,19 @@ describe('the supervisor’s digest', () => {
   });
 });
 
+describe('a notice that is for the digest', () => {
+  it('becomes routine once the same patient is the supervisor’s for another reason that day', async () => {
+    const episode = await told.refer();
+    await told.at('2027-03-15 08:05');
+    await told.at('2027-03-29 08:05'); // contact and scale 14 days late: the digest’s
+    const ofSupervisor = () => told.notices({ recipient: 'sup-1', day: '2027-03-29' }).map(({ class: cls }) => cls);
+    expect(ofSupervisor()).toEqual(['digest']);
+    await told.act(episode, { type: 'PlanTask', dueOn: '2027-03-29', owner: 'sup-1', text: 'Test task' });
+    await told.at('2027-03-29 08:06');
+    expect(ofSupervisor()).toEqual(['routine']);
+  });
+});
+
 describe('safety', () => {
   it('interrupts at every step: scenario 1, whatever the care manager’s leave', async () => {
     await told.organisation({ type: 'AddStaff', staff: 'oc-1', role: 'care-manager' });
@@ -285,10 +298,18 @@ describe('a log that was read again', () => {
     await told.act(episode, portal(1), 'portal', 'integration');
     await told.at('2027-03-15 08:06');
     expect(told.heard()).toEqual(['cm-1: list', 'cm-1: safety']);
+    await told.organisation({
+      type: 'ArrangeCoverage',
+      absent: 'cm-1',
+      cover: 'cm-2',
+      from: newYork('2027-03-15 08:07'),
+      until: newYork('2027-03-16 08:00'),
+    });
+    told.clock.set(newYork('2027-03-15 08:08'));
     told.readAgain();
     await told.tell();
     expect(told.heard()).toEqual([]);
     await told.at('2027-03-15 09:05');
-    expect(told.heard()).toEqual(['cm-1: safety']);
+    expect(told.heard()).toEqual(['cm-2: safety']);
   });
 });

@@ -17,6 +17,7 @@ const act: fc.Arbitrary<EpisodeCommand> = fc.oneof(
     outcome: 'assessed' as const,
     level,
     tool: 'c-ssrs' as const,
+    approvedBy: 'psy-1',
     note,
   })),
 );

@@ -158,6 +158,17 @@ export class Outbox {
     );
   }
 
+  /** Reached nobody, and need not any more: all it was about is done, or a later list reached them. */
+  overtaken(): string[] {
+    return this.all(
+      `SELECT id FROM message m WHERE state = 'undelivered' AND (
+         NOT EXISTS (SELECT 1 FROM reason r JOIN follow_up f ON f.episode = r.episode AND f.follow_up = r.follow_up
+                     WHERE r.message = m.id AND r.gone = 0)
+         OR kind <> 'safety' AND EXISTS (SELECT 1 FROM message l WHERE l.organisation = m.organisation AND l.recipient = m.recipient
+                                         AND l.kind = m.kind AND l.state = 'delivered' AND l.made_at > m.made_at))`,
+    ).map((row) => String(row['id']));
+  }
+
   /** Everybody to whom a message and those in place of it went, and how each of them stands. */
   chain(root: string): { readonly id: string; readonly recipient: string; readonly state: string }[] {
     return this.all('SELECT id, recipient, state FROM message WHERE root = ?', root).map((row) => ({

@@ -3,15 +3,15 @@ import { spoken } from '../words/dates.js';
 import type { WorklistItem } from './item.js';
 
 /** An item that is not shown for now, and why. Muting hides rows; raising goes on. */
-export interface Muted {
-  readonly item: WorklistItem;
+export interface Muted<T extends WorklistItem = WorklistItem> {
+  readonly item: T;
   readonly because: string;
 }
 
 /** Splits the items of one episode into those shown and those muted. */
-export function mute(items: readonly WorklistItem[], now: string): { shown: WorklistItem[]; muted: Muted[] } {
-  const shown: WorklistItem[] = [];
-  const muted: Muted[] = [];
+export function mute<T extends WorklistItem>(items: readonly T[], now: string): { shown: T[]; muted: Muted<T>[] } {
+  const shown: T[] = [];
+  const muted: Muted<T>[] = [];
   const raised = new Set(items.map(({ kind }) => kind));
   for (const item of items) {
     const { bookedOn = null, holdReason = null } = item.episode ?? {};

@@ -177,7 +177,6 @@ function apiParts({ runtime, readModels, verifier, background, worker, env, prof
     operations: background,
     notices: background.notices,
     about: {
-      version: '0.1.0',
       profile,
       ...(uiUrl === undefined ? {} : { temporalUi: uiUrl }),
       ...(env['OIDC_ISSUER'] ? {} : { tokenHint: 'npx followthrough token --role care-manager' }),
