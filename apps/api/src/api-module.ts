@@ -16,6 +16,7 @@ import { Routes } from './http/routes.js';
 import { ImportsController } from './imports/imports-controller.js';
 import { Importing } from './imports/importing.js';
 import { InboxController } from './inbox/inbox-controller.js';
+import { NoticesController } from './notices/notices-controller.js';
 import { OperationsController } from './operations/operations-controller.js';
 import { OrganisationController } from './organisation/organisation-controller.js';
 import {
@@ -23,6 +24,7 @@ import {
   CODEC,
   EPISODES,
   LOG,
+  NOTICES,
   OPERATIONS,
   ORGANISATIONS,
   PATIENTS,
@@ -61,6 +63,7 @@ export class ApiModule {
         OrganisationController,
         PathwayController,
         OperationsController,
+        NoticesController,
       ],
       providers: [
         Acting,
@@ -80,6 +83,7 @@ export class ApiModule {
         { provide: PROBES, useValue: parts.probes },
         { provide: ABOUT, useValue: parts.about },
         { provide: OPERATIONS, useValue: parts.operations ?? null },
+        { provide: NOTICES, useValue: parts.notices ?? null },
       ],
     };
   }
