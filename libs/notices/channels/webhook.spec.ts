@@ -78,10 +78,12 @@ describe('a webhook', () => {
     const { body } = received[0]!;
     const headers = signed(received[0]!);
     const later = String(Number(headers['webhook-timestamp']) + 1);
-    expect(() => judge.verify(body.replace('cm-1', 'cm-2'), headers)).toThrow();
-    expect(() => judge.verify(body, { ...headers, 'webhook-id': 'another' })).toThrow();
-    expect(() => judge.verify(body, { ...headers, 'webhook-timestamp': later })).toThrow();
-    expect(() => new Webhook(Buffer.alloc(32).toString('base64')).verify(body, headers)).toThrow();
+    expect(() => judge.verify(body.replace('cm-1', 'cm-2'), headers)).toThrow('No matching signature found');
+    expect(() => judge.verify(body, { ...headers, 'webhook-id': 'another' })).toThrow('No matching signature found');
+    expect(() => judge.verify(body, { ...headers, 'webhook-timestamp': later })).toThrow('No matching signature found');
+    expect(() => new Webhook(Buffer.alloc(32).toString('base64')).verify(body, headers)).toThrow(
+      'No matching signature found',
+    );
   });
 
   it('that is replayed after five minutes is refused by whoever keeps the window', async () => {
