@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { UNREADABLE } from '../event-type.js';
 import type { PatientCommand } from './commands.js';
 import { PATIENT_EVENT_TYPES, type PatientEvent, type RecordedPatientEvent } from './events.js';
-import { PATIENT_COMMANDS, patientDecider, type PatientState } from './index.js';
+import { ageOn, PATIENT_COMMANDS, patientDecider, type PatientContext, type PatientState } from './index.js';
 
 const OTHER = '0190a6b2-0000-7000-8000-000000000002';
 const NOW = '2026-11-23T15:00:00.000Z';
@@ -27,7 +27,11 @@ const recorded = (event: PatientEvent, revision: number): RecordedPatientEvent =
 });
 const after = (...events: PatientEvent[]): PatientState =>
   events.map(recorded).reduce(patientDecider.evolve, patientDecider.initial);
-const decide = (state: PatientState, command: PatientCommand) => patientDecider.decide(state, command, circumstances);
+const decide = (
+  state: PatientState,
+  command: PatientCommand,
+  duplicate: PatientContext['duplicate'] = { isItself: false, leadsThis: false },
+) => patientDecider.decide(state, command, circumstances, { duplicate });
 const refusal = (code: string) => ({ refusal: expect.objectContaining({ code }) });
 
 const registered: PatientEvent = {

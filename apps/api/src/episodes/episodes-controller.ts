@@ -66,6 +66,7 @@ const FollowUpHistory = z
     closes: z.string(),
     dueOn: z.string(),
     state: z.enum(['open', 'fulfilled', 'superseded']),
+    satisfiedLate: z.boolean().meta({ description: 'Done, but it became known only after the due day.' }),
   })
   .loose()
   .meta({ id: 'FollowUpHistory' });

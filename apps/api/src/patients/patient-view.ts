@@ -9,6 +9,7 @@ export const PatientView = z
     details: PatientDetails.nullable().meta({ description: 'null when the key was destroyed.' }),
     unreadable: z.boolean(),
     test: z.boolean(),
+    labels: z.array(z.string()),
     death: z.object({ revision: z.int(), diedOn: z.string().nullable() }).nullable(),
     duplicates: z.array(z.string()),
     erased: z.boolean(),
@@ -35,7 +36,7 @@ export type PatientWithEpisodes = z.infer<typeof PatientWithEpisodes>;
 export function patientView(
   patientId: string,
   revision: number,
-  { details, test, death, duplicates, erased }: PatientState,
+  { details, labels, death, duplicates, erased }: PatientState,
 ): PatientView {
   const unreadable = details === UNREADABLE;
   return {
@@ -43,7 +44,8 @@ export function patientView(
     revision,
     details: unreadable ? null : details,
     unreadable,
-    test,
+    test: labels.has('test'),
+    labels: [...labels].toSorted(),
     death: death && { revision: death.revision, diedOn: death.diedOn ?? null },
     duplicates: [...duplicates],
     erased,

@@ -109,6 +109,52 @@ export class PatientsController {
     return this.act(request, idIn(request), 'RetractDeath');
   }
 
+  @Endpoint(
+    'POST',
+    '/v1/patients/{id}/merges',
+    ofOne(
+      acting(
+        'mergePatients',
+        'Say that another record is a duplicate of this one; neither is changed, lists show both as one',
+        PATIENT_COMMANDS.MergePatients.extend(OccurredAt).meta({ id: 'MergePatients' }),
+        ['unknown-duplicate', 'same-record', 'merged-the-other-way', 'occurred-in-future', 'patient-erased'],
+      ),
+    ),
+  )
+  mergePatients(@Req() request: ApiRequest): Promise<Answer> {
+    return this.act(request, idIn(request), 'MergePatients');
+  }
+
+  @Endpoint('POST', '/v1/patients/{id}/merges/{duplicate}/undo', {
+    ...acting(
+      'unmergePatients',
+      'Say that two records that were merged are two persons after all',
+      PATIENT_COMMANDS.UnmergePatients.omit({ duplicate: true }).extend(OccurredAt).meta({ id: 'UnmergePatients' }),
+      ['not-merged', 'occurred-in-future', 'patient-erased'],
+    ),
+    params: { id: PatientId, duplicate: z.uuid().meta({ description: 'The record that was merged into it.' }) },
+  })
+  unmergePatients(@Req() request: ApiRequest): Promise<Answer> {
+    const { duplicate } = request.params as { duplicate: string };
+    return this.act(request, idIn(request), 'UnmergePatients', { duplicate });
+  }
+
+  @Endpoint(
+    'POST',
+    '/v1/patients/{id}/labels',
+    ofOne(
+      acting(
+        'labelPatient',
+        'Label a record: a test, somebody in the public eye, a colleague',
+        PATIENT_COMMANDS.LabelPatient.extend(OccurredAt).meta({ id: 'LabelPatient' }),
+        ['occurred-in-future', 'patient-erased'],
+      ),
+    ),
+  )
+  labelPatient(@Req() request: ApiRequest): Promise<Answer> {
+    return this.act(request, idIn(request), 'LabelPatient');
+  }
+
   @Endpoint('GET', '/v1/patients/{id}', {
     operation: 'readPatient',
     summary: 'Read a patient and their episodes',
@@ -131,12 +177,12 @@ export class PatientsController {
     return { ...patientView(id, revision, state), episodes: await this.own.episodesOf(caller, id) };
   }
 
-  private async act(request: ApiRequest, id: string, type: PatientAct): Promise<Answer> {
+  private async act(request: ApiRequest, id: string, type: PatientAct, inPath: object = {}): Promise<Answer> {
     const caller = callerOf(request);
     const { occurredAt, ...body } = request.body as { occurredAt?: string };
     if (type !== 'RegisterPatient') await this.own.assertMayAct(caller, id);
     // The body was checked against the schema of this very command.
-    const command = { type, ...body } as Extract<PatientCommand, { type: PatientAct }>;
+    const command = { type, ...body, ...inPath } as Extract<PatientCommand, { type: PatientAct }>;
     return answerTo(
       await this.patients.handle(
         id,
@@ -147,7 +193,7 @@ export class PatientsController {
   }
 }
 
-type PatientAct = 'RegisterPatient' | 'CorrectPatientDetails' | 'RecordDeath' | 'RetractDeath';
+type PatientAct = Exclude<PatientCommand['type'], 'ErasePatientData'>;
 
 const idIn = (request: ApiRequest): string => (request.params as { id: string }).id;
 

@@ -1,6 +1,7 @@
 import { accept, refuse } from '../../decider.js';
 import { localDate } from '../../calendar/index.js';
 import type { EpisodeEvent } from '../events.js';
+import { taskEvent } from './asking.js';
 import { given, staffOf, type Deciding, type Telling } from './telling.js';
 
 /** Plan, consult, review, notes, time, flags and tasks. */
@@ -142,15 +143,9 @@ export const clearFlag: Deciding<'ClearFlag'> = (command, { story }) => {
 };
 
 export const planTask: Deciding<'PlanTask'> = (command, telling) =>
-  accept({
-    type: 'TaskPlanned',
-    facts: {
-      task: count(telling, 'TaskPlanned') + 1,
-      dueOn: command.dueOn,
-      owner: command.owner ?? staffOf(telling.circumstances),
-    },
-    sealed: { text: command.text },
-  });
+  accept(
+    taskEvent(telling, { dueOn: command.dueOn, owner: command.owner ?? staffOf(telling.circumstances) }, command.text),
+  );
 
 export const recordTaskOutcome: Deciding<'RecordTaskOutcome'> = (command, { story }) => {
   if (!story.acts.some((act) => act.type === 'TaskPlanned' && act.facts.task === command.task))
