@@ -16,6 +16,7 @@ export const LOG = Symbol('log');
 export const CODEC = Symbol('codec');
 export const PROBES = Symbol('probes');
 export const OPERATIONS = Symbol('operations');
+export const ACCESS_LOG = Symbol('access log');
 export const ABOUT = Symbol('about');
 
 /** The doors as the API uses them. */
@@ -40,6 +41,9 @@ export interface Operations {
   }): Promise<unknown>;
 }
 
+/** One line for whoever looks after access: who opened a restricted record, and why. Ids and codes only. */
+export type AccessLog = (line: Readonly<Record<string, string>>) => void;
+
 /** Everything the API is made of. */
 export interface ApiParts {
   readonly runtime: {
@@ -57,4 +61,6 @@ export interface ApiParts {
   /** Absent where nothing runs in the background of this process. */
   readonly operations?: Operations;
   readonly faultLog?: FaultLog;
+  /** Default: standard output, one JSON object a line. */
+  readonly accessLog?: AccessLog;
 }

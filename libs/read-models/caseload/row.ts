@@ -99,6 +99,7 @@ function keptRow(
     episodeId,
     patientId,
     patientName: null,
+    labels: [],
     unreadable: story.acts.some((act) => act.sealed === UNREADABLE),
     site: story.site,
     careManager: story.careManager ?? null,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { PatientDetails, UNREADABLE, type PatientState } from '#care';
+import { ageOn, PatientDetails, UNREADABLE, type PatientState } from '#care';
+import type { SeenPerson } from './own-people.js';
 
 /** A patient as their own stream has them. */
 export const PatientView = z
@@ -18,12 +19,15 @@ export const PatientView = z
 export type PatientView = z.infer<typeof PatientView>;
 
 export const PatientWithEpisodes = PatientView.extend({
+  mergedInto: z.uuid().nullable().meta({ description: 'The record that leads, when this one is its duplicate.' }),
   episodes: z.array(
     z
       .object({
         episodeId: z.uuid(),
+        recordId: z.uuid().meta({ description: 'The record under which it was opened.' }),
         ordinal: z.int(),
         phase: z.string(),
+        ageAtReferral: z.int().nullable().meta({ description: 'By the birth date as it is known.' }),
         site: z.string(),
         careManager: z.string().nullable(),
         provider: z.string().nullable(),
@@ -49,5 +53,22 @@ export function patientView(
     death: death && { revision: death.revision, diedOn: death.diedOn ?? null },
     duplicates: [...duplicates],
     erased,
+  };
+}
+
+/** Under either of two merged records the episodes of the one person; ages are those of the day, by the birth date as it is known. */
+export function patientWithEpisodes(
+  patientId: string,
+  { loaded, episodes, mergedInto }: SeenPerson,
+): PatientWithEpisodes {
+  const view = patientView(patientId, loaded.revision, loaded.state);
+  const birthDate = view.details?.birthDate;
+  return {
+    ...view,
+    mergedInto,
+    episodes: episodes.map((episode) => ({
+      ...episode,
+      ageAtReferral: birthDate === undefined ? null : ageOn(birthDate, episode.referredOn),
+    })),
   };
 }

@@ -2,6 +2,7 @@ import { Controller, Inject, Req } from '@nestjs/common';
 import { z } from 'zod';
 import { PATIENT_COMMANDS, type PatientCommand, type PatientState } from '#care';
 import type { Answer } from '../http/answer.js';
+import { asOf, AsOfQuery } from '../http/as-of.js';
 import { Endpoint, type Contract } from '../http/endpoint.js';
 import { envelopeFor } from '../http/envelope.js';
 import { commandIdFor, idFor } from '../http/idempotency.js';
@@ -10,7 +11,7 @@ import { callerOf, type ApiRequest } from '../http/request.js';
 import { OccurredAt } from '../episodes/acts.js';
 import { PATIENTS, type PatientsDoor } from '../parts.js';
 import { OwnPeople } from './own-people.js';
-import { PatientView, patientView, PatientWithEpisodes } from './patient-view.js';
+import { PatientView, patientView, PatientWithEpisodes, patientWithEpisodes } from './patient-view.js';
 
 const PatientId = z.uuid().meta({ description: 'The id of the patient.' });
 
@@ -157,10 +158,11 @@ export class PatientsController {
 
   @Endpoint('GET', '/v1/patients/{id}', {
     operation: 'readPatient',
-    summary: 'Read a patient and their episodes',
+    summary: 'Read a patient, as they are or as they were known, and their episodes',
     description: 'The patient comes from their own stream, the list of episodes from a view.',
     tag: 'patients',
     params: { id: PatientId },
+    query: AsOfQuery,
     fromViews: true,
     answers: {
       200: {
@@ -173,8 +175,8 @@ export class PatientsController {
   async readPatient(@Req() request: ApiRequest): Promise<PatientWithEpisodes> {
     const caller = callerOf(request);
     const id = idIn(request);
-    const { state, revision } = await this.own.see(caller, id);
-    return { ...patientView(id, revision, state), episodes: await this.own.episodesOf(caller, id) };
+    const at = asOf(request.query as z.infer<typeof AsOfQuery>);
+    return patientWithEpisodes(id, await this.own.see(caller, id, at));
   }
 
   private async act(request: ApiRequest, id: string, type: PatientAct, inPath: object = {}): Promise<Answer> {

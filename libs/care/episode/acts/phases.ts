@@ -40,10 +40,18 @@ export const reviewHold: Deciding<'ReviewHold'> = (command, { story }) =>
         sealed: given({ note: command.note }),
       })
     : refuse('not-on-hold', 'The episode is not on hold.');
-export const endHold: Deciding<'EndHold'> = (command, { story }) =>
-  story.hold
-    ? accept({ type: 'HoldEnded', facts: {}, sealed: given({ note: command.note }) })
-    : refuse('not-on-hold', 'The episode is not on hold.');
+export const endHold: Deciding<'EndHold'> = (command, { story, circumstances }) => {
+  if (!story.hold) return refuse('not-on-hold', 'The episode is not on hold.');
+  // Of several that overlap, the one that was entered last is the one that ends.
+  const begun = [story.hold.started, ...story.hold.reviews]
+    .filter((act) => act.type === 'HoldStarted')
+    .reduce((latest, start) => (start.revision > latest.revision ? start : latest));
+  return circumstances.occurredAt < begun.occurredAt
+    ? refuse('out-of-order', 'A hold cannot end before it began.', [
+        { pointer: '/occurredAt', detail: 'before the hold began' },
+      ])
+    : accept({ type: 'HoldEnded', facts: {}, sealed: given({ note: command.note }) });
+};
 
 export const transferEpisode: Deciding<'TransferEpisode'> = (command, { story }) => {
   if (story.phase === 'ended') return refuse('episode-ended', 'The episode has ended.');
