@@ -151,7 +151,9 @@ export class Journey {
 
   /** An act of the care manager unless told otherwise; it must be accepted. */
   async act(episodeId: string, path: string, body: unknown, role: Role = 'care-manager'): Promise<Answered> {
-    const current = await this.request('supervisor', 'GET', `/v1/episodes/${episodeId}`);
+    const current = await this.request('supervisor', 'GET', `/v1/episodes/${episodeId}`, undefined, {
+      'access-reason': 'supervision',
+    });
     const answer = await this.request(role, 'POST', `/v1/episodes/${episodeId}/${path}`, body, {
       'if-match': current.headers.get('etag') ?? '',
     });

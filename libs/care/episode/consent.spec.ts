@@ -52,7 +52,7 @@ describe('a consent', () => {
         const { story } = told;
         const spans = consentSpans(story, 'billing');
         for (const [i, span] of spans.slice(1).entries()) expect(spans[i]!.until! <= span.from).toBe(true);
-        for (const time of story.acts.filter((act) => act.type === 'TimeLogged'))
+        for (const time of story.paperwork.filter((act) => act.type === 'TimeLogged'))
           expect(isCountable(time, story)).toBe(
             spans.some(({ from, until }) => from <= time.occurredAt && (until === null || time.occurredAt < until)),
           );

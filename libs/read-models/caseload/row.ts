@@ -1,4 +1,13 @@
-import { consentSpans, ConsentKind, UNREADABLE, type FollowUpKind, type Notify, type Scale, type Story } from '#care';
+import {
+  consentSpans,
+  ConsentKind,
+  standingFlags,
+  UNREADABLE,
+  type FollowUpKind,
+  type Notify,
+  type Scale,
+  type Story,
+} from '#care';
 import type { Insertable } from 'kysely';
 import type { EpisodeNow, OpenFollowUp } from '../episodes/episode-now.js';
 import { flag, list } from '../rows.js';
@@ -34,14 +43,7 @@ const consentsOf = (story: Story): string[] =>
     return last !== undefined && last.withdrawn === undefined;
   });
 
-function flagsOf({ acts }: Story): string[] {
-  const raised = new Set<string>();
-  for (const act of acts) {
-    if (act.type === 'FlagRaised') raised.add(act.facts.flag);
-    else if (act.type === 'FlagCleared') raised.delete(act.facts.flag);
-  }
-  return [...raised];
-}
+const flagsOf = (story: Story): string[] => [...new Set(standingFlags(story).map(({ facts }) => facts.flag))];
 
 /** As the patient last asked for; otherwise the patient's own record says. */
 function languageOf({ acts }: Story): string | null {

@@ -26,7 +26,7 @@ export function consentViews(story: Story): EpisodeView['consents'] {
 /** Which minutes could count towards a claim, by the consent to billing alone. */
 export function billingView(story: Story): EpisodeView['billing'] {
   const span = consentSpans(story, 'billing').at(-1);
-  const times = story.acts.filter((act) => act.type === 'TimeLogged');
+  const times = story.paperwork.filter((act) => act.type === 'TimeLogged');
   const months = Map.groupBy(times, ({ facts }) => facts.on.slice(0, 7));
   const minutes = (of: typeof times): number => of.reduce((sum, { facts }) => sum + facts.seconds, 0) / 60;
   return {
