@@ -7,7 +7,7 @@ type Step = {
   readonly who: number;
   readonly days: number;
   readonly look: boolean;
-  readonly does: EpisodeCommand | 'raise' | 'erase' | 'void-last';
+  readonly does: EpisodeCommand | 'raise' | 'erase' | 'void-last' | 'merge-next' | 'unmerge-next';
 };
 
 const command: fc.Arbitrary<Step['does']> = fc.oneof(

@@ -29,14 +29,21 @@ export class OwnPatients {
     const { organisation } = caller;
     const present = seen(await this.episodes.load(episodeId, { organisation }));
     if (!isOwn(caller, present.story)) return notFound();
-    const { patientId, careManager, provider } = present.story;
-    await this.restricted.assertOpenTo(caller, patientId, [careManager, provider]);
+    await this.assertOpenTo(caller, present.story);
     return at ? seen(await this.episodes.load(episodeId, { ...at, organisation })) : present;
   }
 
-  /** An act is answered with the episode, so that whoever may not see it may not act upon it. Machines only hand in. */
+  /** An act is answered with the episode, so that whoever may not see it may not act upon it; the rest the door asks for itself. */
   async assertMayAct(caller: Caller, episodeId: string): Promise<void> {
-    if (caller.role !== 'integration') await this.see(caller, episodeId);
+    if (seesOnlyOwnPatients(caller.role)) await this.see(caller, episodeId);
+    else if (caller.role !== 'integration') {
+      const story = tell((await this.episodes.load(episodeId, { organisation: caller.organisation })).state);
+      if (story) await this.assertOpenTo(caller, story);
+    }
+  }
+
+  private assertOpenTo(caller: Caller, { patientId, careManager, provider }: Story): Promise<void> {
+    return this.restricted.assertOpenTo(caller, patientId, [careManager, provider]);
   }
 }
 
