@@ -135,6 +135,9 @@ export const MATRIX = [
   get('/v1/day/huddle', 'readHuddle', READ_CASELOAD),
   get('/v1/day/documentation', 'readDocumentation', READ_DAY),
   get('/v1/day/evening', 'readEvening', READ_DAY),
+  // Everybody on the staff what they were told; who answers for the organisation, what anybody was. Neither says about what.
+  get('/v1/notices', 'readNotices', READ_STAFF),
+  get('/v1/alert-load', 'readAlertLoad', ['supervisor', 'administrator', 'auditor']),
   get('/v1/pathway', 'readPathway', EVERYBODY),
   get('/v1/instruments', 'readInstruments', EVERYBODY),
   get('/v1/events', 'readEvents', READ_FEED),

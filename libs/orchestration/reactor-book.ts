@@ -1,6 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { Checkpoints, CHECKPOINT_SCHEMA, type Checkpoint } from './checkpoints.js';
-import { inTransaction, openIndexFile } from './index-file.js';
+import { Checkpoints, CHECKPOINT_SCHEMA, inTransaction, openIndexFile, type Checkpoint } from '#event-store';
 
 /** A command that a fact elsewhere asks of one episode. */
 export type Reaction =

@@ -48,21 +48,30 @@ export class Journey {
     readonly folder: string,
     readonly clock: Clock,
     private readonly withTemporal: boolean,
+    private readonly env: Readonly<Record<string, string>>,
     public house: House,
     readonly lines: string[],
   ) {}
 
-  static async begin({ clock, temporal }: { clock: Clock; temporal: boolean }): Promise<Journey> {
+  static async begin({
+    clock,
+    temporal,
+    env = {},
+  }: {
+    clock: Clock;
+    temporal: boolean;
+    env?: Readonly<Record<string, string>>;
+  }): Promise<Journey> {
     const folder = mkdtempSync(join(tmpdir(), 'followthrough-journey-'));
     const lines: string[] = [];
-    return new Journey(folder, clock, temporal, await open(folder, clock, temporal, lines), lines);
+    return new Journey(folder, clock, temporal, env, await open(folder, clock, temporal, env, lines), lines);
   }
 
   /** Ends the house and opens it again on the same files, after whatever happened to them meanwhile. */
   async restart(meanwhile: () => void = () => undefined): Promise<void> {
     await this.house.close();
     meanwhile();
-    this.house = await open(this.folder, this.clock, this.withTemporal, this.lines);
+    this.house = await open(this.folder, this.clock, this.withTemporal, this.env, this.lines);
   }
 
   async end(): Promise<void> {
@@ -211,9 +220,15 @@ export async function until(
   }
 }
 
-async function open(folder: string, clock: Clock, temporal: boolean, lines: string[]): Promise<House> {
+async function open(
+  folder: string,
+  clock: Clock,
+  temporal: boolean,
+  over: Readonly<Record<string, string>>,
+  lines: string[],
+): Promise<House> {
   const say = (line: string): void => void lines.push(line);
-  const env = { XDG_CONFIG_HOME: join(folder, 'config') };
+  const env = { XDG_CONFIG_HOME: join(folder, 'config'), ...over };
   return openHouse({
     dataDir: join(folder, 'data'),
     port: 0,

@@ -16,6 +16,7 @@ import { Routes } from './http/routes.js';
 import { ImportsController } from './imports/imports-controller.js';
 import { Importing } from './imports/importing.js';
 import { InboxController } from './inbox/inbox-controller.js';
+import { NoticesController } from './notices/notices-controller.js';
 import { OperationsController } from './operations/operations-controller.js';
 import { OrganisationController } from './organisation/organisation-controller.js';
 import {
@@ -24,6 +25,7 @@ import {
   CODEC,
   EPISODES,
   LOG,
+  NOTICES,
   OPERATIONS,
   ORGANISATIONS,
   PATIENTS,
@@ -64,6 +66,7 @@ export class ApiModule {
         OrganisationController,
         PathwayController,
         OperationsController,
+        NoticesController,
       ],
       providers: [
         Acting,
@@ -85,6 +88,7 @@ export class ApiModule {
         { provide: ACCESS_LOG, useValue: parts.accessLog ?? logAccess },
         { provide: ABOUT, useValue: parts.about },
         { provide: OPERATIONS, useValue: parts.operations ?? null },
+        { provide: NOTICES, useValue: parts.notices ?? null },
       ],
     };
   }
