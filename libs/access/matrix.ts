@@ -17,11 +17,13 @@ const CARE_AND_PROVIDER: readonly Role[] = [...CARE, 'provider'];
 const CLINIC_AND_PROVIDER: readonly Role[] = [...CLINIC, 'provider'];
 /** Sends what other systems know: referrals, patients, results, admissions. */
 const INCOMING: readonly Role[] = [...CARE_AND_PROVIDER, 'integration'];
+const SUPERVISOR: readonly Role[] = ['supervisor'];
 const CONSULTANT: readonly Role[] = ['psychiatric-consultant'];
 /** Runs the organisation and never sees clinical data. */
 const ADMINISTRATOR: readonly Role[] = ['administrator'];
 const READ_CASE: readonly Role[] = [...CLINIC_AND_PROVIDER, 'auditor'];
 const READ_CASELOAD: readonly Role[] = [...CLINIC, 'auditor'];
+const READ_DAY: readonly Role[] = [...CARE, 'auditor'];
 /** The raw feed names every patient's acts; people read views instead. */
 const READ_FEED: readonly Role[] = ['integration', 'auditor'];
 const READ_STAFF: readonly Role[] = [...READ_CASE, 'administrator'];
@@ -39,6 +41,10 @@ export const MATRIX = [
   // No machine ends a patient's follow-up by reporting a death: registries are known to be wrong.
   post('/v1/patients/{id}/death', 'recordDeath', CARE_AND_PROVIDER),
   post('/v1/patients/{id}/death/retraction', 'retractDeath', CARE),
+  // Two persons shown as one is a breach: one role, who answers for it.
+  post('/v1/patients/{id}/merges', 'mergePatients', SUPERVISOR),
+  post('/v1/patients/{id}/merges/{duplicate}/undo', 'unmergePatients', SUPERVISOR),
+  post('/v1/patients/{id}/labels', 'labelPatient', SUPERVISOR),
   post('/v1/referrals', 'referPatient', INCOMING),
   get('/v1/referrals', 'readReferrals', [...CARE_AND_PROVIDER, 'auditor', 'integration']),
   post('/v1/imports', 'importActs', ADMINISTRATOR),
@@ -53,6 +59,7 @@ export const MATRIX = [
   // The billing practitioner may obtain consent, as CMS asks for it before the first month.
   act('consents', 'recordConsent', CARE_AND_PROVIDER),
   act('consent-withdrawals', 'withdrawConsent', CARE_AND_PROVIDER),
+  act('declines', 'recordDecline', CARE_AND_PROVIDER),
   act('enrolment', 'enrolPatient', CARE),
 
   // contacts and measuring
@@ -82,13 +89,17 @@ export const MATRIX = [
   // Only the consultant's own recommendation fulfils a consult, so nobody writes one for them.
   act('recommendations', 'issueRecommendation', CONSULTANT),
   act('recommendations/{n}/withdrawal', 'withdrawRecommendation', CONSULTANT),
+  act('recommendations/{n}/opening', 'markRecommendationSeen', CARE_AND_PROVIDER),
   act('recommendations/{n}/answer', 'answerRecommendation', CARE_AND_PROVIDER),
   act('case-reviews', 'reviewCase', CLINIC),
   act('provider-notifications', 'notifyProvider', CARE),
   act('notes', 'addNote', CLINIC),
   act('notes/{revision}/signature', 'signNote', CLINIC),
+  // The interface that files a note in the EHR may say that it did.
+  act('notes/{revision}/dispatch', 'markNoteSent', [...CLINIC, 'integration']),
   act('times', 'logTime', CARE),
   act('flags', 'raiseFlag', CLINIC),
+  act('flags/{flag}/clearance', 'clearFlag', CLINIC),
   act('tasks', 'planTask', CLINIC),
   act('tasks/{n}/outcome', 'recordTaskOutcome', CLINIC),
 
@@ -119,6 +130,14 @@ export const MATRIX = [
   get('/v1/worklist', 'readWorklist', READ_CASE),
   get('/v1/consults', 'readConsults', READ_CASELOAD),
   get('/v1/inbox', 'readInbox', READ_CASELOAD),
+  get('/v1/day/morning', 'readMorning', READ_DAY),
+  get('/v1/day/outreach', 'readOutreach', READ_DAY),
+  get('/v1/day/huddle', 'readHuddle', READ_CASELOAD),
+  get('/v1/day/documentation', 'readDocumentation', READ_DAY),
+  get('/v1/day/evening', 'readEvening', READ_DAY),
+  // Everybody on the staff what they were told; who answers for the organisation, what anybody was. Neither says about what.
+  get('/v1/notices', 'readNotices', READ_STAFF),
+  get('/v1/alert-load', 'readAlertLoad', ['supervisor', 'administrator', 'auditor']),
   get('/v1/pathway', 'readPathway', EVERYBODY),
   get('/v1/instruments', 'readInstruments', EVERYBODY),
   get('/v1/events', 'readEvents', READ_FEED),
@@ -131,6 +150,7 @@ export const MATRIX = [
   post('/v1/organisation/staff', 'addStaff', ADMINISTRATOR),
   post('/v1/organisation/staff/{staff}/departure', 'removeStaff', ADMINISTRATOR),
   post('/v1/organisation/coverage', 'arrangeCoverage', [...ADMINISTRATOR, 'supervisor']),
+  post('/v1/organisation/review-sessions', 'holdReviewSession', CLINIC),
   post('/v1/operations/poke', 'poke', ADMINISTRATOR),
 ] as const satisfies readonly Endpoint[];
 
@@ -144,7 +164,8 @@ export const PUBLIC = [
   { method: 'GET', path: '/openapi.json' },
   { method: 'GET', path: '/health/live' },
   { method: 'GET', path: '/health/ready' },
-] as const;
+  { method: 'GET', path: '/problems/{slug}' },
+] as const satisfies readonly Pick<Endpoint, 'method' | 'path'>[];
 
 function get<const O extends string>(path: string, operation: O, roles: readonly Role[]) {
   return { method: 'GET', path, operation, roles } as const;

@@ -28,13 +28,14 @@ export async function caseloadPage({ runtime, folder }: Clinic): Promise<Measure
     runtime,
     readModels: views,
     verifier: issuer,
-    about: { version: 'bench', profile: 'bench' },
+    about: { profile: 'bench' },
     probes: {
       store: async () => undefined,
       readModels: async () => null,
       temporal: () => null,
       watchdog: () => null,
       oldestOverdueUnraised: () => null,
+      notices: () => null,
     },
   });
   await app.listen(0, '127.0.0.1');

@@ -1,6 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { CaseloadController } from './caseload/caseload-controller.js';
 import { ConsultsController } from './consults/consults-controller.js';
+import { DayController } from './day/day-controller.js';
 import { DocsController } from './docs/docs-controller.js';
 import { ACTS } from './episodes/acts.js';
 import { actsController } from './episodes/acts-controller.js';
@@ -15,22 +16,27 @@ import { Routes } from './http/routes.js';
 import { ImportsController } from './imports/imports-controller.js';
 import { Importing } from './imports/importing.js';
 import { InboxController } from './inbox/inbox-controller.js';
+import { NoticesController } from './notices/notices-controller.js';
 import { OperationsController } from './operations/operations-controller.js';
 import { OrganisationController } from './organisation/organisation-controller.js';
 import {
   ABOUT,
+  ACCESS_LOG,
   CODEC,
   EPISODES,
   LOG,
+  NOTICES,
   OPERATIONS,
   ORGANISATIONS,
   PATIENTS,
   PROBES,
   QUERIES,
+  type AccessLog,
   type ApiParts,
 } from './parts.js';
 import { PathwayController } from './pathway/pathway-controller.js';
 import { OwnPeople } from './patients/own-people.js';
+import { RestrictedRecords } from './patients/restricted-records.js';
 import { PatientsController } from './patients/patients-controller.js';
 import { ReferralsController } from './referrals/referrals-controller.js';
 import { Referring } from './referrals/referring.js';
@@ -54,11 +60,13 @@ export class ApiModule {
         WorklistController,
         ConsultsController,
         InboxController,
+        DayController,
         EventsController,
         ImportsController,
         OrganisationController,
         PathwayController,
         OperationsController,
+        NoticesController,
       ],
       providers: [
         Acting,
@@ -66,6 +74,7 @@ export class ApiModule {
         OpenStreams,
         OwnPatients,
         OwnPeople,
+        RestrictedRecords,
         Readinesses,
         Referring,
         { provide: Routes, useValue: routes },
@@ -76,9 +85,13 @@ export class ApiModule {
         { provide: LOG, useValue: store },
         { provide: CODEC, useValue: codec },
         { provide: PROBES, useValue: parts.probes },
+        { provide: ACCESS_LOG, useValue: parts.accessLog ?? logAccess },
         { provide: ABOUT, useValue: parts.about },
         { provide: OPERATIONS, useValue: parts.operations ?? null },
+        { provide: NOTICES, useValue: parts.notices ?? null },
       ],
     };
   }
 }
+
+const logAccess: AccessLog = (line) => void process.stdout.write(`${JSON.stringify(line)}\n`);

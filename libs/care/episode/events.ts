@@ -41,6 +41,12 @@ export const OutreachOutcome = z.enum([
 ]);
 export const OutreachPurpose = z.enum(['referral', 'missed-appointment', 'no-contact', 'other']);
 export const ConsentKind = z.enum(['treatment', 'billing', 'part-2', 'messaging', 'information-sharing']);
+/** Who gives a consent: the patient, or somebody who may decide for them. */
+export const ConsentGiver = z.enum(['patient', 'guardian']);
+/** How far a refusal goes: only this call, one way of being reached, or the whole programme. One questionnaire is AssessmentDeclined. */
+export const DeclineScope = z.enum(['call', 'channel', 'programme']);
+/** Why the record asks a person to decide. */
+export const TaskCause = z.enum(['treatment-consent-withdrawn', 'consent-ends', 'ask-again', 'other-open-episode']);
 export const ContactKind = z.enum(['treatment', 'scheduling', 'message', 'voicemail', 'coordination']);
 export const WithWhom = z.enum(['patient', 'family', 'provider', 'psychiatric-consultant', 'agency']);
 export const Modality = z.enum(['in-person', 'phone', 'video', 'portal', 'text', 'record-work']);
@@ -126,6 +132,9 @@ export const SupersedeReason = z.enum([
   're-derived',
   'pathway-changed',
 ]);
+
+/** Which other record a note went to, by a short code of the clinic’s own: `ehr`. */
+export const Destination = z.string().regex(/^[a-z0-9][a-z0-9-]{0,39}$/, 'lower-case letters, digits and dashes');
 
 /** One rung: number, when (instant, UTC) and whom it tells. `note` names the rung in plain words (`overdue`, `outcome?`). */
 export const Step = z.strictObject({
@@ -235,13 +244,29 @@ export const ContactPreferencesSet = eventType({
 export const ConsentRecorded = eventType({
   type: 'ConsentRecorded',
   meaning: 'The patient consented.',
-  facts: z.strictObject({ kind: ConsentKind, method: z.enum(['verbal', 'written']), obtainedBy: StaffId }),
-  sealed: noted,
+  facts: z.strictObject({
+    kind: ConsentKind,
+    method: z.enum(['verbal', 'written']),
+    obtainedBy: StaffId,
+    givenBy: ConsentGiver.optional(),
+  }),
+  /** `until` is the first day on which it stands no more; sealed, because it may be a birthday. */
+  sealed: z.strictObject({ until: LocalDate.optional(), note: Note }),
 });
 export const ConsentWithdrawn = eventType({
   type: 'ConsentWithdrawn',
   meaning: 'The patient withdrew a consent.',
   facts: z.strictObject({ kind: ConsentKind }),
+  sealed: noted,
+});
+export const PatientDeclined = eventType({
+  type: 'PatientDeclined',
+  meaning: 'The patient said no, to this call, to one way of being reached or to the programme; nothing ends by it.',
+  facts: z.strictObject({
+    scope: DeclineScope,
+    channel: OutreachChannel.optional(),
+    askAgainOn: LocalDate.optional(),
+  }),
   sealed: noted,
 });
 export const PatientEnrolled = eventType({
@@ -472,6 +497,13 @@ export const NoteSigned = eventType({
   meaning: 'A note was signed.',
   facts: z.strictObject({ note: Revision }),
 });
+export const NoteSent = eventType({
+  type: 'NoteSent',
+  meaning: 'A signed note reached another record, such as the EHR.',
+  facts: z.strictObject({ note: Revision, destination: Destination }),
+  /** The other record's own name for it: it may say who the patient is. */
+  sealed: z.strictObject({ reference: z.string().trim().min(1).max(200).optional() }),
+});
 export const TimeLogged = eventType({
   type: 'TimeLogged',
   meaning: 'Time of the care manager was logged.',
@@ -496,7 +528,14 @@ export const FlagCleared = eventType({
 export const TaskPlanned = eventType({
   type: 'TaskPlanned',
   meaning: 'Somebody planned to do something by a date.',
-  facts: z.strictObject({ task: Ordinal, dueOn: LocalDate, owner: StaffId }),
+  facts: z.strictObject({
+    task: Ordinal,
+    dueOn: LocalDate,
+    owner: StaffId,
+    /** Of a task that the record itself asks for. */
+    cause: TaskCause.optional(),
+    otherEpisode: Uuid.optional(),
+  }),
   sealed: z.strictObject({ text: Text }),
 });
 export const TaskDone = eventType({
@@ -613,9 +652,17 @@ export const FollowUpOpened = eventType({
     ladder: z.array(Step).min(1),
     repeat: Repeat,
     safety: z.boolean(),
-    /** After a change of ladder: the follow-up this one carries on, so that step numbers go on and rungs already raised are not raised again. */
+    /**
+     * After a change of ladder: the follow-up this one carries on, so that step numbers go on and rungs already raised are not raised
+     * again. `repeats`: all of them were, so that it goes on repeating.
+     */
     carriesOn: z
-      .strictObject({ followUpId: FollowUpId, lastStep: z.int().min(0), lastAt: Instant.optional() })
+      .strictObject({
+        followUpId: FollowUpId,
+        lastStep: z.int().min(0),
+        lastAt: Instant.optional(),
+        repeats: z.literal(true).optional(),
+      })
       .optional(),
     owner: StaffId.optional(),
     about: Ordinal.optional(),
@@ -645,7 +692,13 @@ export const FollowUpSuperseded = eventType({
 export const FollowUpSnoozed = eventType({
   type: 'FollowUpSnoozed',
   meaning: 'Somebody put a follow-up off, with a reason and within bounds.',
-  facts: z.strictObject({ followUpId: FollowUpId, until: Instant, reason: SnoozeReason }),
+  facts: z.strictObject({
+    followUpId: FollowUpId,
+    until: Instant,
+    reason: SnoozeReason,
+    /** The unraised steps as they come after it, on business days. Absent in earlier events: they keep the days between them. */
+    moved: z.array(Step).optional(),
+  }),
 });
 export const FollowUpAcknowledged = eventType({
   type: 'FollowUpAcknowledged',
@@ -670,6 +723,7 @@ export const EPISODE_EVENT_TYPES = [
   ContactPreferencesSet,
   ConsentRecorded,
   ConsentWithdrawn,
+  PatientDeclined,
   PatientEnrolled,
   PrimaryScaleFixed,
   AssessmentRecorded,
@@ -700,6 +754,7 @@ export const EPISODE_EVENT_TYPES = [
   ProviderNotified,
   NoteAdded,
   NoteSigned,
+  NoteSent,
   TimeLogged,
   FlagRaised,
   FlagCleared,

@@ -21,6 +21,9 @@ const number = (
 // prettier-ignore
 export const DEFAULT_PARAMETERS = {
   'day.starts': number(480, 'minutes-of-day', 'administrative', [300, 720], 'convention', '°', 'follow-up-rules G2', 'A step is raised at this local time unless stated (08:00)'),
+  'digest.at': number(960, 'minutes-of-day', 'administrative', [480, 1200], 'convention', '°', 'fatigue rule 3', 'The supervisor’s daily digest goes out at this local time (16:00)'),
+  'load.rows': number(15, 'count', 'administrative', [5, 40], 'proposal', '*', 'fatigue rule 10', 'Aim: at most so many rows a day for one person'),
+  'load.interruptions': number(3, 'count', 'administrative', [1, 10], 'proposal', '*', 'fatigue rule 10', 'Aim: at most so many interruptions a day for one person'),
   'repeat.every': number(7, 'calendar-days', 'administrative', [1, 14], 'convention', '°', 'follow-up-rules G2', 'The last step of a ladder repeats this often until somebody acts'),
   'referral.first-outreach': number(1, 'business-days', 'administrative', [1, 3], 'convention', '', 'C1: 24–48 h (Concert Health); 3 business days (GAO-23-105617)', 'From the referral to the first outreach attempt'),
   'outreach.second-attempt': number(3, 'business-days', 'administrative', [1, 10], 'proposal', '*', 'C3', 'From the first attempt that reached nobody to the second'),
@@ -94,6 +97,8 @@ export const DEFAULT_PARAMETERS = {
   'review.dead-man': number(30, 'calendar-days', 'administrative', [7, 60], 'proposal', '*', 'ARCHITECTURE decision 3', 'When nothing else is owed, the episode itself is looked at after this'),
   'review.first': number(6, 'months', 'administrative', [3, 12], 'convention', '', 'C14', 'An episode this long is reviewed'),
   'review.second': number(12, 'months', 'administrative', [6, 24], 'convention', '', 'C14', 'And again'),
+  'day.consult-ahead': number(7, 'calendar-days', 'administrative', [1, 14], 'proposal', '*', 'research §6.6', 'A consult due within this without a request is still urgent in the evening'),
+  'day.plan-unchanged': number(84, 'calendar-days', 'administrative', [70, 84], 'guideline', '', 'research §1.6: 10–12 weeks on one plan (AIMS)', 'Not improved on the same treatment this long: named in the caseload review'),
   'snooze.longest': number(14, 'calendar-days', 'safety', [1, 14], 'convention', '°', 'fatigue rule 8', 'Longest snooze'),
   'snooze.times': number(2, 'count', 'safety', [1, 2], 'convention', '°', 'fatigue rule 8', 'Snoozes of one follow-up'),
   'snooze.consult': number(7, 'calendar-days', 'safety', [1, 7], 'convention', '°', 'fatigue rule 8', 'Longest snooze of a consult, once'),

@@ -33,6 +33,8 @@ const SENTENCES: { readonly [T in EpisodeEventType]: Sentence<T> } = {
   ContactPreferencesSet: () => 'Contact preferences set',
   ConsentRecorded: (f) => `Consent to ${plain(f.kind)} recorded (${f.method}), obtained by ${f.obtainedBy}`,
   ConsentWithdrawn: (f) => `Consent to ${plain(f.kind)} withdrawn`,
+  PatientDeclined: (f) =>
+    `Declined: ${f.scope === 'channel' ? `to be reached by ${f.channel}` : `the ${f.scope}`}${f.askAgainOn ? `, ask again on ${spoken(f.askAgainOn)}` : ''}`,
   PatientEnrolled: (f) => `Enrolled on ${spoken(f.enrolledOn)}`,
   PrimaryScaleFixed: (f) => `${f.instrument} is the primary scale of this episode`,
   AssessmentRecorded: (f) =>
@@ -69,6 +71,7 @@ const SENTENCES: { readonly [T in EpisodeEventType]: Sentence<T> } = {
   ProviderNotified: (f) => `Primary care provider told about ${plain(f.about)} by ${plain(f.channel)}`,
   NoteAdded: () => 'Note written',
   NoteSigned: (f) => `Note of revision ${f.note} signed`,
+  NoteSent: (f) => `Note of revision ${f.note} sent to ${f.destination}`,
   TimeLogged: (f) => `${Math.round(f.seconds / 6) / 10} minutes logged for ${plain(f.activity)} on ${spoken(f.on)}`,
   FlagRaised: (f) => `Flagged: ${plain(f.flag)}`,
   FlagCleared: (f) => `Flag cleared: ${plain(f.flag)}`,

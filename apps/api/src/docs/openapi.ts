@@ -1,14 +1,16 @@
 import { MATRIX } from '#access';
 import type { AnswerShape } from '../http/endpoint.js';
+import { ACCESS_REASONS, opensRecord } from '../http/access-reason.js';
 import { PROBLEMS, type ProblemSlug } from '../http/problems.js';
 import type { Route } from '../http/routes.js';
+import { VERSION } from './about.js';
 import { Schemas } from './json-schema.js';
 import { problemsOf } from './problems-of.js';
 
 type Json = Record<string, unknown>;
 
 /** The OpenAPI 3.1 document of the routes as they are served: the same schemas check the requests. */
-export function openApiDocument(routes: readonly Route[], version: string): Json {
+export function openApiDocument(routes: readonly Route[]): Json {
   const schemas = new Schemas();
   const paths: Record<string, Json> = {};
   for (const route of routes) {
@@ -19,21 +21,25 @@ export function openApiDocument(routes: readonly Route[], version: string): Json
     openapi: '3.1.0',
     info: {
       title: 'Followthrough',
-      version,
+      version: VERSION,
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
       description: ABOUT,
     },
     servers: [{ url: '/' }],
     security: [{ bearer: [] }],
-    tags: [...new Set(routes.map(({ contract }) => contract.tag))].map((name) => ({ name })),
-    paths,
+    tags: [...new Set(routes.map(({ contract }) => contract.tag))].toSorted().map((name) => ({ name })),
+    paths: inOrder(paths),
     components: {
       securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
       headers: HEADERS,
-      schemas: { ...schemas.components, Problem: PROBLEM_SCHEMA },
+      schemas: inOrder({ ...schemas.components, Problem: PROBLEM_SCHEMA }),
     },
   };
 }
+
+/** By name, so that a change shows where it is, whatever is registered first. */
+const inOrder = <T>(members: Readonly<Record<string, T>>): Record<string, T> =>
+  Object.fromEntries(Object.entries(members).toSorted(([a], [b]) => (a < b ? -1 : 1)));
 
 const ABOUT = [
   'An event-sourced backend for the Collaborative Care Model: every follow-up a patient is owed is raised, on time, and provably so.',
@@ -59,7 +65,7 @@ function operation(route: Route, schemas: Schemas): Json {
   };
 }
 
-function parameters({ contract, isPublic }: Route, schemas: Schemas): Json[] {
+function parameters({ contract, isPublic, path }: Route, schemas: Schemas): Json[] {
   const inPath = Object.entries(contract.params ?? {}).map(([name, schema]) => ({
     name,
     in: 'path',
@@ -90,6 +96,13 @@ function parameters({ contract, isPublic }: Route, schemas: Schemas): Json[] {
       ? [
           header('Consistency-Token', false, 'Of an earlier answer: what was written then should be seen.'),
           header('Prefer', false, '`wait=<seconds>` (at most 10), `handling=strict`.'),
+        ]
+      : []),
+    ...(opensRecord(path)
+      ? [
+          header('Access-Reason', false, 'Why you open a restricted record without being in its care team. Logged.', {
+            enum: ACCESS_REASONS,
+          }),
         ]
       : []),
     ...(isPublic ? [] : [header('traceparent', false, 'W3C trace context; echoed.')]),
@@ -152,6 +165,10 @@ const HEADERS: Readonly<Record<string, Json>> = {
   'Preference-Applied': {
     description: '`wait` when the view was waited for and has caught up.',
     schema: { type: 'string' },
+  },
+  'Act-Warning': {
+    description: '`occurred-over-a-year-ago`: recorded as asked; look at the date once more.',
+    schema: { type: 'string', enum: ['occurred-over-a-year-ago'] },
   },
   Link: { description: 'RFC 8288: `rel="next"`.', schema: { type: 'string' } },
 };

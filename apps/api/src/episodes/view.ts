@@ -3,6 +3,7 @@ import {
   localDate,
   nextDue,
   readable,
+  standingFlags,
   tell,
   type CareAct,
   type EpisodeState,
@@ -11,6 +12,7 @@ import {
   type Story,
 } from '#care';
 import { titleOf, whatCloses, whyItExists } from '#read-models';
+import { billingView, consentViews, declineViews } from './consent-view.js';
 import type { EpisodeView, ScoreView } from './view-shape.js';
 
 /** The representation of an episode: a pure function of its stream's state. */
@@ -49,7 +51,9 @@ export function episodeView(episodeId: string, state: EpisodeState, story: Story
       ? { ...moment(story.review), level: story.riskLevel ?? null, outcome: story.review.facts.outcome }
       : null,
     plan: planView(story.plan),
-    consents: consentViews(acts),
+    consents: consentViews(story),
+    billing: billingView(story),
+    declines: declineViews(story),
     appointments: story.appointments.map((one) => ({
       appointment: one.appointment,
       on: one.on,
@@ -69,7 +73,7 @@ export function episodeView(episodeId: string, state: EpisodeState, story: Story
     barriers: barrierViews(acts),
     resources: resourceViews(acts),
     tasks: taskViews(acts),
-    flags: flagViews(acts),
+    flags: flagViews(story),
     hold: holdView(story),
     followUps: followUpViews(state, story),
     voided: [...story.voided.keys()].toSorted((a, b) => a - b),
@@ -164,24 +168,6 @@ function planView(plan: Story['plan']): EpisodeView['plan'] {
   };
 }
 
-/** The latest consent of each kind, and whether it was withdrawn after it. */
-function consentViews(acts: ActsOf): EpisodeView['consents'] {
-  const latest = new Map(acts('ConsentRecorded').map((given) => [given.facts.kind, given]));
-  return [...latest.values()].map((given) => {
-    const withdrawn = acts('ConsentWithdrawn').find(
-      (one) =>
-        one.facts.kind === given.facts.kind && (one.occurredAt > given.occurredAt || one.revision > given.revision),
-    );
-    return {
-      kind: given.facts.kind,
-      method: given.facts.method,
-      obtainedBy: given.facts.obtainedBy,
-      on: given.on,
-      withdrawnOn: withdrawn?.on ?? null,
-    };
-  });
-}
-
 function barrierViews(acts: ActsOf): EpisodeView['barriers'] {
   const resolved = new Set(acts('BarrierResolved').map(({ facts }) => facts.barrier));
   return acts('BarrierIdentified').map((one) => ({
@@ -211,18 +197,15 @@ function taskViews(acts: ActsOf): EpisodeView['tasks'] {
     task: one.facts.task,
     dueOn: one.facts.dueOn,
     owner: one.facts.owner,
+    cause: one.facts.cause ?? null,
+    otherEpisode: one.facts.otherEpisode ?? null,
     text: readable(one.sealed)?.text ?? null,
     outcome: outcomes.get(one.facts.task) ?? null,
   }));
 }
 
-/** Flags that stand: raised and not cleared since. */
-function flagViews(acts: ActsOf): EpisodeView['flags'] {
-  const cleared = acts('FlagCleared');
-  return acts('FlagRaised')
-    .filter((raised) => !cleared.some((one) => one.facts.flag === raised.facts.flag && one.revision > raised.revision))
-    .map((one) => ({ ...moment(one), flag: one.facts.flag }));
-}
+const flagViews = (story: Story): EpisodeView['flags'] =>
+  standingFlags(story).map((one) => ({ ...moment(one), flag: one.facts.flag }));
 
 function holdView({ hold }: Story): EpisodeView['hold'] {
   if (!hold) return null;

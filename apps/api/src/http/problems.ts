@@ -38,6 +38,11 @@ const OF_HTTP = {
     'This role may not do that',
     'The role in the token has no access to this endpoint. The matrix of roles and endpoints is published in the API document.',
   ),
+  'access-reason-needed': problem(
+    403,
+    'This record is opened with a reason',
+    'The patient is labelled as a colleague or as somebody in the public eye, and you are not in the care team. Send the same request with `Access-Reason`; the reason is logged. Nothing was shown or recorded.',
+  ),
   'not-found': problem(
     404,
     'There is nothing here',
@@ -84,6 +89,16 @@ const OF_HTTP = {
     503,
     'The record cannot be written or read just now',
     'Nothing was acknowledged; `detail` says what is known. Retry after `Retry-After` seconds with the same Idempotency-Key.',
+  ),
+  'record-unreadable': problem(
+    503,
+    'The record holds something that this build cannot read',
+    'An event in it is of a newer build or does not fit its schema, so nothing was decided upon it and nothing was recorded. Follow-ups go on being raised. It was logged under `traceId`; retry with the same Idempotency-Key once the newer build runs here.',
+  ),
+  'record-tampered': problem(
+    503,
+    'The record is not what was written',
+    'The events of this record do not follow each other as they were hashed, so nothing was decided upon it and nothing was recorded. Follow-ups go on being raised. It was logged under `traceId`; tell the operator: `followthrough verify` names the event, and a backup restores it.',
   ),
   'not-caught-up': problem(
     503,

@@ -7,8 +7,9 @@ import { InvalidToken, type Identity } from '#access';
 import type { Role } from '#care';
 import { fixedClock, type FixedClock, type Settled } from '#door';
 import type { EventStore } from '#event-store';
+import { configuredChannels, Notices } from '#notices';
 import { openReadModels, type ReadModels } from '#read-models';
-import { memoryRuntime, type Runtime } from '#runtime';
+import { memoryRuntime, openRuntime, type Runtime } from '#runtime';
 import { createApiApp } from '../app.js';
 import type { HealthProbes } from '../health/probes.js';
 import type { ApiParts } from '../parts.js';
@@ -21,9 +22,15 @@ export interface House {
   readonly clock: FixedClock;
   readonly store: EventStore;
   readonly readModels: ReadModels;
+  /** Asked by the API; a spec that wants somebody told runs it. */
+  readonly notices: Notices;
   readonly parts: Omit<ApiParts, 'runtime'> & { readonly runtime: Runtime };
   readonly pokes: unknown[];
-  readonly health: { store: boolean; temporal: 'up' | 'down' | 'absent' };
+  readonly health: {
+    store: boolean;
+    temporal: 'up' | 'down' | 'absent';
+    notices: ReturnType<HealthProbes['notices']>;
+  };
   /** A request by somebody: `as` is a role of the clinic, `role@organisation`, or null for nobody. */
   ask(
     as: string | null,
@@ -42,24 +49,49 @@ export interface House {
   close(): Promise<void>;
 }
 
+type OpenHouseRuntime = (clock: FixedClock, folder: string) => Promise<Runtime>;
+const inMemory: OpenHouseRuntime = (clock) => memoryRuntime({ clock, zone: 'America/New_York' });
+/** On files, as the try profile has it. */
+export const onFiles: OpenHouseRuntime = (clock, folder) =>
+  openRuntime({
+    dataDir: join(folder, 'data'),
+    clock,
+    env: { FOLLOWTHROUGH_KEY_FILE: join(folder, 'master.key') },
+    profile: 'try',
+    zone: 'America/New_York',
+    warn: () => undefined,
+  });
+
 type Ask = { readonly body?: unknown; readonly headers?: Record<string, string> };
 
-/** The house in memory, with the try profile’s organisation and one other. */
-export async function openHouse(adjust: Partial<ApiParts> = {}): Promise<House> {
+/** The house with the try profile’s organisation; in memory, unless its runtime is opened in a folder of its own. */
+export async function openHouse(adjust: Partial<ApiParts> = {}, open: OpenHouseRuntime = inMemory): Promise<House> {
   const folder = mkdtempSync(join(tmpdir(), 'followthrough-api-'));
   const clock = fixedClock(NOW);
-  const runtime = await memoryRuntime({ clock, zone: 'America/New_York' });
+  const runtime = await open(clock, folder);
   const { store, codec } = runtime;
   const readModels = openReadModels({ file: join(folder, 'read.db'), store, codec, clock });
   await readModels.start();
 
+  const notices = new Notices({
+    file: join(folder, 'notices.db'),
+    store,
+    codec,
+    clock,
+    channels: configuredChannels({}, () => undefined),
+    publicUrl: 'https://followthrough.example',
+    operator: { warn: () => undefined },
+    pace: { tickMs: 10 },
+  });
+
   const pokes: unknown[] = [];
-  const health: House['health'] = { store: true, temporal: 'absent' };
+  const health: House['health'] = { store: true, temporal: 'absent', notices: null };
   const parts = {
     readModels,
+    notices,
     verifier: { verify: async (bearer: string) => identityOf(bearer) },
     probes: probesOf(health),
-    about: { version: '0.0.0-test', profile: 'try', tokenHint: 'npx followthrough token --role care-manager' },
+    about: { profile: 'try', tokenHint: 'npx followthrough token --role care-manager' },
     operations: { pokeOpen: async (request: unknown) => pokes.push(request) },
     faultLog: () => undefined,
     ...adjust,
@@ -72,6 +104,7 @@ export async function openHouse(adjust: Partial<ApiParts> = {}): Promise<House> 
     clock,
     store,
     readModels,
+    notices,
     parts,
     pokes,
     health,
@@ -94,6 +127,8 @@ export async function openHouse(adjust: Partial<ApiParts> = {}): Promise<House> 
     close: async () => {
       await app.close();
       await readModels.stop();
+      notices.close();
+      await runtime.close();
       rmSync(folder, { recursive: true, force: true });
     },
   };
@@ -135,4 +170,5 @@ const probesOf = (health: House['health']): HealthProbes => ({
   temporal: () => ({ status: health.temporal, since: NOW }),
   watchdog: () => ({ lastSweep: NOW, heals: 0 }),
   oldestOverdueUnraised: () => null,
+  notices: () => health.notices,
 });
