@@ -1,7 +1,7 @@
 import { UNREADABLE } from '../event-type.js';
 import type { EpisodeEvent } from '../episode/events.js';
 import type { Act, Story } from '../episode/story.js';
-import { compareInstants } from '../calendar/index.js';
+import { atLocal, compareInstants, localDate, localTime } from '../calendar/index.js';
 import { ROWS } from './index.js';
 import { isRepeating, repeated, type Ledger, type LedgerEntry, type Rung } from './ledger.js';
 import { actAt, type Occasion, type Owed, type Row, type World } from './row.js';
@@ -228,10 +228,14 @@ function trim({ ladder, repeat }: Occasion, zone: string, carriesOn: LedgerEntry
   const ahead = ladder.filter((rung) => lastAt === undefined || compareInstants(rung.at, lastAt) > 0);
   const left =
     repeats && lastAt !== undefined
-      ? [{ at: repeated(lastAt, repeat, zone), notify: repeat.notify }]
+      ? [{ at: repeated(onTheWallOf(ladder, lastAt, repeat, zone), repeat, zone), notify: repeat.notify }]
       : ladder.slice(-1);
   return (ahead.length > 0 ? ahead : left).map((rung, i) => ({ ...rung, step: lastStep + 1 + i }));
 }
+
+/** The last raise as this ladder would have timed it that day: after a transfer to another zone mornings are those of the new site. */
+const onTheWallOf = (ladder: readonly Rung[], lastAt: string, { unit }: Occasion['repeat'], zone: string): string =>
+  unit === 'days' ? atLocal(localDate(lastAt, zone), localTime(ladder.at(-1)!.at, zone), zone) : lastAt;
 
 const timesOpened = (ledger: Ledger, stem: string): number =>
   [...ledger.open.keys(), ...ledger.ended.keys()].filter((id) => id.startsWith(`${stem}:`)).length;

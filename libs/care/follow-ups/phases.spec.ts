@@ -119,4 +119,14 @@ describe('a transfer to a site in another zone', () => {
       expect(times).toEqual(['08:00', '17:00']);
     },
   );
+
+  it('also for a step that was only repeating', () => {
+    const tale = enrolled().act({ type: 'ConnectResource', kind: 'housing' }).at('2027-03-01 10:00');
+    const there = Object.assign(new Tale({ pinned: DEFAULT_POLICY, current: west }), {
+      state: tale.state,
+      now: tale.now,
+    });
+    const { ladder } = there.act(transfer).one('resource-loop');
+    expect(ladder.map(({ at }) => localTime(at, 'America/Los_Angeles'))).toEqual(['08:00']);
+  });
 });
