@@ -1,6 +1,6 @@
 import { accept, refuse } from '../../decider.js';
 import { localDate, localTime } from '../../calendar/index.js';
-import { instrument } from '../../instruments/index.js';
+import { instrument, PRIMARY_SCALES } from '../../instruments/index.js';
 import type { EpisodeEvent } from '../events.js';
 import { given, staffOf, type Deciding } from './telling.js';
 
@@ -107,6 +107,12 @@ export const enrolPatient: Deciding<'EnrolPatient'> = (command, { story, circums
     return refuse('unknown-instrument', `${primaryScale} is not an instrument that is known here.`, [
       { pointer: '/primaryScale', detail: 'unknown instrument' },
     ]);
+  if (!PRIMARY_SCALES.includes(primaryScale))
+    return refuse(
+      'not-a-primary-scale',
+      `${primaryScale} cannot decide response and remission; ${PRIMARY_SCALES.join(', ')} can.`,
+      [{ pointer: '/primaryScale', detail: 'no primary scale' }],
+    );
   const careManager =
     command.careManager ??
     (story.careManager === undefined && circumstances.actorRole === 'care-manager'
