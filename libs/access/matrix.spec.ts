@@ -20,7 +20,7 @@ const ACTS = `acceptance closure care-manager provider outreach-attempts contact
 const POSTS = `patients referrals imports patients/{id}/corrections patients/{id}/death patients/{id}/death/retraction
   organisation/sites/{site}/hours organisation/staff organisation/staff/{staff}/departure organisation/coverage operations/poke`;
 const GETS = `episodes/{id} episodes/{id}/timeline episodes/{id}/follow-ups episodes/{id}/scores caseload worklist consults referrals
-  inbox patients/{id} pathway instruments organisation staff events events/stream`;
+  inbox patients/{id} pathway instruments instruments/{code} organisation staff events events/stream`;
 const words = (list: string) => list.split(/\s+/);
 const WANTED = [
   ...words(ACTS).map((path) => `POST /v1/episodes/{id}/${path}`),
@@ -91,6 +91,7 @@ describe('the roles', () => {
         'arrangeCoverage',
         'importActs',
         'poke',
+        'readInstrument',
         'readInstruments',
         'readOrganisation',
         'readPathway',
@@ -106,6 +107,7 @@ describe('the roles', () => {
       [
         'correctPatientDetails',
         'readEvents',
+        'readInstrument',
         'readInstruments',
         'readOrganisation',
         'readPathway',
