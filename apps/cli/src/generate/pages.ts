@@ -1,5 +1,6 @@
 import { accessPage } from './access-page.js';
 import { eventsPage } from './events-page.js';
+import { instrumentsPage } from './instruments-page.js';
 import { pathwayPage } from './pathway-page.js';
 
 /** Every file that is written from the sources, by its name in docs/. */
@@ -7,4 +8,5 @@ export const PAGES: Readonly<Record<string, () => string>> = {
   'access.md': accessPage,
   'care-pathway.md': pathwayPage,
   'events.md': eventsPage,
+  'instruments.md': instrumentsPage,
 };
