@@ -150,6 +150,7 @@ describe('a form that asks one thing only after another', () => {
     expect(score(ALCOHOL, { items: ['LA6270-8', null, null] })).toMatchObject({ completeness: 'complete', total: 0 });
     expect(score(ALCOHOL, { items: [1, null, 0] })).toMatchObject({ completeness: 'partial', total: null });
     expect(score(TRAUMA, { items: { exposure: true, '1': 'Y' } })).toMatchObject({ completeness: 'partial' });
+    expect(score(TRAUMA, { items: [1, null, 0, 1, 1] })).toMatchObject({ completeness: 'partial', total: null });
   });
 
   it('counts five answers in order as those of the PC-PTSD-5, whether or not the event was asked about', () => {
