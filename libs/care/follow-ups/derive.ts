@@ -12,6 +12,22 @@ import { deadMan } from './tasks.js';
  * Pure: the same story and ledger always give the same difference, and none once it is applied.
  */
 export function deriveFollowUps(world: World): EpisodeEvent[] {
+  if (isSettled(world)) return [];
+  const difference = differenceOf(world);
+  if (difference.length === 0)
+    settled.set(world.story.acts, { ledger: world.ledger, pathway: world.pathway, calendar: world.calendar });
+  return difference;
+}
+
+// Of the story a rule sees the acts of care alone: for as long as these and all else are the same, there is no difference again.
+const settled = new WeakMap<Story['acts'], Pick<World, 'ledger' | 'pathway' | 'calendar'>>();
+
+function isSettled({ story, ledger, pathway, calendar }: World): boolean {
+  const before = settled.get(story.acts);
+  return before?.ledger === ledger && before.pathway === pathway && before.calendar === calendar;
+}
+
+function differenceOf(world: World): EpisodeEvent[] {
   const { ends, remaining } = endings(world);
   // What is still open after the endings: the rules see it, so that one that ended leaves room for the next.
   const desired = desiredOccasions(

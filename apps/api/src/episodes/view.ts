@@ -4,7 +4,7 @@ import {
   nextDue,
   readable,
   tell,
-  type Act,
+  type CareAct,
   type EpisodeState,
   type LedgerEntry,
   type Scale,
@@ -126,12 +126,12 @@ function followUpView(
   };
 }
 
-type ActsOf = <T extends Act['type']>(type: T) => Extract<Act, { type: T }>[];
+type ActsOf = <T extends CareAct['type']>(type: T) => Extract<CareAct, { type: T }>[];
 
 const actsBy =
   (story: Story): ActsOf =>
   (type) =>
-    story.acts.filter((act): act is Extract<Act, { type: typeof type }> => act.type === type);
+    story.acts.filter((act): act is Extract<CareAct, { type: typeof type }> => act.type === type);
 const moment = ({ revision, on }: { revision: number; on: string }) => ({ revision, on });
 
 const scoreView = (scale: Scale): z.infer<typeof ScoreView> => ({

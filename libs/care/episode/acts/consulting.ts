@@ -111,9 +111,9 @@ export const addNote: Deciding<'AddNote'> = (command) =>
   accept({ type: 'NoteAdded', facts: given({ about: command.about }), sealed: { text: command.text } });
 
 export const signNote: Deciding<'SignNote'> = (command, { story }) => {
-  if (!story.acts.some((act) => act.type === 'NoteAdded' && act.revision === command.note))
+  if (!story.paperwork.some((act) => act.type === 'NoteAdded' && act.revision === command.note))
     return refuse('no-such-note', 'There is no note at that revision.');
-  return story.acts.some((act) => act.type === 'NoteSigned' && act.facts.note === command.note)
+  return story.paperwork.some((act) => act.type === 'NoteSigned' && act.facts.note === command.note)
     ? accept()
     : accept({ type: 'NoteSigned', facts: { note: command.note }, sealed: null });
 };
