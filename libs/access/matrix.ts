@@ -89,6 +89,7 @@ export const MATRIX = [
   act('notes/{revision}/signature', 'signNote', CLINIC),
   act('times', 'logTime', CARE),
   act('flags', 'raiseFlag', CLINIC),
+  act('flags/{flag}/clearance', 'clearFlag', CLINIC),
   act('tasks', 'planTask', CLINIC),
   act('tasks/{n}/outcome', 'recordTaskOutcome', CLINIC),
 
@@ -145,7 +146,8 @@ export const PUBLIC = [
   { method: 'GET', path: '/openapi.json' },
   { method: 'GET', path: '/health/live' },
   { method: 'GET', path: '/health/ready' },
-] as const;
+  { method: 'GET', path: '/problems/{slug}' },
+] as const satisfies readonly Pick<Endpoint, 'method' | 'path'>[];
 
 function get<const O extends string>(path: string, operation: O, roles: readonly Role[]) {
   return { method: 'GET', path, operation, roles } as const;

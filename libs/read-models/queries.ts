@@ -8,11 +8,12 @@ import { inbox, type InboxFilter, type InboxView } from './inbox/queries.js';
 import type { Page } from './page.js';
 import { patient, type PatientView } from './patients/queries.js';
 import { referrals, type ReferralFilter, type ReferralView } from './referrals/queries.js';
+import type { Database } from './projection.js';
 import type { Runner } from './runner.js';
 import { scores, type ScoreView } from './scores/queries.js';
 import { timeline, type TimelineFilter } from './timeline/queries.js';
 import type { TimelineEntry } from './timeline/tell-timeline.js';
-import { worklist, type WorklistFilter } from './worklist/queries.js';
+import { worklistQuery, type WorklistFilter } from './worklist/queries.js';
 import type { WorklistRow } from './worklist/rows.js';
 
 /** A query as it is asked from outside: the present time comes from the clock. */
@@ -37,17 +38,11 @@ export interface Queries {
 
 /** The queries over whichever generation of views is newest and complete. */
 export function queriesOver(runner: Runner, clock: { now(): Date }): Queries {
-  const caseloads = new WeakMap<Generation, ReturnType<typeof caseloadQuery>>();
-  const caseloadOf = (generation: Generation): ReturnType<typeof caseloadQuery> => {
-    const known = caseloads.get(generation);
-    if (known) return known;
-    const query = caseloadQuery(generation.reader);
-    caseloads.set(generation, query);
-    return query;
-  };
+  const caseloadOf = oncePerGeneration(caseloadQuery);
+  const worklistOf = oncePerGeneration(worklistQuery);
   return {
     caseload: (filter) => runner.read((generation) => caseloadOf(generation)({ ...filter, now: clock.now() })),
-    worklist: (filter) => runner.read(({ reader }) => worklist(reader, { ...filter, now: clock.now() })),
+    worklist: (filter) => runner.read((generation) => worklistOf(generation)({ ...filter, now: clock.now() })),
     consults: (filter) => runner.read(({ reader }) => consults(reader, { ...filter, now: clock.now() })),
     referrals: (filter) => runner.read(({ reader }) => referrals(reader, { ...filter, now: clock.now() })),
     inbox: (filter) => runner.read(({ reader }) => inbox(reader, { ...filter, now: clock.now() })),
@@ -56,5 +51,15 @@ export function queriesOver(runner: Runner, clock: { now(): Date }): Queries {
     scores: (of) => runner.read(({ reader }) => scores(reader, of)),
     episode: (of) => runner.read(({ reader }) => episode(reader, of)),
     patient: (of) => runner.read(({ reader }) => patient(reader, of)),
+  };
+}
+
+/** For queries that keep something between calls: what they keep goes with its generation. */
+function oncePerGeneration<Q>(make: (reader: Database) => Q): (generation: Generation) => Q {
+  const made = new WeakMap<Generation, { readonly query: Q }>();
+  return (generation) => {
+    const known = made.get(generation) ?? { query: make(generation.reader) };
+    made.set(generation, known);
+    return known.query;
   };
 }

@@ -613,9 +613,17 @@ export const FollowUpOpened = eventType({
     ladder: z.array(Step).min(1),
     repeat: Repeat,
     safety: z.boolean(),
-    /** After a change of ladder: the follow-up this one carries on, so that step numbers go on and rungs already raised are not raised again. */
+    /**
+     * After a change of ladder: the follow-up this one carries on, so that step numbers go on and rungs already raised are not raised
+     * again. `repeats`: all of them were, so that it goes on repeating.
+     */
     carriesOn: z
-      .strictObject({ followUpId: FollowUpId, lastStep: z.int().min(0), lastAt: Instant.optional() })
+      .strictObject({
+        followUpId: FollowUpId,
+        lastStep: z.int().min(0),
+        lastAt: Instant.optional(),
+        repeats: z.literal(true).optional(),
+      })
       .optional(),
     owner: StaffId.optional(),
     about: Ordinal.optional(),
@@ -645,7 +653,13 @@ export const FollowUpSuperseded = eventType({
 export const FollowUpSnoozed = eventType({
   type: 'FollowUpSnoozed',
   meaning: 'Somebody put a follow-up off, with a reason and within bounds.',
-  facts: z.strictObject({ followUpId: FollowUpId, until: Instant, reason: SnoozeReason }),
+  facts: z.strictObject({
+    followUpId: FollowUpId,
+    until: Instant,
+    reason: SnoozeReason,
+    /** The unraised steps as they come after it, on business days. Absent in earlier events: they keep the days between them. */
+    moved: z.array(Step).optional(),
+  }),
 });
 export const FollowUpAcknowledged = eventType({
   type: 'FollowUpAcknowledged',

@@ -1,4 +1,4 @@
-import { UNREADABLE, type FollowUpKind, type Notify, type Scale, type Story } from '#care';
+import { standingFlags, UNREADABLE, type FollowUpKind, type Notify, type Scale, type Story } from '#care';
 import type { Insertable } from 'kysely';
 import type { EpisodeNow, OpenFollowUp } from '../episodes/episode-now.js';
 import { flag, list } from '../rows.js';
@@ -36,14 +36,7 @@ function consentsOf({ acts }: Story): string[] {
   return [...given];
 }
 
-function flagsOf({ acts }: Story): string[] {
-  const raised = new Set<string>();
-  for (const act of acts) {
-    if (act.type === 'FlagRaised') raised.add(act.facts.flag);
-    else if (act.type === 'FlagCleared') raised.delete(act.facts.flag);
-  }
-  return [...raised];
-}
+const flagsOf = (story: Story): string[] => [...new Set(standingFlags(story).map(({ facts }) => facts.flag))];
 
 /** As the patient last asked for; otherwise the patient's own record says. */
 function languageOf({ acts }: Story): string | null {

@@ -3,6 +3,7 @@ import {
   localDate,
   nextDue,
   readable,
+  standingFlags,
   tell,
   type CareAct,
   type EpisodeState,
@@ -69,7 +70,7 @@ export function episodeView(episodeId: string, state: EpisodeState, story: Story
     barriers: barrierViews(acts),
     resources: resourceViews(acts),
     tasks: taskViews(acts),
-    flags: flagViews(acts),
+    flags: flagViews(story),
     hold: holdView(story),
     followUps: followUpViews(state, story),
     voided: [...story.voided.keys()].toSorted((a, b) => a - b),
@@ -216,13 +217,8 @@ function taskViews(acts: ActsOf): EpisodeView['tasks'] {
   }));
 }
 
-/** Flags that stand: raised and not cleared since. */
-function flagViews(acts: ActsOf): EpisodeView['flags'] {
-  const cleared = acts('FlagCleared');
-  return acts('FlagRaised')
-    .filter((raised) => !cleared.some((one) => one.facts.flag === raised.facts.flag && one.revision > raised.revision))
-    .map((one) => ({ ...moment(one), flag: one.facts.flag }));
-}
+const flagViews = (story: Story): EpisodeView['flags'] =>
+  standingFlags(story).map((one) => ({ ...moment(one), flag: one.facts.flag }));
 
 function holdView({ hold }: Story): EpisodeView['hold'] {
   if (!hold) return null;

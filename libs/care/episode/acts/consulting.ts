@@ -1,6 +1,9 @@
 import { accept, refuse } from '../../decider.js';
 import { localDate } from '../../calendar/index.js';
 import type { EpisodeEvent } from '../events.js';
+import { standingFlags } from '../flags.js';
+import { means, type Reference } from '../reference.js';
+import type { Recommendation, Story } from '../story.js';
 import { given, staffOf, type Deciding, type Telling } from './telling.js';
 
 /** Plan, consult, review, notes, time, flags and tasks. */
@@ -8,23 +11,24 @@ import { given, staffOf, type Deciding, type Telling } from './telling.js';
 const count = (telling: Telling, type: EpisodeEvent['type']): number =>
   telling.state.acts.filter((act) => act.type === type).length;
 
+const meant = (reference: Reference, { recommendations }: Story): Recommendation | undefined =>
+  recommendations.find(({ recommendation, issued }) => means(reference, recommendation, issued));
+
 export const setTreatmentPlan: Deciding<'SetTreatmentPlan'> = (command, { story }) => {
   const facts = given({ contactEvery: command.contactEvery, reassessEvery: command.reassessEvery });
   const sealed = given({ goals: command.goals, treatment: command.treatment, note: command.note });
-  if (
-    command.recommendation !== undefined &&
-    !story.recommendations.some((r) => r.recommendation === command.recommendation)
-  )
-    return refuse('no-such-recommendation', `There is no recommendation ${command.recommendation} in this episode.`, [
+  const acted = command.recommendation === undefined ? undefined : meant(command.recommendation, story);
+  if (command.recommendation !== undefined && !acted)
+    return refuse('no-such-recommendation', 'There is no such recommendation in this episode.', [
       { pointer: '/recommendation', detail: 'unknown' },
     ]);
-  if (!story.plan && command.recommendation === undefined) return accept({ type: 'TreatmentPlanSet', facts, sealed });
+  if (!story.plan && !acted) return accept({ type: 'TreatmentPlanSet', facts, sealed });
   return accept({
     type: 'TreatmentPlanRevised',
     facts: {
       ...facts,
       treatmentChanged: command.treatmentChanged,
-      ...given({ recommendation: command.recommendation }),
+      ...given({ recommendation: acted?.recommendation }),
     },
     sealed,
   });
@@ -69,9 +73,8 @@ export const withdrawRecommendation: Deciding<'WithdrawRecommendation'> = (comma
 };
 
 export const answerRecommendation: Deciding<'AnswerRecommendation'> = (command, { story }) => {
-  const known = story.recommendations.find((r) => r.recommendation === command.recommendation);
-  if (!known)
-    return refuse('no-such-recommendation', `There is no recommendation ${command.recommendation} in this episode.`);
+  const known = meant(command.recommendation, story);
+  if (!known) return refuse('no-such-recommendation', 'There is no such recommendation in this episode.');
   if (known.gone) return refuse('recommendation-gone', 'This recommendation was withdrawn or replaced.');
   const needsReason = command.answer === 'declined' || command.answer === 'not-done';
   if (needsReason && command.reason === undefined)
@@ -81,7 +84,7 @@ export const answerRecommendation: Deciding<'AnswerRecommendation'> = (command, 
   return accept({
     type: 'RecommendationAnswered',
     facts: {
-      recommendation: command.recommendation,
+      recommendation: known.recommendation,
       answer: command.answer,
       ...given({ onBehalfOf: command.onBehalfOf }),
     },
@@ -132,14 +135,10 @@ export const logTime: Deciding<'LogTime'> = (command, { story, circumstances }) 
 export const raiseFlag: Deciding<'RaiseFlag'> = (command) =>
   accept({ type: 'FlagRaised', facts: { flag: command.flag }, sealed: given({ note: command.note }) });
 
-export const clearFlag: Deciding<'ClearFlag'> = (command, { story }) => {
-  const last = story.acts.findLast(
-    (act) => (act.type === 'FlagRaised' || act.type === 'FlagCleared') && act.facts.flag === command.flag,
-  );
-  return last?.type === 'FlagRaised'
+export const clearFlag: Deciding<'ClearFlag'> = (command, { story }) =>
+  standingFlags(story).some(({ facts }) => facts.flag === command.flag)
     ? accept({ type: 'FlagCleared', facts: { flag: command.flag }, sealed: given({ note: command.note }) })
     : accept();
-};
 
 export const planTask: Deciding<'PlanTask'> = (command, telling) =>
   accept({
