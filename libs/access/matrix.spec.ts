@@ -13,14 +13,15 @@ const operationsOf = (role: Role) =>
 const ACTS = `acceptance closure care-manager provider outreach-attempts contact-preferences consents consent-withdrawals enrolment
   visits contacts assessments assessment-refusals safety-concerns safety-reviews acute-care appointments appointments/{n}/outcome
   barriers barriers/{n}/resolution resources resources/{n}/outcome plan consult-requests recommendations recommendations/{n}/answer
-  recommendations/{n}/withdrawal case-reviews result-reviews notes notes/{revision}/signature times flags flags/{flag}/clearance tasks tasks/{n}/outcome
+  recommendations/{n}/withdrawal case-reviews result-reviews notes notes/{revision}/signature notes/{revision}/dispatch recommendations/{n}/opening times flags flags/{flag}/clearance tasks tasks/{n}/outcome
   holds holds/current/review holds/current/end transfer transfer/acknowledgement relapse-prevention relapse-plan
   relapse-confirmation discharge corrections voids provider-notifications follow-ups/{followUpId}/snooze
   follow-ups/{followUpId}/acknowledgement follow-ups/{followUpId}/hand-over`;
 const POSTS = `patients referrals imports patients/{id}/corrections patients/{id}/death patients/{id}/death/retraction
-  organisation/sites/{site}/hours organisation/staff organisation/staff/{staff}/departure organisation/coverage operations/poke`;
+  organisation/sites/{site}/hours organisation/staff organisation/staff/{staff}/departure organisation/coverage
+  organisation/review-sessions operations/poke`;
 const GETS = `episodes/{id} episodes/{id}/timeline episodes/{id}/follow-ups episodes/{id}/scores caseload worklist consults referrals
-  inbox patients/{id} pathway instruments instruments/{code} organisation staff events events/stream`;
+  inbox day/morning day/outreach day/huddle day/documentation day/evening patients/{id} pathway instruments instruments/{code} organisation staff events events/stream`;
 const words = (list: string) => list.split(/\s+/);
 const WANTED = [
   ...words(ACTS).map((path) => `POST /v1/episodes/{id}/${path}`),
@@ -106,6 +107,7 @@ describe('the roles', () => {
     expect(operationsOf('integration').toSorted()).toEqual(
       [
         'correctPatientDetails',
+        'markNoteSent',
         'readEvents',
         'readInstrument',
         'readInstruments',

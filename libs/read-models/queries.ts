@@ -1,6 +1,14 @@
 import { caseloadQuery, type CaseloadFilter } from './caseload/queries.js';
 import type { CaseloadRow } from './caseload/view.js';
 import { consults, type ConsultFilter, type ConsultView } from './consults/queries.js';
+import {
+  readDocumentation,
+  readEvening,
+  readHuddle,
+  readMorning,
+  readOutreach,
+  type DayFilter,
+} from './day/queries.js';
 import { episode, type EpisodeView } from './episodes/queries.js';
 import { followUps, type FollowUpFilter, type FollowUpView } from './follow-ups/queries.js';
 import type { Generation } from './generation.js';
@@ -20,8 +28,8 @@ import type { WorklistRow } from './worklist/rows.js';
 type Asked<F> = Omit<F, 'now'>;
 
 /**
- * What can be asked. Every query names the organisation and sees nothing of another one. Lists come in pages of at most 200 rows; `null`
- * where the organisation has no such thing. @throws BadCursor, ViewsRebuilding
+ * What can be asked. Every query names the organisation and sees nothing of another one. Lists come in pages of at most 200 rows, those of a day whole; `null`
+ * where the organisation has no such thing. @throws BadCursor, PastDate, ViewsRebuilding
  */
 export interface Queries {
   caseload(filter: Asked<CaseloadFilter>): Promise<Page<CaseloadRow>>;
@@ -29,6 +37,11 @@ export interface Queries {
   consults(filter: Asked<ConsultFilter>): Promise<Page<ConsultView>>;
   referrals(filter: Asked<ReferralFilter>): Promise<Page<ReferralView>>;
   inbox(filter: Asked<InboxFilter>): Promise<Page<InboxView>>;
+  morning(filter: Asked<DayFilter>): ReturnType<typeof readMorning>;
+  outreach(filter: Asked<DayFilter>): ReturnType<typeof readOutreach>;
+  huddle(filter: Asked<DayFilter>): ReturnType<typeof readHuddle>;
+  documentation(filter: Asked<DayFilter>): ReturnType<typeof readDocumentation>;
+  evening(filter: Asked<DayFilter>): ReturnType<typeof readEvening>;
   followUps(filter: FollowUpFilter): Promise<Page<FollowUpView>>;
   timeline(filter: TimelineFilter): Promise<Page<TimelineEntry> | null>;
   scores(of: { organisation: string; episodeId: string }): Promise<readonly ScoreView[] | null>;
@@ -46,6 +59,11 @@ export function queriesOver(runner: Runner, clock: { now(): Date }): Queries {
     consults: (filter) => runner.read(({ reader }) => consults(reader, { ...filter, now: clock.now() })),
     referrals: (filter) => runner.read(({ reader }) => referrals(reader, { ...filter, now: clock.now() })),
     inbox: (filter) => runner.read(({ reader }) => inbox(reader, { ...filter, now: clock.now() })),
+    morning: (filter) => runner.read(({ reader }) => readMorning(reader, { ...filter, now: clock.now() })),
+    outreach: (filter) => runner.read(({ reader }) => readOutreach(reader, { ...filter, now: clock.now() })),
+    huddle: (filter) => runner.read(({ reader }) => readHuddle(reader, { ...filter, now: clock.now() })),
+    documentation: (filter) => runner.read(({ reader }) => readDocumentation(reader, { ...filter, now: clock.now() })),
+    evening: (filter) => runner.read(({ reader }) => readEvening(reader, { ...filter, now: clock.now() })),
     followUps: (filter) => runner.read(({ reader }) => followUps(reader, filter)),
     timeline: (filter) => runner.read(({ reader }) => timeline(reader, filter)),
     scores: (of) => runner.read(({ reader }) => scores(reader, of)),

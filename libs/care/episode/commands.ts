@@ -196,6 +196,8 @@ export const EPISODE_COMMANDS = {
     replaces: Ordinal.optional(),
   }),
   WithdrawRecommendation: z.strictObject({ recommendation: Ordinal, note: Note }),
+  /** The person it is for opened it; who, is the person who says so. */
+  MarkRecommendationSeen: z.strictObject({ recommendation: Ordinal }),
   AnswerRecommendation: z.strictObject({
     recommendation: Reference,
     answer: codes.RecommendationAnswer,
@@ -214,6 +216,11 @@ export const EPISODE_COMMANDS = {
   }),
   AddNote: z.strictObject({ text: Text, about: Revision.optional() }),
   SignNote: z.strictObject({ note: Revision }),
+  MarkNoteSent: z.strictObject({
+    note: Revision,
+    destination: codes.Destination.default('ehr'),
+    reference: z.string().trim().min(1).max(200).optional(),
+  }),
   LogTime: z.strictObject({
     minutes: z.number().positive().max(600),
     activity: z.enum(['contact', 'outreach', 'assessment', 'coordination', 'review', 'record']),

@@ -127,6 +127,9 @@ export const SupersedeReason = z.enum([
   'pathway-changed',
 ]);
 
+/** Which other record a note went to, by a short code of the clinic’s own: `ehr`. */
+export const Destination = z.string().regex(/^[a-z0-9][a-z0-9-]{0,39}$/, 'lower-case letters, digits and dashes');
+
 /** One rung: number, when (instant, UTC) and whom it tells. `note` names the rung in plain words (`overdue`, `outcome?`). */
 export const Step = z.strictObject({
   step: Ordinal,
@@ -472,6 +475,13 @@ export const NoteSigned = eventType({
   meaning: 'A note was signed.',
   facts: z.strictObject({ note: Revision }),
 });
+export const NoteSent = eventType({
+  type: 'NoteSent',
+  meaning: 'A signed note reached another record, such as the EHR.',
+  facts: z.strictObject({ note: Revision, destination: Destination }),
+  /** The other record's own name for it: it may say who the patient is. */
+  sealed: z.strictObject({ reference: z.string().trim().min(1).max(200).optional() }),
+});
 export const TimeLogged = eventType({
   type: 'TimeLogged',
   meaning: 'Time of the care manager was logged.',
@@ -714,6 +724,7 @@ export const EPISODE_EVENT_TYPES = [
   ProviderNotified,
   NoteAdded,
   NoteSigned,
+  NoteSent,
   TimeLogged,
   FlagRaised,
   FlagCleared,

@@ -2,7 +2,6 @@ import { UNREADABLE, type Unreadable } from '../event-type.js';
 import { daysBetween, localDate } from '../calendar/index.js';
 import type { LocalDate, RiskLevel, Urgency } from '../words.js';
 import type { EpisodeEventType, RecordedEpisodeEvent, RecordedEpisodeEventOf } from './events.js';
-import type { EpisodeState } from './state.js';
 
 /**
  * The story of an episode: its acts with voids and corrections applied, in clinical order (`occurredAt`, then revision: follow-up-rules G6),
@@ -11,7 +10,7 @@ import type { EpisodeState } from './state.js';
 export type Act<T extends EpisodeEventType = EpisodeEventType> = RecordedEpisodeEventOf<T> & { readonly on: LocalDate };
 
 /** What is written about care without being care: no rule may look at it, so that adding to it changes nothing that is owed. */
-const PAPERWORK = ['NoteAdded', 'NoteSigned', 'TimeLogged'] as const satisfies readonly EpisodeEventType[];
+const PAPERWORK = ['NoteAdded', 'NoteSigned', 'NoteSent', 'TimeLogged'] as const satisfies readonly EpisodeEventType[];
 export type PaperworkType = (typeof PAPERWORK)[number];
 export type CareAct = Act<Exclude<EpisodeEventType, PaperworkType>>;
 const isPaperwork = <A extends { readonly type: EpisodeEventType }>(
@@ -125,13 +124,18 @@ function voidsOf(acts: readonly RecordedEpisodeEvent[]): Map<number, number> {
   return voided;
 }
 
+/** What a story is told of: everything recorded but follow-ups, in the order of recording. */
+interface Recording {
+  readonly acts: readonly RecordedEpisodeEvent[];
+}
+
 // Follow-up events leave the acts as they are, and most folds are asked for their story more than once.
-const told = new WeakMap<EpisodeState['acts'], Story | null>();
+const told = new WeakMap<Recording['acts'], Story | null>();
 /** The last story that was told of fewer of the acts. */
-const toldBefore = new WeakMap<EpisodeState['acts'], { readonly story: Story; readonly acts: number }>();
+const toldBefore = new WeakMap<Recording['acts'], { readonly story: Story; readonly acts: number }>();
 
 /** The acts with one more; what was told of them need not be told again. */
-export function withAct(acts: EpisodeState['acts'], act: RecordedEpisodeEvent): EpisodeState['acts'] {
+export function withAct(acts: Recording['acts'], act: RecordedEpisodeEvent): Recording['acts'] {
   const more = [...acts, act];
   const story = told.get(acts);
   const before = story ? { story, acts: acts.length } : toldBefore.get(acts);
@@ -140,7 +144,7 @@ export function withAct(acts: EpisodeState['acts'], act: RecordedEpisodeEvent): 
 }
 
 /** The story so far, or null before the first referral. Pure and total. */
-export function tell(state: EpisodeState): Story | null {
+export function tell(state: Recording): Story | null {
   const known = told.get(state.acts);
   if (known !== undefined) return known;
   const story = toldOn(state.acts) ?? retell(state);
@@ -150,7 +154,7 @@ export function tell(state: EpisodeState): Story | null {
 }
 
 /** The story told before with the paperwork that came since; null when something else came too. */
-function toldOn(acts: EpisodeState['acts']): Story | null {
+function toldOn(acts: Recording['acts']): Story | null {
   const before = toldBefore.get(acts);
   if (!before) return null;
   const { story } = before;
@@ -190,7 +194,7 @@ function dated(event: RecordedEpisodeEvent, zone: string): Act {
   return act;
 }
 
-function retell(state: EpisodeState): Story | null {
+function retell(state: Recording): Story | null {
   const first = state.acts.find((act) => act.type === 'PatientReferred');
   if (first?.type !== 'PatientReferred') return null;
   const voided = voidsOf(state.acts);

@@ -17,9 +17,9 @@ export function organisationQuery(db: Database): (organisation: string) => Promi
   const known = new Map<string, Folded>();
   return async (organisation) => {
     const before = known.get(organisation) ?? EMPTY;
-    const folded = (await eventsAfter(db, organisation, before.revision)).reduce(takenIn, before);
-    if (folded !== before) known.set(organisation, folded);
-    return folded.state;
+    const now = (await organisationEvents(db, organisation, before.revision)).reduce(takenIn, before);
+    if (now !== before) known.set(organisation, now);
+    return now.state;
   };
 }
 
@@ -28,10 +28,14 @@ const takenIn = ({ state }: Folded, event: RecordedOrganisationEvent): Folded =>
   revision: event.revision,
 });
 
-async function eventsAfter(
+export const folded = (events: readonly RecordedOrganisationEvent[]): OrganisationState =>
+  events.reduce(takenIn, EMPTY).state;
+
+/** What this file keeps of an organisation after a revision, in order. */
+export async function organisationEvents(
   db: Database,
   organisation: string,
-  revision: number,
+  revision = -1,
 ): Promise<readonly RecordedOrganisationEvent[]> {
   const rows = await db
     .selectFrom('organisation_events')
@@ -42,6 +46,9 @@ async function eventsAfter(
     .execute();
   return rows.map(
     ({ event, unreadable }) =>
-      ({ ...JSON.parse(event), ...(unreadable ? { sealed: UNREADABLE } : {}) }) as RecordedOrganisationEvent,
+      ({
+        ...(JSON.parse(event) as RecordedOrganisationEvent),
+        ...(unreadable ? { sealed: UNREADABLE } : {}),
+      }) as RecordedOrganisationEvent,
   );
 }

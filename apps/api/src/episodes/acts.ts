@@ -62,11 +62,17 @@ export const ACTS: readonly Act[] = [
   act('recommendations/{n}/withdrawal', 'WithdrawRecommendation', 'Take a recommendation back', {
     n: 'recommendation',
   }),
+  act('recommendations/{n}/opening', 'MarkRecommendationSeen', 'Say that you opened a recommendation', {
+    n: 'recommendation',
+  }),
   act('recommendations/{n}/answer', 'AnswerRecommendation', 'Answer a recommendation', { n: 'recommendation' }),
   act('case-reviews', 'ReviewCase', 'Record a case review and what was decided'),
   act('provider-notifications', 'NotifyProvider', 'Record that the provider was told'),
   act('notes', 'AddNote', 'Write a note'),
   act('notes/{revision}/signature', 'SignNote', 'Sign a note', { revision: 'note' }),
+  act('notes/{revision}/dispatch', 'MarkNoteSent', 'Say that a signed note reached another record', {
+    revision: 'note',
+  }),
   act('times', 'LogTime', 'Log minutes of work'),
   act('flags', 'RaiseFlag', 'Flag the case'),
   act('flags/{flag}/clearance', 'ClearFlag', 'Clear a flag: every one of this kind that stands', { flag: 'flag' }),

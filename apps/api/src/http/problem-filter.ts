@@ -2,7 +2,7 @@ import { Catch, HttpException, type ArgumentsHost, type ExceptionFilter } from '
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { DoorUnavailable } from '#door';
 import { EventStoreError, UnreadableEvent } from '#event-store';
-import { BadCursor, ViewsRebuilding } from '#read-models';
+import { BadCursor, PastDate, ViewsRebuilding } from '#read-models';
 import { SECURITY_HEADERS } from './security-headers.js';
 import { Problem, PROBLEMS, problemDocument, type ProblemSlug } from './problems.js';
 import type { Routes } from './routes.js';
@@ -66,6 +66,10 @@ function asProblem(fault: unknown): Problem {
   if (fault instanceof BadCursor)
     return new Problem('malformed-query', undefined, {
       errors: [{ pointer: '/cursor', detail: 'not a cursor of this list' }],
+    });
+  if (fault instanceof PastDate)
+    return new Problem('malformed-query', undefined, {
+      errors: [{ pointer: '/date', detail: 'is past; a list of a day is made for today or later' }],
     });
   if (fault instanceof DoorUnavailable) return new Problem('unavailable', DOOR_WORDS[fault.outcome], RETRY);
   if (fault instanceof ViewsRebuilding)

@@ -72,6 +72,21 @@ export const withdrawRecommendation: Deciding<'WithdrawRecommendation'> = (comma
       });
 };
 
+/** The first opening by each person counts; a second one changes nothing. */
+export const markRecommendationSeen: Deciding<'MarkRecommendationSeen'> = (
+  { recommendation },
+  { story, circumstances },
+) => {
+  if (!story.recommendations.some((one) => one.recommendation === recommendation))
+    return refuse('no-such-recommendation', `There is no recommendation ${recommendation} in this episode.`);
+  const by = staffOf(circumstances);
+  return story.acts.some(
+    ({ type, facts }) => type === 'RecommendationSeen' && facts.recommendation === recommendation && facts.by === by,
+  )
+    ? accept()
+    : accept({ type: 'RecommendationSeen', facts: { recommendation, by }, sealed: null });
+};
+
 export const answerRecommendation: Deciding<'AnswerRecommendation'> = (command, { story }) => {
   const known = meant(command.recommendation, story);
   if (!known) return refuse('no-such-recommendation', 'There is no such recommendation in this episode.');
@@ -119,6 +134,19 @@ export const signNote: Deciding<'SignNote'> = (command, { story }) => {
   return story.paperwork.some((act) => act.type === 'NoteSigned' && act.facts.note === command.note)
     ? accept()
     : accept({ type: 'NoteSigned', facts: { note: command.note }, sealed: null });
+};
+
+/** Sent once to each destination; a note that may still change is not sent. */
+export const markNoteSent: Deciding<'MarkNoteSent'> = ({ note, destination, reference }, { story }) => {
+  if (!story.paperwork.some((act) => act.type === 'NoteAdded' && act.revision === note))
+    return refuse('no-such-note', 'There is no note at that revision.');
+  if (!story.paperwork.some((act) => act.type === 'NoteSigned' && act.facts.note === note))
+    return refuse('note-not-signed', 'This note is not signed yet.');
+  return story.paperwork.some(
+    (act) => act.type === 'NoteSent' && act.facts.note === note && act.facts.destination === destination,
+  )
+    ? accept()
+    : accept({ type: 'NoteSent', facts: { note, destination }, sealed: given({ reference }) });
 };
 
 export const logTime: Deciding<'LogTime'> = (command, { story, circumstances }) =>
