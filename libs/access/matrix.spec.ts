@@ -22,7 +22,7 @@ const POSTS = `patients referrals imports patients/{id}/corrections patients/{id
   organisation/sites/{site}/hours organisation/staff organisation/staff/{staff}/departure organisation/coverage
   organisation/review-sessions operations/poke`;
 const GETS = `episodes/{id} episodes/{id}/timeline episodes/{id}/follow-ups episodes/{id}/scores caseload worklist consults referrals
-  inbox day/morning day/outreach day/huddle day/documentation day/evening notices alert-load patients/{id} pathway instruments organisation staff events events/stream`;
+  inbox day/morning day/outreach day/huddle day/documentation day/evening notices alert-load patients/{id} pathway instruments instruments/{code} organisation staff events events/stream`;
 const words = (list: string) => list.split(/\s+/);
 const WANTED = [
   ...words(ACTS).map((path) => `POST /v1/episodes/{id}/${path}`),
@@ -94,6 +94,7 @@ describe('the roles', () => {
         'importActs',
         'poke',
         'readAlertLoad',
+        'readInstrument',
         'readInstruments',
         'readNotices',
         'readOrganisation',
@@ -111,6 +112,7 @@ describe('the roles', () => {
         'correctPatientDetails',
         'markNoteSent',
         'readEvents',
+        'readInstrument',
         'readInstruments',
         'readOrganisation',
         'readPathway',

@@ -140,6 +140,7 @@ export const MATRIX = [
   get('/v1/alert-load', 'readAlertLoad', ['supervisor', 'administrator', 'auditor']),
   get('/v1/pathway', 'readPathway', EVERYBODY),
   get('/v1/instruments', 'readInstruments', EVERYBODY),
+  get('/v1/instruments/{code}', 'readInstrument', EVERYBODY),
   get('/v1/events', 'readEvents', READ_FEED),
   get('/v1/events/stream', 'streamEvents', READ_FEED),
 

@@ -19,6 +19,11 @@ export const CARE_PROBLEMS = {
     'That questionnaire is not known here',
     '`GET /v1/instruments` lists the questionnaires that can be recorded. Nothing was recorded.',
   ),
+  'not-a-primary-scale': problem(
+    422,
+    'That questionnaire cannot be the primary scale',
+    '`GET /v1/instruments` says of each whether it is `primary`; a short form or a screener never is. Nothing was recorded.',
+  ),
   'other-instrument': problem(
     422,
     'A correction keeps the questionnaire',
