@@ -33,8 +33,9 @@ describe('the words of the rows', () => {
     expect(parametersIn(...said).filter((key) => !DEFAULT_PATHWAY.parameters[key])).toEqual([]);
   });
 
-  it('call those parameters unread that no source of the domain names', () => {
-    const sources = sourcesIn('libs/care')
+  it('call those parameters unread that neither the domain nor a view names', () => {
+    const sources = ['libs/care', 'libs/read-models']
+      .flatMap(sourcesIn)
       .filter((file) => !file.endsWith('pathway/default.ts'))
       .map((file) => readFileSync(file, 'utf8'))
       .join('\n');
