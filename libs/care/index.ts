@@ -17,6 +17,7 @@ export * from './follow-ups/muting.js';
 export * from './episode/context.js';
 export * from './episode/state.js';
 export * from './episode/story.js';
+export { consentSpans, isCountable } from './episode/consent.js';
 export * from './episode/whose.js';
 export * from './episode/flags.js';
 export * from './episode/decide.js';

@@ -21,6 +21,7 @@ import { OperationsController } from './operations/operations-controller.js';
 import { OrganisationController } from './organisation/organisation-controller.js';
 import {
   ABOUT,
+  ACCESS_LOG,
   CODEC,
   EPISODES,
   LOG,
@@ -30,10 +31,12 @@ import {
   PATIENTS,
   PROBES,
   QUERIES,
+  type AccessLog,
   type ApiParts,
 } from './parts.js';
 import { PathwayController } from './pathway/pathway-controller.js';
 import { OwnPeople } from './patients/own-people.js';
+import { RestrictedRecords } from './patients/restricted-records.js';
 import { PatientsController } from './patients/patients-controller.js';
 import { ReferralsController } from './referrals/referrals-controller.js';
 import { Referring } from './referrals/referring.js';
@@ -71,6 +74,7 @@ export class ApiModule {
         OpenStreams,
         OwnPatients,
         OwnPeople,
+        RestrictedRecords,
         Readinesses,
         Referring,
         { provide: Routes, useValue: routes },
@@ -81,6 +85,7 @@ export class ApiModule {
         { provide: LOG, useValue: store },
         { provide: CODEC, useValue: codec },
         { provide: PROBES, useValue: parts.probes },
+        { provide: ACCESS_LOG, useValue: parts.accessLog ?? logAccess },
         { provide: ABOUT, useValue: parts.about },
         { provide: OPERATIONS, useValue: parts.operations ?? null },
         { provide: NOTICES, useValue: parts.notices ?? null },
@@ -88,3 +93,5 @@ export class ApiModule {
     };
   }
 }
+
+const logAccess: AccessLog = (line) => void process.stdout.write(`${JSON.stringify(line)}\n`);

@@ -17,6 +17,7 @@ export const LOG = Symbol('log');
 export const CODEC = Symbol('codec');
 export const PROBES = Symbol('probes');
 export const OPERATIONS = Symbol('operations');
+export const ACCESS_LOG = Symbol('access log');
 export const NOTICES = Symbol('notices');
 export const ABOUT = Symbol('about');
 
@@ -45,6 +46,9 @@ export interface Operations {
   }): Promise<unknown>;
 }
 
+/** One line for whoever looks after access: who opened a restricted record, and why. Ids and codes only. */
+export type AccessLog = (line: Readonly<Record<string, string>>) => void;
+
 /** Everything the API is made of. */
 export interface ApiParts {
   readonly runtime: {
@@ -64,4 +68,6 @@ export interface ApiParts {
   /** Absent where nobody is told by this process. */
   readonly notices?: ToldNotices;
   readonly faultLog?: FaultLog;
+  /** Default: standard output, one JSON object a line. */
+  readonly accessLog?: AccessLog;
 }

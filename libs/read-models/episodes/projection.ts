@@ -15,7 +15,8 @@ const rowOf = (episode: EpisodeNow): Insertable<EpisodesTable> => {
   return {
     episode_id: episode.episodeId,
     organisation: episode.organisation,
-    patient_id: story.patientId,
+    patient_id: episode.patientId,
+    record_id: story.patientId,
     ordinal: story.ordinal,
     site: story.site,
     zone: story.zone,
@@ -36,7 +37,7 @@ const rowOf = (episode: EpisodeNow): Insertable<EpisodesTable> => {
 /** Comes before every view that asks which episodes a patient has. */
 export const episodesProjection = storyProjection({
   name: 'episodes',
-  version: 1,
+  version: 2,
   tables: episodesTable,
   async write(episode, tx) {
     const { episode_id, ...rest } = rowOf(episode);
