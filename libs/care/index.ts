@@ -13,6 +13,7 @@ export * from './episode/commands.js';
 export * from './follow-ups/kinds.js';
 export * from './follow-ups/ledger.js';
 export * from './episode/context.js';
+export { destinations, pinOf } from './episode/destinations.js';
 export * from './episode/state.js';
 export * from './episode/story.js';
 export * from './episode/decide.js';

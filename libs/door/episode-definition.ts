@@ -1,4 +1,5 @@
 import {
+  destinations,
   episodeDecider,
   tell,
   type EpisodeCommand,
@@ -10,6 +11,7 @@ import {
 } from '#care';
 import { NOT_FOUND } from './answers.js';
 import type { Definition, Situation } from './definition.js';
+import { contentHash } from './pins.js';
 import type { PolicyBook } from './policy-book.js';
 
 export type EpisodeDefinition = Definition<
@@ -41,8 +43,9 @@ async function contextFor(
   const pin = loaded.state.acts.findLast((act) => act.type === 'EpisodePinned')?.facts;
   const pinned = pin ? await policies.policyByPin(organisation, pin) : current;
   if ('refusal' in pinned) return pinned;
-  if (!('refusal' in current)) return { context: { pinned: pinned.policy, current: current.policy } };
-  return commands.some(looksAtSite) ? current : { context: { pinned: pinned.policy, current: pinned.policy } };
+  if ('refusal' in current && commands.some(looksAtSite)) return current;
+  const today = 'refusal' in current ? pinned.policy : current.policy;
+  return { context: { pinned: pinned.policy, current: today, ...destinations(pinned.policy, today, contentHash) } };
 }
 
 /** Whether the act asks what a site follows today; all others go on by the pin whatever became of the site. */

@@ -232,7 +232,7 @@ export const EPISODE_COMMANDS = {
   // the system’s own
   NoteDeath: z.strictObject({ patientRevision: Revision }),
   RetractDeathNote: z.strictObject({ patientRevision: Revision }),
-  /** Moves the episode to the pathway and calendar given in the context (decision 8). */
+  /** Moves the episode to the safety numbers, calendar and rules that its site follows today (decision 8). */
   Repin: none,
   /** No act of its own: lets the follow-ups be derived again. */
   Derive: none,

@@ -83,6 +83,8 @@ export interface Story {
   readonly recommendations: readonly Recommendation[];
   readonly plan?: Act<'TreatmentPlanSet'> | Act<'TreatmentPlanRevised'>;
   readonly review?: Act<'SafetyReviewRecorded'>;
+  /** The latest pin, unless it is the one that the episode began with. */
+  readonly repinned?: Act<'EpisodePinned'>;
   readonly riskLevel?: RiskLevel;
   /** Every safety concern in the order of recording, also one that was voided: only a person's word ends its review. */
   readonly concerns: readonly RecordedEpisodeEventOf<'SafetyConcernRaised'>[];
@@ -169,6 +171,8 @@ function retell(state: EpisodeState): Story | null {
   const hold = phase === 'ended' ? undefined : holds.findLast((h) => !h.ended);
   const review = of('SafetyReviewRecorded').findLast((r) => r.facts.outcome !== 'trigger-withdrawn');
   const riskLevel = review && readable(review.sealed)?.level;
+  const [, ...repins] = of('EpisodePinned').toSorted((a, b) => a.revision - b.revision);
+  const repinned = repins.at(-1);
   const plan = of('TreatmentPlanSet', 'TreatmentPlanRevised').at(-1);
   const careManager = ownerOf(of('CareManagerAssigned', 'CareManagerReleased', 'EpisodeTransferred'));
   const provider = of('ProviderAssigned').at(-1)?.facts.provider ?? referral.facts.referredBy;
@@ -208,6 +212,7 @@ function retell(state: EpisodeState): Story | null {
     ),
     ...(plan ? { plan } : {}),
     ...(review ? { review } : {}),
+    ...(repinned ? { repinned } : {}),
     ...(riskLevel === undefined ? {} : { riskLevel }),
     voided,
     concerns: state.acts.filter((act) => act.type === 'SafetyConcernRaised'),
