@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { addBusinessDays, localDate, plusHours } from '../calendar/index.js';
+import { addBusinessDays, addDays, localDate, plusHours } from '../calendar/index.js';
 import type { EpisodeCommand } from '../episode/commands.js';
 import type { Pin, Policy } from '../episode/context.js';
 import { episodeDecider } from '../episode/decide.js';
@@ -35,6 +35,14 @@ const tightened = (pathway: Pathway, level: number): Pathway => ({
 });
 
 const command = fc.oneof(
+  {
+    weight: 2,
+    arbitrary: fc.constantFrom<EpisodeCommand>(
+      { type: 'RaiseSafetyConcern' },
+      { type: 'RecordSafetyReview', tool: 'c-ssrs', outcome: 'assessed', level: 'high' },
+      { type: 'RecordSafetyReview', tool: 'c-ssrs', outcome: 'assessed', level: 'moderate', approvedBy: 'psy-1' },
+    ),
+  },
   { weight: 3, arbitrary: fc.constantFrom(tried(), tried('reached'), visit(), phq9(4), phq9(16), phq9(21)) },
   fc.constantFrom<EpisodeCommand>(
     { type: 'EnrolPatient' },
@@ -42,8 +50,6 @@ const command = fc.oneof(
     { type: 'StartRelapsePrevention' },
     { type: 'ConfirmRelapse', confirmed: true },
     phq9([1, 1, 1, 1, 1, 1, 1, 1, 2]),
-    { type: 'RaiseSafetyConcern' },
-    { type: 'RecordSafetyReview', tool: 'c-ssrs', outcome: 'assessed', level: 'high' },
     { type: 'RecordSafetyReview', tool: 'c-ssrs', outcome: 'assessed', level: 'low', approvedBy: 'psy-1' },
     { type: 'SetTreatmentPlan', contactEvery: 45, reassessEvery: 45 } as EpisodeCommand,
     { type: 'IssueRecommendation', urgency: 'routine', text: 'x', about: ['medication'] } as unknown as EpisodeCommand,
@@ -53,14 +59,16 @@ const command = fc.oneof(
     referral({ urgency: 'urgent' }),
   ),
 );
+/** Six weeks of possible closures, dense enough that they meet what is due. */
+const WEEKDAYS = Array.from({ length: 42 }, (_, i) => addDays('2027-01-04', i)).filter((_, i) => i % 7 < 5);
 const adoption = fc.record({
   pathway: fc.constantFrom(...SHIPPED_PATHWAYS.keys()),
   tighter: fc.boolean(),
-  closures: fc.subarray(['2027-01-05', '2027-01-06', '2027-01-19', '2027-02-02', '2027-02-03']),
+  closures: fc.subarray(WEEKDAYS),
   closes: fc.constantFrom('15:00', '17:00', '20:00'),
 });
 const moment = fc.record({
-  hours: fc.oneof(fc.integer({ min: 0, max: 5 }), fc.integer({ min: 1, max: 14 * 24 })),
+  hours: fc.oneof(fc.integer({ min: 0, max: 5 }), fc.integer({ min: 1, max: 9 * 24 })),
   what: fc.oneof({ weight: 3, arbitrary: command }, { weight: 2, arbitrary: adoption }),
 });
 
@@ -78,14 +86,22 @@ const heirOf = (entry: LedgerEntry, tale: Tale): LedgerEntry | undefined =>
 function expectNothingLost(before: ReadonlyMap<string, LedgerEntry>, tale: Tale): void {
   for (const entry of before.values()) {
     const heir = heirOf(entry, tale);
-    if (entry.lastStep > 0 && entry.kind !== 'episode-review')
-      expect([entry.followUpId, heir?.lastStep]).toEqual([entry.followUpId, entry.lastStep]);
+    const isRaised = entry.lastStep > 0 && entry.kind !== 'episode-review';
+    if (isRaised) expect([entry.followUpId, heir?.lastStep]).toEqual([entry.followUpId, entry.lastStep]);
     if (!heir) continue;
-    if (SAFETY_KINDS.has(entry.kind)) {
-      expect(heir.dueOn <= entry.dueOn).toBe(true);
-      expect(nextDue(heir).at <= nextDue(entry).at).toBe(true);
-    } else if (heir.dueOn < entry.dueOn) expect(heir.dueOn >= noticeFrom(tale)).toBe(true);
+    if (isRaised) expect(heir.dueOn <= entry.dueOn).toBe(true);
+    if (SAFETY_KINDS.has(entry.kind)) expectNoLater(heir, entry);
+    else if (heir.dueOn < entry.dueOn) expect(heir.dueOn >= noticeFrom(tale)).toBe(true);
   }
+}
+
+/** Day, next step and, where the ladder has the same shape, every step. */
+function expectNoLater(heir: LedgerEntry, entry: LedgerEntry): void {
+  expect(heir.dueOn <= entry.dueOn).toBe(true);
+  expect(nextDue(heir).at <= nextDue(entry).at).toBe(true);
+  const left = entry.ladder.filter(({ step }) => step > entry.lastStep);
+  const ahead = heir.ladder.filter(({ step }) => step > heir.lastStep);
+  for (const [i, rung] of left.entries()) expect(ahead[i] === undefined || ahead[i].at <= rung.at).toBe(true);
 }
 
 const noticeFrom = ({ now, context: { pinned } }: Tale): string =>
@@ -126,7 +142,7 @@ describe('whatever an organisation adopts, and whenever', () => {
             const hoursOpen = { opens: '08:00', closes: what.closes };
             const calendar = {
               ...NEW_YORK,
-              hours: { ...NEW_YORK.hours, '1': hoursOpen, '3': hoursOpen },
+              hours: { '1': hoursOpen, '2': hoursOpen, '3': hoursOpen, '4': hoursOpen, '5': hoursOpen },
               closures: what.closures,
             };
             adopted.push(policyWith(tightened(SHIPPED_PATHWAYS.get(what.pathway) ?? DEFAULT_PATHWAY, level), calendar));
