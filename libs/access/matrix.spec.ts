@@ -18,9 +18,10 @@ const ACTS = `acceptance closure care-manager provider outreach-attempts contact
   relapse-confirmation discharge corrections voids provider-notifications follow-ups/{followUpId}/snooze
   follow-ups/{followUpId}/acknowledgement follow-ups/{followUpId}/hand-over`;
 const POSTS = `patients referrals imports patients/{id}/corrections patients/{id}/death patients/{id}/death/retraction
-  organisation/sites/{site}/hours organisation/staff organisation/staff/{staff}/departure organisation/coverage operations/poke`;
+  organisation/sites/{site}/hours organisation/staff organisation/staff/{staff}/departure organisation/coverage operations/poke
+  organisation/pathway organisation/pathway/preview`;
 const GETS = `episodes/{id} episodes/{id}/timeline episodes/{id}/follow-ups episodes/{id}/scores caseload worklist consults referrals
-  inbox patients/{id} pathway instruments organisation staff events events/stream`;
+  inbox patients/{id} pathway instruments organisation organisation/pathway staff events events/stream`;
 const words = (list: string) => list.split(/\s+/);
 const WANTED = [
   ...words(ACTS).map((path) => `POST /v1/episodes/{id}/${path}`),
@@ -88,9 +89,12 @@ describe('the roles', () => {
     expect(operationsOf('administrator').toSorted()).toEqual(
       [
         'addStaff',
+        'adoptPathway',
         'arrangeCoverage',
         'importActs',
         'poke',
+        'previewPathway',
+        'readAdoption',
         'readInstruments',
         'readOrganisation',
         'readPathway',

@@ -19,17 +19,21 @@ import { OperationsController } from './operations/operations-controller.js';
 import { OrganisationController } from './organisation/organisation-controller.js';
 import {
   ABOUT,
+  CLOCK,
   CODEC,
   EPISODES,
   LOG,
   OPERATIONS,
   ORGANISATIONS,
   PATIENTS,
+  POLICIES,
   PROBES,
   QUERIES,
   type ApiParts,
 } from './parts.js';
+import { AdoptionController } from './pathway/adoption-controller.js';
 import { PathwayController } from './pathway/pathway-controller.js';
+import { Previewing } from './pathway/previewing.js';
 import { OwnPeople } from './patients/own-people.js';
 import { PatientsController } from './patients/patients-controller.js';
 import { ReferralsController } from './referrals/referrals-controller.js';
@@ -40,7 +44,7 @@ import { WorklistController } from './worklist/worklist-controller.js';
 @Module({})
 export class ApiModule {
   static with(parts: ApiParts, routes: Routes): DynamicModule {
-    const { store, codec, episodes, patients, organisations } = parts.runtime;
+    const { store, codec, clock, episodes, patients, organisations, policies } = parts.runtime;
     return {
       module: ApiModule,
       controllers: [
@@ -57,6 +61,7 @@ export class ApiModule {
         EventsController,
         ImportsController,
         OrganisationController,
+        AdoptionController,
         PathwayController,
         OperationsController,
       ],
@@ -66,12 +71,15 @@ export class ApiModule {
         OpenStreams,
         OwnPatients,
         OwnPeople,
+        Previewing,
         Readinesses,
         Referring,
         { provide: Routes, useValue: routes },
         { provide: EPISODES, useValue: episodes },
         { provide: PATIENTS, useValue: patients },
         { provide: ORGANISATIONS, useValue: organisations },
+        { provide: POLICIES, useValue: policies },
+        { provide: CLOCK, useValue: clock },
         { provide: QUERIES, useValue: parts.readModels.queries },
         { provide: LOG, useValue: store },
         { provide: CODEC, useValue: codec },

@@ -1,6 +1,6 @@
 import type { Verifier } from '#access';
 import type { Unreadable } from '#care';
-import type { Clock, Episodes, Organisations, Patients } from '#door';
+import type { Clock, Episodes, Organisations, Patients, PolicyBook } from '#door';
 import type { Codec, EventStore } from '#event-store';
 import type { ReadModels } from '#read-models';
 import type { About } from './docs/about.js';
@@ -11,6 +11,8 @@ import type { FaultLog } from './http/problem-filter.js';
 export const EPISODES = Symbol('episodes');
 export const PATIENTS = Symbol('patients');
 export const ORGANISATIONS = Symbol('organisations');
+export const POLICIES = Symbol('policies');
+export const CLOCK = Symbol('clock');
 export const QUERIES = Symbol('queries');
 export const LOG = Symbol('log');
 export const CODEC = Symbol('codec');
@@ -24,14 +26,28 @@ export type PatientsDoor = Pick<Patients, 'handle' | 'load'>;
 export type OrganisationsDoor = Pick<Organisations, 'handle' | 'load'>;
 export type Log = Pick<EventStore, 'readStream' | 'readAll' | 'subscribe' | 'head'>;
 
+export type PoliciesDoor = Pick<PolicyBook, 'policyFor' | 'policyByPin'>;
+
 /** A state of the past: as the stream stood after a revision, or as it was known at an instant. */
 export interface AsOf {
   readonly atRevision?: number;
   readonly asRecorded?: string;
 }
 
+/** How far the pathway with that adoption has come with the open episodes of an organisation. */
+export interface RepinProgress {
+  /** Revision of the adoption in the organisation's stream. */
+  readonly revision: number;
+  readonly episodes: number;
+  readonly done: number;
+  readonly waiting: number;
+  readonly refused: number;
+}
+
 /** What an operator may ask of the background. */
 export interface Operations {
+  /** Of the newest adoption that the background knows of; null before the first. */
+  repinProgress(organisation: string): RepinProgress | null;
   /** Wakes the workflow of every open episode, slowly enough not to drown what is due; resolves when all are asked. */
   pokeOpen(request: {
     readonly since?: string;
@@ -49,6 +65,7 @@ export interface ApiParts {
     readonly episodes: EpisodesDoor;
     readonly patients: PatientsDoor;
     readonly organisations: OrganisationsDoor;
+    readonly policies: PoliciesDoor;
   };
   readonly readModels: Pick<ReadModels, 'queries' | 'waitFor' | 'status'>;
   readonly verifier: Verifier;

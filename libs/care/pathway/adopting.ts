@@ -1,4 +1,4 @@
-import type { Refusal } from '../decider.js';
+import { refuse, type Refusal } from '../decider.js';
 import { changesBetween } from './changes.js';
 import { completed } from './compose.js';
 import { problemsOf, type Pathway } from './schema.js';
@@ -11,15 +11,15 @@ export function refusalToAdopt(proposed: unknown, shipped: Pathway, inForce: unk
   const problems = problemsOf(proposed);
   if (problems.length > 0) {
     const errors = problems.map(({ pointer, detail }) => ({ pointer: `/pathway${pointer}`, detail }));
-    return { code: 'invalid-pathway', detail: 'The care pathway cannot be adopted as it is.', errors };
+    return refuse('invalid-pathway', 'The care pathway cannot be adopted as it is.', errors).refusal;
   }
-  const errors = [
-    ...loosened(proposed as Pathway, shipped, 'the shipped default'),
-    ...(inForce === undefined ? [] : loosened(proposed as Pathway, completed(inForce as Pathway), 'what is in force')),
-  ];
+  const below = loosened(proposed as Pathway, shipped, 'the shipped default');
+  const backwards =
+    inForce === undefined ? [] : loosened(proposed as Pathway, completed(inForce as Pathway), 'what is in force');
+  const errors = [...below, ...backwards.filter(({ pointer }) => !below.some((one) => one.pointer === pointer))];
   return errors.length === 0
     ? null
-    : { code: 'safety-loosened', detail: 'What concerns safety can only be tightened.', errors };
+    : refuse('safety-loosened', 'What concerns safety can only be tightened.', errors).refusal;
 }
 
 const loosened = (proposed: Pathway, than: Pathway, name: string): NonNullable<Refusal['errors']> =>
