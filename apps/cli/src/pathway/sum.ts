@@ -1,6 +1,7 @@
 import type { PathwayPreview } from '#door';
 
 type Effects = PathwayPreview['atOnce'];
+type Effect = NonNullable<Effects[keyof Effects]>;
 
 /** Pages of a preview added up. */
 export const sumOf = (pages: readonly PathwayPreview[]): PathwayPreview => ({
@@ -11,14 +12,15 @@ export const sumOf = (pages: readonly PathwayPreview[]): PathwayPreview => ({
 });
 
 function added(all: readonly Effects[]): Effects {
-  const sums: { [K in keyof Effects]: NonNullable<Effects[K]> } = {};
-  for (const [kind, { opens, moves, ends }] of all.flatMap((effects) => Object.entries(effects))) {
-    const before = sums[kind as keyof Effects] ?? { opens: 0, moves: 0, ends: 0 };
-    sums[kind as keyof Effects] = {
-      opens: before.opens + opens,
-      moves: before.moves + moves,
-      ends: before.ends + ends,
-    };
-  }
-  return sums;
+  const byKind = Map.groupBy(
+    all.flatMap((effects) => Object.entries(effects)),
+    ([kind]) => kind,
+  );
+  const total = (effects: readonly Effect[], what: keyof Effect): number =>
+    effects.reduce((sum, effect) => sum + effect[what], 0);
+  const sums = [...byKind].map(([kind, entries]) => {
+    const effects = entries.map(([, effect]) => effect);
+    return [kind, { opens: total(effects, 'opens'), moves: total(effects, 'moves'), ends: total(effects, 'ends') }];
+  });
+  return Object.fromEntries(sums) as Effects;
 }
