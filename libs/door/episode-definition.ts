@@ -1,5 +1,6 @@
 import {
   destinations,
+  TAKING_UP,
   episodeDecider,
   tell,
   type EpisodeCommand,
@@ -7,6 +8,7 @@ import {
   type EpisodeEvent,
   type EpisodeState,
   type RecordedEpisodeEvent,
+  type Policy,
   type Refusal,
 } from '#care';
 import { NOT_FOUND } from './answers.js';
@@ -37,19 +39,25 @@ async function contextFor(
   policies: PolicyBook,
   { organisation, loaded, commands }: Situation<EpisodeState, EpisodeCommand>,
 ): Promise<{ context: EpisodeContext } | { refusal: Refusal }> {
+  const pin = tell(loaded.state)?.pinned?.facts;
+  const pinned = pin && (await policies.policyByPin(organisation, pin));
+  if (pinned && 'refusal' in pinned) return pinned;
+  if (pinned && !commands.some(({ type }) => TAKING_UP.has(type))) return staying(pinned.policy);
   const site = siteAfter(loaded.state, commands);
   if (site === undefined) return { refusal: NOT_FOUND };
   const current = await policies.policyFor(organisation, site);
-  const pin = loaded.state.acts.findLast((act) => act.type === 'EpisodePinned')?.facts;
-  const pinned = pin ? await policies.policyByPin(organisation, pin) : current;
-  if ('refusal' in pinned) return pinned;
-  if ('refusal' in current && commands.some(looksAtSite)) return current;
-  const today = 'refusal' in current ? pinned.policy : current.policy;
-  return { context: { pinned: pinned.policy, current: today, ...destinations(pinned.policy, today, contentHash) } };
+  if ('refusal' in current) return pinned && !commands.some(needsSite) ? staying(pinned.policy) : current;
+  const { policy } = pinned ?? current;
+  return { context: { pinned: policy, current: current.policy, ...destinations(policy, current.policy, contentHash) } };
 }
 
-/** Whether the act asks what a site follows today; all others go on by the pin whatever became of the site. */
-const looksAtSite = (command: EpisodeCommand): boolean =>
+/** Nothing else is taken up. */
+const staying = (policy: Policy): { context: EpisodeContext } => ({
+  context: { pinned: policy, current: policy, atOnce: policy, atPhase: policy },
+});
+
+/** Whether the act means the site as it is today; others that would look at it go on by the pin whatever became of the site. */
+const needsSite = (command: EpisodeCommand): boolean =>
   command.type === 'Repin' || (command.type === 'TransferEpisode' && command.site !== undefined);
 
 /** The site as the commands leave it; undefined when there is no episode and none of them opens it. */

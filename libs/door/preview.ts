@@ -103,7 +103,9 @@ function repinned(
     ...{ occurredAt: now, now },
   };
   const act = { command: { type: 'Repin' }, circumstances, concludesAlways: false } as const;
-  return decideActs(episodeDecider, { state, revision }, [act], context).stated.map(({ event }) => event);
+  return decideActs(episodeDecider, { state, revision }, [act], context, (event) => event).stated.map(
+    ({ event }) => event,
+  );
 }
 
 type Opened = Extract<EpisodeEvent, { type: 'FollowUpOpened' }>['facts'];

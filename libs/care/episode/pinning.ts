@@ -1,7 +1,9 @@
 import { accept, type Decision } from '../decider.js';
+import type { EpisodeCommandType } from './commands.js';
 import type { EpisodeContext, Policy } from './context.js';
 import type { EpisodeEvent } from './events.js';
 import type { EpisodeState } from './state.js';
+import { tell } from './story.js';
 
 /**
  * Facts with which an episode takes up what its site follows today, in the same append: clinical numbers where a phase begins
@@ -16,8 +18,21 @@ const TAKES_UP: Partial<Record<EpisodeEvent['type'], 'atOnce' | 'atPhase'>> = {
   EpisodeTransferred: 'atOnce',
 };
 
-const pinOf = (state: EpisodeState): string | undefined =>
-  state.acts.findLast((act) => act.type === 'EpisodePinned')?.facts.pin;
+/** The commands that may state such facts, or ask for a repin: those for which it matters what the site follows today. */
+export const TAKING_UP: ReadonlySet<EpisodeCommandType> = new Set([
+  'EnrolPatient',
+  'StartRelapsePrevention',
+  'ConfirmRelapse',
+  'RecordAssessment',
+  'CorrectAssessment',
+  'RecordVisit',
+  'RaiseSafetyConcern',
+  'RecordSafetyReview',
+  'TransferEpisode',
+  'Repin',
+]);
+
+const pinOf = (state: EpisodeState): string | undefined => tell(state)?.pinned?.facts.pin;
 
 const pinned = ({ pin }: Policy): EpisodeEvent => ({ type: 'EpisodePinned', facts: pin, sealed: null });
 

@@ -19,6 +19,8 @@ export function afterRepin(occasion: Occasion, open: LedgerEntry | undefined, wo
   if (!open && !isNewByRepin(occasion, world)) return occasion;
   const notBefore = plusBusinessDays(world, recordedOn(world.story, repinned), days(world, 'repin.lead'));
   const dueOn = later(occasion.dueOn, open ? earlier(open.dueOn, notBefore) : notBefore);
+  // Where only repetitions are left, every rung was raised.
+  if (open?.carriesOn?.repeats) return { ...occasion, dueOn };
   const from = morning(world, notBefore, []).at;
   const ladder = occasion.ladder.map((rung, i) => {
     const before = open?.ladder.at(i - occasion.ladder.length)?.at;

@@ -18,7 +18,7 @@ import { followUpsTable, type Raise } from './schema.js';
  */
 export const followUpsProjection: Projection = {
   name: 'follow-ups',
-  version: 1,
+  version: 2,
   categories: ['episode'],
   types: new Set(FOLLOW_UP_EVENT_TYPES),
   onPoison: 'park',
@@ -29,6 +29,9 @@ export const followUpsProjection: Projection = {
     for (const row of folding.changed()) await save(row, tx);
   },
 };
+
+/** Somebody said that they have it, or was given it by name. */
+const TAKEN_IN_HAND: ReadonlySet<string> = new Set(['FollowUpAcknowledged', 'FollowUpHandedOver']);
 
 /** The follow-ups of one episode while events are folded into them. */
 class Folding {
@@ -61,11 +64,18 @@ class Folding {
     const ended = this.ledger.ended.get(followUpId);
     const entry = this.ledger.open.get(followUpId) ?? ended?.entry;
     if (!entry) return;
-    this.rows.set(followUpId, await this.rowOf(entry, ended));
+    const inHandSince = TAKEN_IN_HAND.has(event.type)
+      ? event.recordedAt
+      : (this.rows.get(followUpId)?.in_hand_since ?? null);
+    this.rows.set(followUpId, await this.rowOf(entry, ended, inHandSince));
     this.touched.add(followUpId);
   }
 
-  private async rowOf(entry: LedgerEntry, ended: EndedFollowUp | undefined): Promise<FollowUpRow> {
+  private async rowOf(
+    entry: LedgerEntry,
+    ended: EndedFollowUp | undefined,
+    inHandSince: string | null,
+  ): Promise<FollowUpRow> {
     const known = this.rows.get(entry.followUpId);
     const before = known ? list<Raise>(known.raises) : await this.raisesCarriedOn(entry);
     const beside = {
@@ -73,6 +83,7 @@ class Folding {
       organisation: this.slice.organisation,
       anchorOn: known ? (known.anchor_on ?? null) : await this.anchorOn(entry),
       raises: raisesAfter(before, entry),
+      inHandSince,
     };
     return ended ? endedRow(ended, beside) : openRow(entry, beside);
   }

@@ -11,11 +11,15 @@ interface Beside {
   readonly organisation: string;
   readonly anchorOn: string | null;
   readonly raises: readonly Raise[];
+  readonly inHandSince: string | null;
 }
 
 const DONE_WITH = { ended_at: null, ended_revision: null, by_revision: null, end_reason: null } as const;
 
-export function openRow(entry: LedgerEntry, { episodeId, organisation, anchorOn, raises }: Beside): FollowUpRow {
+export function openRow(
+  entry: LedgerEntry,
+  { episodeId, organisation, anchorOn, raises, inHandSince }: Beside,
+): FollowUpRow {
   const next = nextDue(entry);
   return {
     episode_id: episodeId,
@@ -41,6 +45,7 @@ export function openRow(entry: LedgerEntry, { episodeId, organisation, anchorOn,
     next_notify: JSON.stringify(next.notify),
     snoozed_until: entry.snoozedUntil ?? null,
     acknowledged_by: entry.acknowledgedBy ?? null,
+    in_hand_since: inHandSince,
     ...DONE_WITH,
     entry: JSON.stringify(entry),
   };
