@@ -3,6 +3,7 @@ import { openTryIssuer, TryIssuerRefused } from '#access';
 import { SEED_ORGANISATION, SEED_SITE, systemClock } from '#door';
 import { DataFolderInUse, openRuntime } from '#runtime';
 import { answer, CommandFailed, dataDir, say, type AddCommand } from './command.js';
+import { progressOn } from './progress.js';
 import { parseDate } from './import/dates.js';
 import {
   doorImporter,
@@ -10,7 +11,6 @@ import {
   importPlan,
   isClean,
   planImport,
-  progressOn,
   rejectionsCsv,
   reportJson,
   reportWords,
@@ -65,7 +65,11 @@ async function run(paths: string[], options: Options): Promise<void> {
     if (zone === null) throw new CommandFailed(`there is no site ${options.site}; --site names another`, 2);
     const plan = planImport(files, { zone, site: options.site, ...(asOf === undefined ? {} : { asOf }) });
     for (const note of plan.notes) say(note);
-    const report = await importPlan(plan, options.dryRun ? nowhere : importer, progressOn(process.stderr));
+    const report = await importPlan(
+      plan,
+      options.dryRun ? nowhere : importer,
+      progressOn(process.stderr, 'episodes imported'),
+    );
     const listed = isClean(report) ? null : options.rejections;
     if (listed !== null) writeFileSync(listed, rejectionsCsv(report.rejections), { mode: 0o600 });
     answer(options.json, reportJson(report), () => reportWords(report, listed));

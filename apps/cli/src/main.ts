@@ -9,6 +9,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ add: AddCommand }>>> = {
   import: () => import('./import.js'),
   verify: () => import('./verify.js'),
   replay: () => import('./replay.js'),
+  simulate: () => import('./simulate.js'),
   poke: () => import('./poke.js'),
   token: () => import('./token.js'),
   generate: () => import('./generate.js'),
