@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { SEED_ORGANISATION, SEED_SITE } from '#door';
 import { answer, CommandFailed, say, type AddCommand } from './command.js';
+import { progressOn } from './progress.js';
 import { parseDate } from './import/dates.js';
 import {
   doorImporter,
@@ -8,7 +9,6 @@ import {
   importPlan,
   isClean,
   planImport,
-  progressOn,
   rejectionsCsv,
   reportJson,
   reportWords,
@@ -62,7 +62,11 @@ async function run(paths: string[], options: Options): Promise<void> {
     if (zone === null) throw new CommandFailed(`there is no site ${options.site}; --site names another`, 2);
     const plan = planImport(files, { zone, site: options.site, ...(asOf === undefined ? {} : { asOf }) });
     for (const note of plan.notes) say(note);
-    const report = await importPlan(plan, options.dryRun ? nowhere : importer, progressOn(process.stderr));
+    const report = await importPlan(
+      plan,
+      options.dryRun ? nowhere : importer,
+      progressOn(process.stderr, 'episodes imported'),
+    );
     const listed = isClean(report) ? null : options.rejections;
     if (listed !== null) writeFileSync(listed, rejectionsCsv(report.rejections), { mode: 0o600 });
     answer(options.json, reportJson(report), () => reportWords(report, listed));
