@@ -1,12 +1,13 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { Checkpoints, CHECKPOINT_SCHEMA, type Checkpoint } from './checkpoints.js';
-import { inTransaction, openIndexFile } from './index-file.js';
+import { Checkpoints, CHECKPOINT_SCHEMA, inTransaction, openIndexFile, type Checkpoint } from '#event-store';
 
 /** A command that a fact elsewhere asks of one episode. */
 export type Reaction =
   | { readonly type: 'NoteDeath'; readonly patientRevision: number }
   | { readonly type: 'RetractDeathNote'; readonly patientRevision: number }
   | { readonly type: 'ReleaseCareManager'; readonly careManager: string; readonly reason: 'staff-left' }
+  | { readonly type: 'AskWhichEpisode'; readonly otherEpisode: string }
+  | { readonly type: 'WithdrawWhichEpisode'; readonly otherEpisode: string }
   | { readonly type: 'Repin' };
 
 /** Facts that stand until others take their place. */
@@ -46,6 +47,8 @@ CREATE TABLE IF NOT EXISTS episode (
 CREATE INDEX IF NOT EXISTS episode_patient ON episode (patient);
 CREATE INDEX IF NOT EXISTS episode_site ON episode (organisation, site);
 CREATE TABLE IF NOT EXISTS care_manager (episode TEXT NOT NULL, staff TEXT NOT NULL, PRIMARY KEY (staff, episode)) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS merged (duplicate TEXT NOT NULL, lead TEXT NOT NULL, PRIMARY KEY (duplicate, lead)) STRICT, WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS merged_lead ON merged (lead);
 CREATE TABLE IF NOT EXISTS standing (kind TEXT NOT NULL, id TEXT NOT NULL, fact TEXT NOT NULL, PRIMARY KEY (kind, id)) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS task (
   command_id TEXT PRIMARY KEY, episode TEXT NOT NULL, command TEXT NOT NULL, occurred_at TEXT NOT NULL, position TEXT NOT NULL,
@@ -59,8 +62,15 @@ CREATE INDEX IF NOT EXISTS task_adoption ON task (adoption) WHERE adoption IS NO
 CREATE INDEX IF NOT EXISTS task_turn ON task (rank, position);
 CREATE INDEX IF NOT EXISTS task_episode ON task (episode, position);`;
 
-/** Deaths before releases before the re-reading of a pathway. */
-const RANK: Record<Reaction['type'], number> = { NoteDeath: 0, RetractDeathNote: 0, ReleaseCareManager: 1, Repin: 2 };
+/** Deaths before what concerns one person's work before the re-reading of a pathway. */
+const RANK: Record<Reaction['type'], number> = {
+  NoteDeath: 0,
+  RetractDeathNote: 0,
+  ReleaseCareManager: 1,
+  AskWhichEpisode: 1,
+  WithdrawWhichEpisode: 1,
+  Repin: 2,
+};
 
 /** The reactor's memory in one file: which episode belongs to whom, how far it has read, and what it still has to pass on. */
 export class ReactorBook {
@@ -88,7 +98,7 @@ export class ReactorBook {
   reset(): void {
     inTransaction(this.db, () => {
       this.db.exec(
-        'DELETE FROM episode; DELETE FROM care_manager; DELETE FROM standing; DELETE FROM adoption; DELETE FROM task;',
+        'DELETE FROM episode; DELETE FROM care_manager; DELETE FROM merged; DELETE FROM standing; DELETE FROM adoption; DELETE FROM task;',
       );
       this.checkpoints.forget(FOLLOWER);
     });
@@ -120,6 +130,10 @@ export class ReactorBook {
     return changes > 0;
   }
 
+  patientOf(episodeId: string): string | null {
+    return this.column('SELECT patient FROM episode WHERE episode = ?', episodeId)[0] ?? null;
+  }
+
   siteOf(episodeId: string): string | null {
     const row = this.db.prepare('SELECT site FROM episode WHERE episode = ?').get(episodeId);
     return row ? String(row['site']) : null;
@@ -134,12 +148,43 @@ export class ReactorBook {
     this.db.prepare('DELETE FROM care_manager WHERE episode = ? AND staff = ?').run(episodeId, staff);
   }
 
-  episodesOf(patientId: string): string[] {
-    return this.ids('SELECT episode FROM episode WHERE patient = ? ORDER BY episode', patientId);
+  /** Merged records name one person, in whatever order and at whatever distance they were merged. */
+  merged(duplicate: string, lead: string): void {
+    this.db.prepare('INSERT OR IGNORE INTO merged VALUES (?, ?)').run(duplicate, lead);
+  }
+
+  unmerged(duplicate: string, lead: string): void {
+    this.db.prepare('DELETE FROM merged WHERE duplicate = ? AND lead = ?').run(duplicate, lead);
+  }
+
+  /** Every record of the person, this one included. */
+  recordsOf(patientId: string): string[] {
+    return this.column(
+      `WITH RECURSIVE record (id) AS (
+         VALUES (?) UNION
+         SELECT CASE WHEN m.lead = r.id THEN m.duplicate ELSE m.lead END FROM merged m JOIN record r ON r.id IN (m.lead, m.duplicate)
+       ) SELECT id FROM record ORDER BY id`,
+      patientId,
+    );
+  }
+
+  /** Of all these records. */
+  episodesOf(records: readonly string[]): string[] {
+    return this.column(
+      'SELECT episode FROM episode WHERE patient IN (SELECT value FROM json_each(?)) ORDER BY episode',
+      JSON.stringify(records),
+    );
+  }
+
+  openEpisodesOfRecords(records: readonly string[]): string[] {
+    return this.column(
+      'SELECT episode FROM episode WHERE ended_at_revision IS NULL AND patient IN (SELECT value FROM json_each(?)) ORDER BY episode',
+      JSON.stringify(records),
+    );
   }
 
   episodesOfCareManager(staff: string, organisation: string): string[] {
-    return this.ids(
+    return this.column(
       'SELECT c.episode FROM care_manager c JOIN episode e ON e.episode = c.episode WHERE c.staff = ? AND e.organisation = ? ORDER BY c.episode',
       staff,
       organisation,
@@ -149,8 +194,8 @@ export class ReactorBook {
   openEpisodesOf(organisation: string, site?: string): string[] {
     const open = 'SELECT episode FROM episode WHERE ended_at_revision IS NULL AND organisation = ?';
     return site === undefined
-      ? this.ids(`${open} ORDER BY episode`, organisation)
-      : this.ids(`${open} AND site = ? ORDER BY episode`, organisation, site);
+      ? this.column(`${open} ORDER BY episode`, organisation)
+      : this.column(`${open} AND site = ? ORDER BY episode`, organisation, site);
   }
 
   // ——— facts that stand, for an episode that comes to know of them late ———
@@ -237,10 +282,11 @@ export class ReactorBook {
     this.db.close();
   }
 
-  private ids(sql: string, ...parameters: string[]): string[] {
+  /** The only column of what is found. */
+  private column(sql: string, ...parameters: string[]): string[] {
     return this.db
       .prepare(sql)
       .all(...parameters)
-      .map((row) => String(row['episode']));
+      .map((row) => String(Object.values(row)[0]));
   }
 }

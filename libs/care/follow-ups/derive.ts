@@ -1,7 +1,7 @@
 import { UNREADABLE } from '../event-type.js';
 import type { EpisodeEvent } from '../episode/events.js';
-import type { Story } from '../episode/story.js';
-import { compareInstants } from '../calendar/index.js';
+import type { Act, Story } from '../episode/story.js';
+import { atLocal, compareInstants, localDate, localTime } from '../calendar/index.js';
 import { ROWS } from './index.js';
 import { isRepeating, repeated, type Ledger, type LedgerEntry, type Rung } from './ledger.js';
 import { actAt, type Occasion, type Owed, type Row, type World } from './row.js';
@@ -198,15 +198,19 @@ const isDeadMan = (entry: LedgerEntry): boolean => entry.kind === 'episode-revie
 const isUnreadable = ({ anchorRevision }: LedgerEntry, story: Story): boolean =>
   actAt(story, anchorRevision)?.sealed === UNREADABLE;
 
+/** The latest act since `revision` that undid something recorded before it: what came after an opening is not what it rested on. */
 const undoneSince = (revision: number, { acts }: Story): number | undefined =>
   acts
-    .filter(
-      (act) =>
-        act.type === 'ActVoided' || act.type === 'AssessmentCorrected' || act.type === 'PatientDeathNoteRetracted',
-    )
+    .filter((act) => act.revision > revision && undoes(act) < revision)
     .map((act) => act.revision)
-    .filter((undoing) => undoing > revision)
     .sort((a, b) => b - a)[0];
+
+/** The revision of what an act undid; Infinity when it undid nothing. A retracted death had ended whatever was there. */
+function undoes(act: Act): number {
+  if (act.type === 'ActVoided') return act.facts.revision;
+  if (act.type === 'AssessmentCorrected') return act.facts.corrects;
+  return act.type === 'PatientDeathNoteRetracted' ? -1 : Infinity;
+}
 
 const sameLadder = (a: readonly Rung[], b: readonly Rung[]): boolean =>
   a.length === b.length &&
@@ -228,10 +232,14 @@ function trim({ ladder, repeat }: Occasion, zone: string, carriesOn: LedgerEntry
   const ahead = ladder.filter((rung) => lastAt === undefined || compareInstants(rung.at, lastAt) > 0);
   const left =
     repeats && lastAt !== undefined
-      ? [{ at: repeated(lastAt, repeat, zone), notify: repeat.notify }]
+      ? [{ at: repeated(onTheWallOf(ladder, lastAt, repeat, zone), repeat, zone), notify: repeat.notify }]
       : ladder.slice(-1);
   return (ahead.length > 0 ? ahead : left).map((rung, i) => ({ ...rung, step: lastStep + 1 + i }));
 }
+
+/** The last raise as this ladder would have timed it that day: after a transfer to another zone mornings are those of the new site. */
+const onTheWallOf = (ladder: readonly Rung[], lastAt: string, { unit }: Occasion['repeat'], zone: string): string =>
+  unit === 'days' ? atLocal(localDate(lastAt, zone), localTime(ladder.at(-1)!.at, zone), zone) : lastAt;
 
 const timesOpened = (ledger: Ledger, stem: string): number =>
   [...ledger.open.keys(), ...ledger.ended.keys()].filter((id) => id.startsWith(`${stem}:`)).length;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { PRIMARY_SCALES } from '../instruments/index.js';
 import { DEFAULT_PARAMETERS, type ParameterKey } from './default.js';
 import { ORDERED } from './order.js';
 
@@ -42,7 +43,7 @@ const Shape = z.strictObject({
   id: z.string().regex(/^[a-z0-9-]+$/),
   version: z.int().min(1),
   title: z.string().min(1),
-  primaryScale: z.enum(['PHQ-9', 'GAD-7']),
+  primaryScale: z.enum(PRIMARY_SCALES),
   crisisLine: z.string().min(1),
   /** Made to be looked at; no clinic works by it. */
   notForCare: z.literal(true).optional(),

@@ -1,14 +1,8 @@
+import { bookedOn, formerOwner } from '#care';
 import type { Insertable } from 'kysely';
 import { storyProjection } from './story-view.js';
 import type { EpisodeNow } from './episode-now.js';
 import { episodesTable, type EpisodesTable } from './schema.js';
-
-/** The first appointment with the care manager that still waits for its outcome. */
-const bookedOn = ({ story }: EpisodeNow): string | null =>
-  story.appointments
-    .filter((one) => !one.outcome && one.booked.facts.withWhom === 'care-manager')
-    .map((one) => one.on)
-    .toSorted()[0] ?? null;
 
 /** The reason in the words of its own event; null while the episode goes on. */
 function endedReason({ story }: EpisodeNow): string | null {
@@ -16,17 +10,13 @@ function endedReason({ story }: EpisodeNow): string | null {
   return story.ended.type === 'PatientDeathNoted' ? 'died' : story.ended.facts.reason;
 }
 
-function formerOwner({ story }: EpisodeNow): string | null {
-  const transfer = story.acts.findLast((act) => act.type === 'EpisodeTransferred');
-  return transfer?.type === 'EpisodeTransferred' ? (transfer.facts.from ?? null) : null;
-}
-
 const rowOf = (episode: EpisodeNow): Insertable<EpisodesTable> => {
   const { story } = episode;
   return {
     episode_id: episode.episodeId,
     organisation: episode.organisation,
-    patient_id: story.patientId,
+    patient_id: episode.patientId,
+    record_id: story.patientId,
     ordinal: story.ordinal,
     site: story.site,
     zone: story.zone,
@@ -35,11 +25,11 @@ const rowOf = (episode: EpisodeNow): Insertable<EpisodesTable> => {
     referred_on: story.referral.on,
     ended_reason: endedReason(episode),
     care_manager: story.careManager ?? null,
-    former_owner: formerOwner(episode),
+    former_owner: formerOwner(story),
     provider: story.provider ?? null,
     scale: story.primaryScale ?? null,
     hold_reason: story.hold?.started.facts.reason ?? null,
-    booked_on: bookedOn(episode),
+    booked_on: bookedOn(story),
     revision: episode.revision,
   };
 };
@@ -47,7 +37,7 @@ const rowOf = (episode: EpisodeNow): Insertable<EpisodesTable> => {
 /** Comes before every view that asks which episodes a patient has. */
 export const episodesProjection = storyProjection({
   name: 'episodes',
-  version: 1,
+  version: 2,
   tables: episodesTable,
   async write(episode, tx) {
     const { episode_id, ...rest } = rowOf(episode);

@@ -1,4 +1,4 @@
-import type { FollowUpKind, Notify } from '#care';
+import { localDate, type FollowUpKind, type Notify } from '#care';
 import type { Selectable } from 'kysely';
 import { fromCursor, page, pageLength, type Page } from '../page.js';
 import type { Database } from '../projection.js';
@@ -29,6 +29,8 @@ export interface FollowUpView {
   readonly dueOn: string;
   readonly safety: boolean;
   readonly state: 'open' | 'fulfilled' | 'superseded';
+  /** Done, but it became known only after the due day; what was raised meanwhile stays in `raises`. */
+  readonly satisfiedLate: boolean;
   readonly openedAt: string;
   readonly raises: readonly Raise[];
   /** Null once it has ended. */
@@ -82,6 +84,7 @@ function toView(row: Selectable<FollowUpsTable> & { scale: string | null }): Fol
     dueOn: row.due_on,
     safety: row.safety === 1,
     state: row.state,
+    satisfiedLate: row.state === 'fulfilled' && row.ended_at !== null && localDate(row.ended_at, row.zone) > row.due_on,
     openedAt: row.opened_at,
     raises: list(row.raises),
     next: row.state === 'open' ? { step: row.next_step, at: row.next_at, notify: list(row.next_notify) } : null,

@@ -1,29 +1,21 @@
 import { Controller, Inject, Req } from '@nestjs/common';
 import { z } from 'zod';
-import { Instant, toUtc, type RecordedEpisodeEvent, type Unreadable } from '#care';
+import type { RecordedEpisodeEvent, Unreadable } from '#care';
 import { episodeStream } from '#door';
 import type { Codec } from '#event-store';
 import { tellTimeline, type Queries, type TimelineEntry } from '#read-models';
 import { Answer } from '../http/answer.js';
+import { asOf, AsOfQuery } from '../http/as-of.js';
 import { Endpoint } from '../http/endpoint.js';
 import { alreadyHas, etagOf } from '../http/etag.js';
 import { pageAnswer, Page, Paging, resumeAt } from '../http/paging.js';
 import { callerOf, type ApiRequest } from '../http/request.js';
-import { CODEC, LOG, QUERIES, type AsOf, type Log } from '../parts.js';
+import { CODEC, LOG, QUERIES, type Log } from '../parts.js';
 import { EpisodeId } from './acts.js';
 import { OwnPatients } from './own-patients.js';
 import { episodeView } from './view.js';
 import { EpisodeView } from './view-shape.js';
 
-const AsOfQuery = z.strictObject({
-  atRevision: z.coerce
-    .number()
-    .int()
-    .min(0)
-    .optional()
-    .meta({ description: 'As the stream stood after this revision.' }),
-  asRecorded: Instant.optional().meta({ description: 'As it was known at this instant.' }),
-});
 const TimelineQuery = AsOfQuery.extend(Paging);
 const FollowUpsQuery = z.strictObject({
   ...Paging,
@@ -66,12 +58,23 @@ const FollowUpHistory = z
     closes: z.string(),
     dueOn: z.string(),
     state: z.enum(['open', 'fulfilled', 'superseded']),
+    satisfiedLate: z.boolean().meta({ description: 'Done, but it became known only after the due day.' }),
   })
   .loose()
   .meta({ id: 'FollowUpHistory' });
 const ScoreList = z.object({
   items: z.array(
-    z.object({ revision: z.int(), instrument: z.string(), on: z.string(), total: z.number().nullable() }).loose(),
+    z
+      .object({
+        revision: z.int(),
+        instrument: z.string(),
+        on: z.string(),
+        total: z.number().nullable(),
+        band: z.string().nullable(),
+        triage: z.enum(['low', 'moderate', 'high']).nullable(),
+        warnings: z.array(z.string()),
+      })
+      .loose(),
   ),
 });
 
@@ -194,12 +197,4 @@ export class EpisodesController {
     const events = await this.log.readStream(episodeStream(id), { limit: revision + 1 });
     return tellTimeline(events.map((event) => this.codec.read(event) as unknown as RecordedEpisodeEvent));
   }
-}
-
-function asOf({ atRevision, asRecorded }: z.infer<typeof AsOfQuery>): AsOf | undefined {
-  if (atRevision === undefined && asRecorded === undefined) return undefined;
-  return {
-    ...(atRevision === undefined ? {} : { atRevision }),
-    ...(asRecorded === undefined ? {} : { asRecorded: toUtc(asRecorded) }),
-  };
 }
