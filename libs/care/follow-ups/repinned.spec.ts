@@ -88,6 +88,17 @@ describe('new hours in a running episode', () => {
     expect(stepsOf(tale.one('safety-review'))).toEqual(before);
   });
 
+  it('that take a step out of an open safety review leave it the steps it has, for good', () => {
+    const shorter = { opens: '08:00', closes: '15:00' };
+    const tale = enrolled().at('2027-01-04 15:30').act({ type: 'RaiseSafetyConcern' }).wake();
+    const left = stepsOf(tale.one('safety-review')).slice(1);
+    expect(left).toContain('2027-01-04 17:00 supervisor');
+    tale.repin(policyWith(valued({ 'safety.repeat': 2 }), { ...NEW_YORK, hours: { ...NEW_YORK.hours, '1': shorter } }));
+    const recorded = tale.wake().events.length;
+    expect([stepsOf(tale.one('safety-review')), tale.one('safety-review').repeat.every]).toEqual([left, 2]);
+    expect(tale.wake().events).toHaveLength(recorded);
+  });
+
   it('leave what was raised owed', () => {
     const tale = enrolled().at('2027-01-19 09:00');
     expect(tale.one('contact')).toMatchObject({ dueOn: '2027-01-19', lastStep: 1 });

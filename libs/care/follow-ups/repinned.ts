@@ -42,7 +42,8 @@ const isNewByRepin = ({ kind, anchorRevision }: Occasion, world: World): boolean
 /** What concerns safety keeps its day and each of its times where the new ones would be later. */
 function noLater(occasion: Occasion, open: LedgerEntry): Occasion {
   const dueOn = earlier(occasion.dueOn, open.dueOn);
-  if (occasion.ladder.length !== open.ladder.length)
+  // Rungs can only be told apart in a ladder of the same shape, of which nothing was left out.
+  if (open.carriesOn || occasion.ladder.length !== open.ladder.length)
     return occasion.dueOn < open.dueOn ? occasion : { ...occasion, dueOn, ladder: open.ladder };
   const ladder = occasion.ladder.map((rung, i) => ({ ...rung, at: soonest(rung.at, open.ladder[i]!.at) }));
   return { ...occasion, dueOn, ladder };
