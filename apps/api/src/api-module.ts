@@ -22,6 +22,7 @@ import { OrganisationController } from './organisation/organisation-controller.j
 import {
   ABOUT,
   ACCESS_LOG,
+  CLOCK,
   CODEC,
   EPISODES,
   LOG,
@@ -29,12 +30,15 @@ import {
   OPERATIONS,
   ORGANISATIONS,
   PATIENTS,
+  POLICIES,
   PROBES,
   QUERIES,
   type AccessLog,
   type ApiParts,
 } from './parts.js';
+import { AdoptionController } from './pathway/adoption-controller.js';
 import { PathwayController } from './pathway/pathway-controller.js';
+import { Previewing } from './pathway/previewing.js';
 import { OwnPeople } from './patients/own-people.js';
 import { RestrictedRecords } from './patients/restricted-records.js';
 import { PatientsController } from './patients/patients-controller.js';
@@ -46,7 +50,7 @@ import { WorklistController } from './worklist/worklist-controller.js';
 @Module({})
 export class ApiModule {
   static with(parts: ApiParts, routes: Routes): DynamicModule {
-    const { store, codec, episodes, patients, organisations } = parts.runtime;
+    const { store, codec, clock, episodes, patients, organisations, policies } = parts.runtime;
     return {
       module: ApiModule,
       controllers: [
@@ -64,6 +68,7 @@ export class ApiModule {
         EventsController,
         ImportsController,
         OrganisationController,
+        AdoptionController,
         PathwayController,
         OperationsController,
         NoticesController,
@@ -75,12 +80,15 @@ export class ApiModule {
         OwnPatients,
         OwnPeople,
         RestrictedRecords,
+        Previewing,
         Readinesses,
         Referring,
         { provide: Routes, useValue: routes },
         { provide: EPISODES, useValue: episodes },
         { provide: PATIENTS, useValue: patients },
         { provide: ORGANISATIONS, useValue: organisations },
+        { provide: POLICIES, useValue: policies },
+        { provide: CLOCK, useValue: clock },
         { provide: QUERIES, useValue: parts.readModels.queries },
         { provide: LOG, useValue: store },
         { provide: CODEC, useValue: codec },

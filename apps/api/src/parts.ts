@@ -1,6 +1,6 @@
 import type { Verifier } from '#access';
 import type { Unreadable } from '#care';
-import type { Clock, Episodes, Organisations, Patients } from '#door';
+import type { Clock, Episodes, Organisations, Patients, PolicyBook } from '#door';
 import type { Codec, EventStore } from '#event-store';
 import type { Notices } from '#notices';
 import type { ReadModels } from '#read-models';
@@ -12,6 +12,8 @@ import type { FaultLog } from './http/problem-filter.js';
 export const EPISODES = Symbol('episodes');
 export const PATIENTS = Symbol('patients');
 export const ORGANISATIONS = Symbol('organisations');
+export const POLICIES = Symbol('policies');
+export const CLOCK = Symbol('clock');
 export const QUERIES = Symbol('queries');
 export const LOG = Symbol('log');
 export const CODEC = Symbol('codec');
@@ -29,6 +31,7 @@ export type Log = Pick<EventStore, 'readStream' | 'readAll' | 'subscribe' | 'hea
 
 /** Who was told, as the API asks for it. */
 export type ToldNotices = Pick<Notices, 'page' | 'alertLoad'>;
+export type PoliciesDoor = Pick<PolicyBook, 'policyFor' | 'policyByPin'>;
 
 /** A state of the past: as the stream stood after a revision, or as it was known at an instant. */
 export interface AsOf {
@@ -36,8 +39,20 @@ export interface AsOf {
   readonly asRecorded?: string;
 }
 
+/** How far the pathway with that adoption has come with the open episodes of an organisation. */
+export interface RepinProgress {
+  /** Revision of the adoption in the organisation's stream. */
+  readonly revision: number;
+  readonly episodes: number;
+  readonly done: number;
+  readonly waiting: number;
+  readonly refused: number;
+}
+
 /** What an operator may ask of the background. */
 export interface Operations {
+  /** Of the newest adoption that the background knows of; null before the first. */
+  repinProgress(organisation: string): RepinProgress | null;
   /** Wakes the workflow of every open episode, slowly enough not to drown what is due; resolves when all are asked. */
   pokeOpen(request: {
     readonly since?: string;
@@ -58,6 +73,7 @@ export interface ApiParts {
     readonly episodes: EpisodesDoor;
     readonly patients: PatientsDoor;
     readonly organisations: OrganisationsDoor;
+    readonly policies: PoliciesDoor;
   };
   readonly readModels: Pick<ReadModels, 'queries' | 'waitFor' | 'status'>;
   readonly verifier: Verifier;

@@ -26,10 +26,19 @@ const FollowUpId = z.string().regex(/^[a-z-]+:\d+:\d+$/);
 const none = z.strictObject({});
 const noted = z.strictObject({ note: Note });
 
+const MOST_ANSWERS = 60;
+/** In the order of the form, or by item. */
+const answers = z.union([
+  z.array(z.unknown()).max(MOST_ANSWERS),
+  z
+    .record(z.string().max(64), z.unknown())
+    .refine((given) => Object.keys(given).length <= MOST_ANSWERS, `at most ${MOST_ANSWERS} answers`),
+]);
+
 /** A questionnaire as it comes in: items in order or by item number, null or absent where unanswered; or a bare total. */
 const assessment = z.strictObject({
   instrument: InstrumentCode,
-  items: z.array(z.unknown()).max(60).optional(),
+  items: answers.optional(),
   total: z.unknown().optional(),
   difficulty: z.unknown().optional(),
   language: Language.default('en'),
@@ -258,7 +267,7 @@ export const EPISODE_COMMANDS = {
   AskWhichEpisode: z.strictObject({ otherEpisode: Uuid }),
   /** Issued by the reactor: they are two persons after all. */
   WithdrawWhichEpisode: z.strictObject({ otherEpisode: Uuid }),
-  /** Moves the episode to the pathway and calendar given in the context (decision 8); issued when an organisation's policy changes. */
+  /** Moves the episode to the safety numbers, calendar and rules that its site follows today (decision 8); issued by the reactor. */
   Repin: none,
   /** No act of its own: lets the follow-ups be derived again; issued by both wakers. */
   Derive: none,

@@ -5,6 +5,7 @@ import { atLocal, compareInstants, localDate, localTime } from '../calendar/inde
 import { ROWS } from './index.js';
 import { isRepeating, repeated, type Ledger, type LedgerEntry, type Rung } from './ledger.js';
 import { actAt, type Occasion, type Owed, type Row, type World } from './row.js';
+import { afterRepin, comesOfRepin } from './repinned.js';
 import { deadMan } from './tasks.js';
 
 /**
@@ -55,7 +56,7 @@ const sameAs =
 interface Ending {
   readonly how: 'FollowUpFulfilled' | 'FollowUpSuperseded';
   readonly byRevision: number;
-  readonly reason: 'superseded-by-rule' | 'episode-ended' | 'hold' | 'anchor-voided' | 're-derived';
+  readonly reason: 'superseded-by-rule' | 'episode-ended' | 'hold' | 'anchor-voided' | 're-derived' | 'pathway-changed';
 }
 
 function endings(world: World): { ends: EpisodeEvent[]; remaining: LedgerEntry[] } {
@@ -149,26 +150,29 @@ function reconcile(world: World, remaining: readonly LedgerEntry[], desired: rea
     );
   }
   for (const entry of remaining) {
-    const occasion = desired.find(sameAs(owing(entry)));
+    const wanted = desired.find(sameAs(owing(entry)));
+    const occasion = wanted && afterRepin(wanted, entry, world);
     const ending = occasion ? replaced(entry, occasion, world) : gone(entry, world);
     if (!ending) continue;
     events.push(endEvent(entry.followUpId, ending));
     if (occasion) open(occasion, entry);
   }
-  for (const occasion of desired) if (!remaining.some((entry) => sameAs(occasion)(owing(entry)))) open(occasion);
+  for (const occasion of desired)
+    if (!remaining.some((entry) => sameAs(occasion)(owing(entry)))) open(afterRepin(occasion, undefined, world));
   return events;
 }
 
-const reDerived = ({ story }: World): Ending => ({
+const reDerived = (world: World): Ending => ({
   how: 'FollowUpSuperseded',
-  byRevision: story.lastRevision,
-  reason: 're-derived',
+  byRevision: world.story.lastRevision,
+  reason: comesOfRepin(world) ? 'pathway-changed' : 're-derived',
 });
 
 /** An open follow-up stays as it is when nothing about it changed, or when it was raised and would only move to a later day (decision 4). */
 function replaced(entry: LedgerEntry, occasion: Occasion, world: World): Ending | undefined {
   const trimmed = trim(occasion, world.story.zone, entry.carriesOn);
-  if (entry.dueOn === occasion.dueOn && sameLadder(entry.ladder, trimmed)) return undefined;
+  const isSame = entry.dueOn === occasion.dueOn && entry.repeat.every === occasion.repeat.every;
+  if (isSame && sameLadder(entry.ladder, trimmed)) return undefined;
   if (!wasRaised(entry) || occasion.dueOn <= entry.dueOn) return reDerived(world);
   // The end of a hold gives what went through it a new day, and carries it on (G3).
   const holdEnd = world.story.holds.findLast((hold) => hold.ended && hold.ended.revision > entry.openedRevision)?.ended;

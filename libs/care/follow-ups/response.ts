@@ -1,4 +1,5 @@
 import { saidBy, type Scale, type Story } from '../episode/story.js';
+import { instrument, PRIMARY_SCALES } from '../instruments/index.js';
 import { parameter, type Pathway } from '../pathway/index.js';
 
 /** Response, remission and relapse of the primary scale, by the numbers of the pathway (follow-up-rules, Terms). */
@@ -22,8 +23,10 @@ export function responds({ baseline, last }: Story, pathway: Pathway): boolean {
 export const improved = (story: Story, pathway: Pathway): boolean =>
   responds(story, pathway) || (story.last !== undefined && !isElevated(pathway, story.last));
 
-/** How many points more than before alarm: PHQ-9 five, GAD-7 four (minimal important changes, Löwe 2004, Toussaint 2020). */
-export const ALARMING_RISE: Readonly<Record<string, number>> = { 'PHQ-9': 5, 'GAD-7': 4 };
+/** How many points more than before alarm, as each primary scale says with its source: PHQ-9 and PHQ-A five, GAD-7 four. */
+export const ALARMING_RISE: Readonly<Record<string, number>> = Object.fromEntries(
+  PRIMARY_SCALES.map((code) => [code, instrument(code)!.change.deterioration!.value]),
+);
 
 /** The latest act behind a response or an improvement: the last score, or a correction of it or of the baseline. */
 export const improvedBy = ({ baseline, last }: Story): number =>

@@ -6,7 +6,10 @@ type Unit = 'business-days' | 'calendar-days' | 'hours' | 'months' | 'points' | 
 type Class = 'safety' | 'clinical' | 'administrative';
 type Firmness = 'evidence' | 'guideline' | 'regulation' | 'convention' | 'proposal';
 type Mark = '' | '°' | '*';
+/** Which way a value asks more of the clinic. */
+type Tighter = 'lower' | 'higher';
 
+/** Sooner, more often and fewer is tighter, unless the last argument says otherwise. */
 const number = (
   value: number,
   unit: Unit,
@@ -16,7 +19,8 @@ const number = (
   mark: Mark,
   source: string,
   meaning: string,
-) => ({ value, unit, class: cls, range, firmness, mark, source, meaning });
+  tighter: Tighter = 'lower',
+) => ({ value, unit, class: cls, range, tighter, firmness, mark, source, meaning });
 
 // prettier-ignore
 export const DEFAULT_PARAMETERS = {
@@ -25,21 +29,22 @@ export const DEFAULT_PARAMETERS = {
   'load.rows': number(15, 'count', 'administrative', [5, 40], 'proposal', '*', 'fatigue rule 10', 'Aim: at most so many rows a day for one person'),
   'load.interruptions': number(3, 'count', 'administrative', [1, 10], 'proposal', '*', 'fatigue rule 10', 'Aim: at most so many interruptions a day for one person'),
   'repeat.every': number(7, 'calendar-days', 'administrative', [1, 14], 'convention', '°', 'follow-up-rules G2', 'The last step of a ladder repeats this often until somebody acts'),
+  'repin.lead': number(1, 'business-days', 'administrative', [1, 5], 'proposal', '*', 'ARCHITECTURE decision 8', 'What a new pathway or new hours bring forward in a running episode comes no earlier than this after they reach it; safety at once'),
   'referral.first-outreach': number(1, 'business-days', 'administrative', [1, 3], 'convention', '', 'C1: 24–48 h (Concert Health); 3 business days (GAO-23-105617)', 'From the referral to the first outreach attempt'),
   'outreach.second-attempt': number(3, 'business-days', 'administrative', [1, 10], 'proposal', '*', 'C3', 'From the first attempt that reached nobody to the second'),
   'outreach.third-attempt': number(4, 'business-days', 'administrative', [1, 10], 'proposal', '*', 'C3', 'From the second attempt to the third'),
   'outreach.letter': number(1, 'business-days', 'administrative', [1, 10], 'proposal', '*', 'C3', 'From the third attempt to a letter or portal message'),
   'outreach.digest': number(3, 'business-days', 'administrative', [1, 10], 'proposal', '*', 'C3', 'An outreach attempt this late is named in the supervisor’s digest'),
-  'outreach.attempts': number(3, 'count', 'administrative', [3, 8], 'convention', '°', 'C3', 'Attempts before a referral may be proposed for closing'),
-  'outreach.close': number(28, 'calendar-days', 'administrative', [14, 60], 'convention', '°', 'C3: 30 days is the outer edge', 'From the referral to the proposal to close it as unreached'),
-  'outreach.close.after-letter': number(7, 'calendar-days', 'administrative', [3, 21], 'proposal', '*', 'C3', 'A letter gets at least this long before closing is proposed'),
+  'outreach.attempts': number(3, 'count', 'administrative', [3, 8], 'convention', '°', 'C3', 'Attempts before a referral may be proposed for closing', 'higher'),
+  'outreach.close': number(28, 'calendar-days', 'administrative', [14, 60], 'convention', '°', 'C3: 30 days is the outer edge', 'From the referral to the proposal to close it as unreached', 'higher'),
+  'outreach.close.after-letter': number(7, 'calendar-days', 'administrative', [3, 21], 'proposal', '*', 'C3', 'A letter gets at least this long before closing is proposed', 'higher'),
   'outreach.close.supervisor': number(5, 'business-days', 'administrative', [1, 10], 'proposal', '*', 'C3', 'An undecided closing goes to the supervisor after this'),
   'assessment.initial': number(14, 'calendar-days', 'administrative', [7, 30], 'guideline', '', 'C2: 10–14 days', 'From the referral to the initial assessment'),
   'assessment.initial.after-reached': number(5, 'business-days', 'administrative', [1, 10], 'proposal', '*', 'C2', 'And at least this long after the patient was reached'),
   'assessment.initial.supervisor': number(7, 'calendar-days', 'administrative', [3, 14], 'convention', '°', 'C2', 'A late initial assessment goes to the supervisor after this'),
   'baseline.window': number(14, 'calendar-days', 'clinical', [7, 30], 'regulation', '', 'NY reporting guide', 'The baseline is due this long after enrolment; one scored later is late'),
   'elevated.from': number(10, 'points', 'clinical', [10, 10], 'evidence', '', 'Kroenke 2001; Spitzer 2006', 'A baseline from here on is elevated'),
-  'response.drop': number(0.5, 'fraction', 'clinical', [0.5, 0.5], 'guideline', '', 'HEDIS DRR-E; NY OMH', 'Response: this share below the baseline'),
+  'response.drop': number(0.5, 'fraction', 'clinical', [0.5, 0.5], 'guideline', '', 'HEDIS DRR-E; NY OMH', 'Response: this share below the baseline', 'higher'),
   'remission.below': number(5, 'points', 'clinical', [5, 5], 'guideline', '', 'CMS159', 'Remission: a score below this'),
   'contact.acute': number(14, 'calendar-days', 'clinical', [7, 28], 'evidence', '', 'C4, C5: ≤ 4 weeks (Bao 2016)', 'Between treatment contacts in the acute phase'),
   'contact.relapse-prevention': number(30, 'calendar-days', 'clinical', [28, 90], 'guideline', '', 'C12 (COMPASS, IMPACT)', 'Between treatment contacts in relapse prevention'),
@@ -52,11 +57,11 @@ export const DEFAULT_PARAMETERS = {
   'non-response.first': number(56, 'calendar-days', 'clinical', [42, 70], 'evidence', '', 'C9: week 8 (Bao 2016)', 'No response by this day after enrolment asks for a consult'),
   'non-response.second': number(70, 'calendar-days', 'clinical', [56, 77], 'convention', '', 'C9: week 10', 'The consultant is told by this day'),
   'non-response.due': number(84, 'calendar-days', 'clinical', [70, 84], 'evidence', '', 'C9: week 12 (Bao 2016)', 'The consult is due by this day'),
-  'non-response.counts-from': number(49, 'calendar-days', 'clinical', [42, 56], 'proposal', '*', 'C9', 'A recommendation from this day on answers the week-8 question'),
+  'non-response.counts-from': number(49, 'calendar-days', 'clinical', [42, 56], 'proposal', '*', 'C9', 'A recommendation from this day on answers the week-8 question', 'higher'),
   'non-response.after-hold': number(7, 'calendar-days', 'clinical', [1, 14], 'proposal', '*', 'follow-up-rules G3', 'When a hold covered the due day, the consult is due this long after it'),
   'consult-repeat.from': number(70, 'calendar-days', 'clinical', [56, 84], 'regulation', '', 'C10 (NY OMH)', 'From this day on, a patient not improved is reviewed again and again'),
   'consult-repeat.every': number(60, 'calendar-days', 'clinical', [30, 60], 'regulation', '', 'C10 (NY OMH)', 'At most this long between recommendations while not improved'),
-  'consult-repeat.queue': number(14, 'calendar-days', 'clinical', [7, 30], 'regulation', '', 'C10', 'The case joins the consult queue this long before'),
+  'consult-repeat.queue': number(14, 'calendar-days', 'clinical', [7, 30], 'regulation', '', 'C10', 'The case joins the consult queue this long before', 'higher'),
   'consult-repeat.supervisor': number(1, 'business-days', 'clinical', [1, 5], 'convention', '°', 'C10', 'And goes to the supervisor this long after'),
   'recommendation.answer': number(7, 'calendar-days', 'clinical', [2, 14], 'convention', '°', 'research §3.5', 'From a recommendation to the provider’s answer'),
   'recommendation.answer.urgent': number(1, 'business-days', 'clinical', [1, 2], 'proposal', '*', 'research §3.5', 'The same when it is urgent'),
@@ -69,7 +74,7 @@ export const DEFAULT_PARAMETERS = {
   'risk.low': number(30, 'calendar-days', 'safety', [1, 30], 'convention', '', 'C17 (one published programme)', 'Reassessment of a low risk'),
   'risk.moderate': number(14, 'calendar-days', 'safety', [1, 14], 'convention', '', 'C17', 'Reassessment of a moderate risk'),
   'risk.high': number(7, 'calendar-days', 'safety', [1, 7], 'convention', '', 'C17', 'Reassessment of a high risk'),
-  'risk.ahead': number(2, 'calendar-days', 'safety', [1, 3], 'convention', '', 'C17: 48 h before', 'The care manager is told this long before'),
+  'risk.ahead': number(2, 'calendar-days', 'safety', [1, 3], 'convention', '', 'C17: 48 h before', 'The care manager is told this long before', 'higher'),
   'result-review.due': number(1, 'business-days', 'clinical', [1, 2], 'proposal', '*', 'C19', 'A result that staff did not enter is looked at within this'),
   'result-review.supervisor': number(1, 'business-days', 'clinical', [1, 2], 'proposal', '*', 'C19', 'And goes to the supervisor this long after'),
   'missed-appointment.due': number(1, 'business-days', 'clinical', [1, 3], 'proposal', '*', 'research §6.1', 'After a missed appointment the patient is called within this'),
@@ -79,14 +84,14 @@ export const DEFAULT_PARAMETERS = {
   'no-contact.second': number(3, 'calendar-days', 'administrative', [1, 7], 'convention', '°', 'C15', 'Second try, after due'),
   'no-contact.third': number(7, 'calendar-days', 'administrative', [3, 14], 'convention', '°', 'C15', 'Third try, after due'),
   'no-contact.act': number(60, 'calendar-days', 'administrative', [45, 75], 'convention', '°', 'C15: two months (AIMS)', 'Provider asked, letter, supervisor; days from the last contact'),
-  'no-contact.propose': number(90, 'calendar-days', 'administrative', [60, 180], 'regulation', '', 'C15 (NY reporting guide)', 'Discharge is proposed; days from the last contact'),
+  'no-contact.propose': number(90, 'calendar-days', 'administrative', [60, 180], 'regulation', '', 'C15 (NY reporting guide)', 'Discharge is proposed; days from the last contact', 'higher'),
   'no-contact.high-risk': number(7, 'calendar-days', 'safety', [1, 7], 'convention', '', 'C17', 'With a high risk the supervisor is told after this; discharge is never proposed'),
   'relapse-plan.due': number(30, 'calendar-days', 'clinical', [7, 60], 'proposal', '*', 'C13', 'From stepping down to a finished relapse plan'),
   'relapse.confirm': number(14, 'calendar-days', 'clinical', [7, 14], 'convention', '°', 'research §2.8', 'From a relapse alarm to a person’s answer'),
-  'relapse.second-scale': number(7, 'calendar-days', 'clinical', [7, 14], 'proposal', '*', 'research §2.8', 'The confirming scale comes at least this long after the first'),
+  'relapse.second-scale': number(7, 'calendar-days', 'clinical', [7, 14], 'proposal', '*', 'research §2.8', 'The confirming scale comes at least this long after the first', 'higher'),
   'relapse.supervisor': number(1, 'business-days', 'clinical', [1, 5], 'convention', '°', 'research §2.8', 'And goes to the supervisor this long after'),
-  'step-down.apart': number(14, 'calendar-days', 'clinical', [14, 28], 'convention', '°', 'research §3.6', 'Two remissions at least this far apart propose stepping down'),
-  'step-down.stable-scales': number(3, 'count', 'clinical', [2, 12], 'convention', '°', 'research §3.6', 'So many stable scales in relapse prevention propose discharge'),
+  'step-down.apart': number(14, 'calendar-days', 'clinical', [14, 28], 'convention', '°', 'research §3.6', 'Two remissions at least this far apart propose stepping down', 'higher'),
+  'step-down.stable-scales': number(3, 'count', 'clinical', [2, 12], 'convention', '°', 'research §3.6', 'So many stable scales in relapse prevention propose discharge', 'higher'),
   'step-down.due': number(7, 'calendar-days', 'clinical', [3, 14], 'proposal', '*', 'research §3.6', 'Until the proposal is decided'),
   'step-down.digest': number(7, 'calendar-days', 'clinical', [3, 14], 'proposal', '*', 'research §3.6', 'And is named in the digest this long after'),
   'hold.review': number(7, 'calendar-days', 'clinical', [1, 30], 'convention', '°', 'research §10', 'A hold is looked at this often'),

@@ -74,7 +74,9 @@ export const itemNineIsActedOn: OfAnswer = ({ envelope: { command }, outcome }) 
       : command.type === 'RecordVisit'
         ? command.assessments
         : [];
-  const asks = forms.filter(({ instrument, items }) => instrument === 'PHQ-9' && items !== undefined && items[8] !== 0);
+  const asks = forms.filter(
+    ({ instrument, items }) => instrument === 'PHQ-9' && Array.isArray(items) && items[8] !== 0,
+  );
   const concerns = outcome.events.filter(({ type }) => type === 'SafetyConcernRaised').length;
   return concerns >= asks.length
     ? null

@@ -33,7 +33,7 @@ const eventfulVisit: Making = (seen) => {
   const { luck, course } = seen;
   const said = phq9(luck, course.next(), STAFF);
   // Item 9 answered in the room and assessed there and then.
-  const items = said.items && luck.happens(0.5) ? said.items.with(8, 1) : said.items;
+  const items = Array.isArray(said.items) && luck.happens(0.5) ? said.items.with(8, 1) : said.items;
   return visit([{ ...said, ...(items ? { items } : {}) }], {
     safetyReview: {
       outcome: 'assessed',

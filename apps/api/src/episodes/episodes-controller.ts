@@ -64,7 +64,17 @@ const FollowUpHistory = z
   .meta({ id: 'FollowUpHistory' });
 const ScoreList = z.object({
   items: z.array(
-    z.object({ revision: z.int(), instrument: z.string(), on: z.string(), total: z.number().nullable() }).loose(),
+    z
+      .object({
+        revision: z.int(),
+        instrument: z.string(),
+        on: z.string(),
+        total: z.number().nullable(),
+        band: z.string().nullable(),
+        triage: z.enum(['low', 'moderate', 'high']).nullable(),
+        warnings: z.array(z.string()),
+      })
+      .loose(),
   ),
 });
 

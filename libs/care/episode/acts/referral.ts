@@ -1,6 +1,6 @@
 import { accept, refuse, type Refusal } from '../../decider.js';
 import { localDate, localTime } from '../../calendar/index.js';
-import { instrument } from '../../instruments/index.js';
+import { instrument, PRIMARY_SCALES } from '../../instruments/index.js';
 import { consentAt, safetyCheckOwed } from '../consent.js';
 import type { EpisodeEvent } from '../events.js';
 import { askingTask } from './asking.js';
@@ -147,11 +147,17 @@ export const enrolPatient: Deciding<'EnrolPatient'> = (command, { story, circums
         ? 'The episode has ended; a new referral opens a new one.'
         : 'The patient is enrolled already.',
     );
-  const primaryScale = command.primaryScale ?? context.pinned.pathway.primaryScale;
+  const primaryScale = command.primaryScale ?? context.atPhase.pathway.primaryScale;
   if (!instrument(primaryScale))
     return refuse('unknown-instrument', `${primaryScale} is not an instrument that is known here.`, [
       { pointer: '/primaryScale', detail: 'unknown instrument' },
     ]);
+  if (!PRIMARY_SCALES.includes(primaryScale))
+    return refuse(
+      'not-a-primary-scale',
+      `${primaryScale} cannot decide response and remission; ${PRIMARY_SCALES.join(', ')} can.`,
+      [{ pointer: '/primaryScale', detail: 'no primary scale' }],
+    );
   const careManager =
     command.careManager ??
     (story.careManager === undefined && circumstances.actorRole === 'care-manager'
