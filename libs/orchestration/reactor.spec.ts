@@ -153,6 +153,8 @@ describe('the reactor', () => {
       'AskWhichEpisode 1',
       'AskWhichEpisode 2',
       'AskWhichEpisode 3',
+      // What was adopted while it was ended has passed it by.
+      'Repin 1',
     ]);
     log.add(`patient-${P1}`, 'PatientsUnmerged', { duplicate: P2 });
     await settled();
