@@ -158,7 +158,7 @@ describe('the reactor', () => {
     ]);
     log.add(`patient-${P1}`, 'PatientsUnmerged', { duplicate: P2 });
     await settled();
-    expect(what().slice(6).sort()).toEqual([
+    expect(what().slice(7).sort()).toEqual([
       'WithdrawWhichEpisode 1',
       'WithdrawWhichEpisode 1',
       'WithdrawWhichEpisode 2',
