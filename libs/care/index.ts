@@ -15,6 +15,7 @@ export * from './follow-ups/ledger.js';
 export * from './episode/context.js';
 export * from './episode/state.js';
 export * from './episode/story.js';
+export { isInpatient } from './episode/inpatient.js';
 export * from './episode/decide.js';
 export { ROWS } from './follow-ups/index.js';
 export type { Row, Occasion } from './follow-ups/row.js';

@@ -1,4 +1,5 @@
 import { saidBy, type Scale, type Story } from '../episode/story.js';
+import { instrument } from '../instruments/index.js';
 import { parameter, type Pathway } from '../pathway/index.js';
 
 /** Response, remission and relapse of the primary scale, by the numbers of the pathway (follow-up-rules, Terms). */
@@ -22,8 +23,14 @@ export function responds({ baseline, last }: Story, pathway: Pathway): boolean {
 export const improved = (story: Story, pathway: Pathway): boolean =>
   responds(story, pathway) || (story.last !== undefined && !isElevated(pathway, story.last));
 
-/** How many points more than before alarm: PHQ-9 five, GAD-7 four (minimal important changes, Löwe 2004, Toussaint 2020). */
-export const ALARMING_RISE: Readonly<Record<string, number>> = { 'PHQ-9': 5, 'GAD-7': 4 };
+/** So many points above the best or the last score alarm: PHQ-9 five, GAD-7 four (research §2.8). */
+const alarmingRise = (scale: Scale): number => instrument(scale.instrument)?.deteriorationRise ?? Infinity;
+/** A smaller drop than this by week four to six is no early response: PHQ-9 five, GAD-7 four (C8). */
+export const earlyDrop = (scale: Scale): number => instrument(scale.instrument)?.earlyDrop ?? 0;
+
+/** Clearly worse than the best of these scores. */
+export const roseAbove = (scale: Scale, before: readonly Scale[]): boolean =>
+  before.some((other) => scale.total! >= other.total! + alarmingRise(scale));
 
 /** The latest act behind a response or an improvement: the last score, or a correction of it or of the baseline. */
 export const improvedBy = ({ baseline, last }: Story): number =>
