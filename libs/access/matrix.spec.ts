@@ -19,8 +19,8 @@ const ACTS = `acceptance closure care-manager provider outreach-attempts contact
   follow-ups/{followUpId}/acknowledgement follow-ups/{followUpId}/hand-over`;
 const POSTS = `patients referrals imports patients/{id}/corrections patients/{id}/death patients/{id}/death/retraction
   organisation/sites/{site}/hours organisation/staff organisation/staff/{staff}/departure organisation/coverage operations/poke`;
-const GETS = `episodes/{id} episodes/{id}/timeline episodes/{id}/follow-ups episodes/{id}/scores caseload worklist consults referrals
-  inbox patients/{id} pathway instruments organisation staff events events/stream`;
+const GETS = `episodes/{id} episodes/{id}/timeline episodes/{id}/follow-ups
+  episodes/{id}/follow-ups/{followUpId} episodes/{id}/scores caseload worklist consults referrals inbox patients/{id} pathway instruments organisation staff events events/stream`;
 const words = (list: string) => list.split(/\s+/);
 const WANTED = [
   ...words(ACTS).map((path) => `POST /v1/episodes/{id}/${path}`),

@@ -17,6 +17,8 @@ export * from './episode/state.js';
 export * from './episode/story.js';
 export { isInpatient } from './episode/inpatient.js';
 export * from './episode/decide.js';
+export { PLAN_NUMBERS, type Numbers } from './follow-ups/numbers.js';
+export { numbersBehind } from './follow-ups/explain.js';
 export { ROWS } from './follow-ups/index.js';
 export type { Row, Occasion } from './follow-ups/row.js';
 export { deriveFollowUps } from './follow-ups/derive.js';

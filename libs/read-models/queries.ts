@@ -28,7 +28,7 @@ export interface Queries {
   consults(filter: Asked<ConsultFilter>): Promise<Page<ConsultView>>;
   referrals(filter: Asked<ReferralFilter>): Promise<Page<ReferralView>>;
   inbox(filter: Asked<InboxFilter>): Promise<Page<InboxView>>;
-  followUps(filter: FollowUpFilter): Promise<Page<FollowUpView>>;
+  followUps(filter: Asked<FollowUpFilter>): Promise<Page<FollowUpView>>;
   timeline(filter: TimelineFilter): Promise<Page<TimelineEntry> | null>;
   scores(of: { organisation: string; episodeId: string }): Promise<readonly ScoreView[] | null>;
   episode(of: { organisation: string; episodeId: string }): Promise<EpisodeView | null>;
@@ -51,7 +51,7 @@ export function queriesOver(runner: Runner, clock: { now(): Date }): Queries {
     consults: (filter) => runner.read(({ reader }) => consults(reader, { ...filter, now: clock.now() })),
     referrals: (filter) => runner.read(({ reader }) => referrals(reader, { ...filter, now: clock.now() })),
     inbox: (filter) => runner.read(({ reader }) => inbox(reader, { ...filter, now: clock.now() })),
-    followUps: (filter) => runner.read(({ reader }) => followUps(reader, filter)),
+    followUps: (filter) => runner.read(({ reader }) => followUps(reader, { ...filter, now: clock.now() })),
     timeline: (filter) => runner.read(({ reader }) => timeline(reader, filter)),
     scores: (of) => runner.read(({ reader }) => scores(reader, of)),
     episode: (of) => runner.read(({ reader }) => episode(reader, of)),

@@ -6,6 +6,7 @@ import { ACTS } from './episodes/acts.js';
 import { actsController } from './episodes/acts-controller.js';
 import { Acting } from './episodes/acting.js';
 import { EpisodesController } from './episodes/episodes-controller.js';
+import { FollowUpController } from './episodes/follow-up-controller.js';
 import { OwnPatients } from './episodes/own-patients.js';
 import { EventsController } from './events/events-controller.js';
 import { OpenStreams } from './events/open-streams.js';
@@ -19,12 +20,14 @@ import { OperationsController } from './operations/operations-controller.js';
 import { OrganisationController } from './organisation/organisation-controller.js';
 import {
   ABOUT,
+  CLOCK,
   CODEC,
   EPISODES,
   LOG,
   OPERATIONS,
   ORGANISATIONS,
   PATIENTS,
+  POLICIES,
   PROBES,
   QUERIES,
   type ApiParts,
@@ -40,7 +43,7 @@ import { WorklistController } from './worklist/worklist-controller.js';
 @Module({})
 export class ApiModule {
   static with(parts: ApiParts, routes: Routes): DynamicModule {
-    const { store, codec, episodes, patients, organisations } = parts.runtime;
+    const { store, codec, clock, policies, episodes, patients, organisations } = parts.runtime;
     return {
       module: ApiModule,
       controllers: [
@@ -49,6 +52,7 @@ export class ApiModule {
         PatientsController,
         ReferralsController,
         EpisodesController,
+        FollowUpController,
         actsController(ACTS),
         CaseloadController,
         WorklistController,
@@ -75,6 +79,8 @@ export class ApiModule {
         { provide: QUERIES, useValue: parts.readModels.queries },
         { provide: LOG, useValue: store },
         { provide: CODEC, useValue: codec },
+        { provide: POLICIES, useValue: policies },
+        { provide: CLOCK, useValue: clock },
         { provide: PROBES, useValue: parts.probes },
         { provide: ABOUT, useValue: parts.about },
         { provide: OPERATIONS, useValue: parts.operations ?? null },

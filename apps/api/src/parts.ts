@@ -1,6 +1,6 @@
 import type { Verifier } from '#access';
 import type { Unreadable } from '#care';
-import type { Clock, Episodes, Organisations, Patients } from '#door';
+import type { Clock, Episodes, Organisations, Patients, PolicyBook } from '#door';
 import type { Codec, EventStore } from '#event-store';
 import type { ReadModels } from '#read-models';
 import type { About } from './docs/about.js';
@@ -13,6 +13,8 @@ export const PATIENTS = Symbol('patients');
 export const ORGANISATIONS = Symbol('organisations');
 export const QUERIES = Symbol('queries');
 export const LOG = Symbol('log');
+export const POLICIES = Symbol('policies');
+export const CLOCK = Symbol('clock');
 export const CODEC = Symbol('codec');
 export const PROBES = Symbol('probes');
 export const OPERATIONS = Symbol('operations');
@@ -22,6 +24,8 @@ export const ABOUT = Symbol('about');
 export type EpisodesDoor = Pick<Episodes, 'handle' | 'load' | 'refer' | 'import'>;
 export type PatientsDoor = Pick<Patients, 'handle' | 'load'>;
 export type OrganisationsDoor = Pick<Organisations, 'handle' | 'load'>;
+/** The policies that episodes have pinned. */
+export type Policies = Pick<PolicyBook, 'policyByPin'>;
 export type Log = Pick<EventStore, 'readStream' | 'readAll' | 'subscribe' | 'head'>;
 
 /** A state of the past: as the stream stood after a revision, or as it was known at an instant. */
@@ -46,6 +50,7 @@ export interface ApiParts {
     readonly store: Log;
     readonly codec: Pick<Codec<Unreadable>, 'read'>;
     readonly clock: Clock;
+    readonly policies: Policies;
     readonly episodes: EpisodesDoor;
     readonly patients: PatientsDoor;
     readonly organisations: OrganisationsDoor;

@@ -25,8 +25,8 @@ export const visitWith = (total: number): EpisodeCommand =>
   });
 
 /** Enrolled on Monday 4 January 2027, 09:00 in New York, with a baseline. */
-export const enrolled = (baseline = 16): Tale =>
-  new Tale()
+export const enrolled = (baseline = 16, tale = new Tale()): Tale =>
+  tale
     .at('2027-01-04 08:30')
     .act(referral())
     .at('2027-01-04 09:00')

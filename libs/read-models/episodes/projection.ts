@@ -1,4 +1,6 @@
+import { isInpatient } from '#care';
 import type { Insertable } from 'kysely';
+import { flag } from '../rows.js';
 import { storyProjection } from './story-view.js';
 import type { EpisodeNow } from './episode-now.js';
 import { episodesTable, type EpisodesTable } from './schema.js';
@@ -38,7 +40,7 @@ const rowOf = (episode: EpisodeNow): Insertable<EpisodesTable> => {
     former_owner: formerOwner(episode),
     provider: story.provider ?? null,
     scale: story.primaryScale ?? null,
-    hold_reason: story.hold?.started.facts.reason ?? null,
+    inpatient: flag(isInpatient(story)),
     booked_on: bookedOn(episode),
     revision: episode.revision,
   };
@@ -47,7 +49,7 @@ const rowOf = (episode: EpisodeNow): Insertable<EpisodesTable> => {
 /** Comes before every view that asks which episodes a patient has. */
 export const episodesProjection = storyProjection({
   name: 'episodes',
-  version: 1,
+  version: 2,
   tables: episodesTable,
   async write(episode, tx) {
     const { episode_id, ...rest } = rowOf(episode);

@@ -4,12 +4,13 @@ import {
   foldLedger,
   localDate,
   type EndedFollowUp,
+  type EpisodeEventType,
   type Ledger,
   type LedgerEntry,
 } from '#care';
 import type { Projection, ReadEvent, Slice, Tx } from '../projection.js';
 import { list } from '../rows.js';
-import { endedRow, entryOf, openRow, raisesAfter, type FollowUpRow } from './row.js';
+import { endedRow, entryOf, openRow, raisesAfter, type Anchor, type FollowUpRow } from './row.js';
 import { followUpsTable, type Raise } from './schema.js';
 
 /**
@@ -18,7 +19,7 @@ import { followUpsTable, type Raise } from './schema.js';
  */
 export const followUpsProjection: Projection = {
   name: 'follow-ups',
-  version: 1,
+  version: 2,
   categories: ['episode'],
   types: new Set(FOLLOW_UP_EVENT_TYPES),
   onPoison: 'park',
@@ -71,7 +72,7 @@ class Folding {
     const beside = {
       episodeId: this.slice.id,
       organisation: this.slice.organisation,
-      anchorOn: known ? (known.anchor_on ?? null) : await this.anchorOn(entry),
+      anchor: known ? { on: known.anchor_on ?? null, type: known.anchor_type ?? null } : await this.anchorOf(entry),
       raises: raisesAfter(before, entry),
     };
     return ended ? endedRow(ended, beside) : openRow(entry, beside);
@@ -93,14 +94,16 @@ class Folding {
       .executeTakeFirst();
   }
 
-  private async anchorOn({ anchorRevision, zone }: LedgerEntry): Promise<string | null> {
+  private async anchorOf({ anchorRevision, zone }: LedgerEntry): Promise<Anchor> {
     const anchor = await this.tx
       .selectFrom('episode_events')
-      .select('occurred_at')
+      .select(['occurred_at', 'type'])
       .where('episode_id', '=', this.slice.id)
       .where('revision', '=', anchorRevision)
       .executeTakeFirst();
-    return anchor ? localDate(anchor.occurred_at, zone) : null;
+    return anchor
+      ? { on: localDate(anchor.occurred_at, zone), type: anchor.type as EpisodeEventType }
+      : { on: null, type: null };
   }
 }
 

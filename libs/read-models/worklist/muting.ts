@@ -43,4 +43,4 @@ function booked({ kind, ceiling, zone, episode }: WorklistItem): string | null {
 }
 
 const inpatient = ({ kind, episode }: WorklistItem): string | null =>
-  RISK.has(kind) && episode?.holdReason === 'inpatient' ? 'the patient is in hospital' : null;
+  RISK.has(kind) && episode?.isInpatient ? 'the patient is in hospital' : null;

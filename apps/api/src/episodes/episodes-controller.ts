@@ -1,6 +1,6 @@
 import { Controller, Inject, Req } from '@nestjs/common';
 import { z } from 'zod';
-import { Instant, toUtc, type RecordedEpisodeEvent, type Unreadable } from '#care';
+import type { RecordedEpisodeEvent, Unreadable } from '#care';
 import { episodeStream } from '#door';
 import type { Codec } from '#event-store';
 import { tellTimeline, type Queries, type TimelineEntry } from '#read-models';
@@ -9,21 +9,13 @@ import { Endpoint } from '../http/endpoint.js';
 import { alreadyHas, etagOf } from '../http/etag.js';
 import { pageAnswer, Page, Paging, resumeAt } from '../http/paging.js';
 import { callerOf, type ApiRequest } from '../http/request.js';
-import { CODEC, LOG, QUERIES, type AsOf, type Log } from '../parts.js';
+import { CODEC, LOG, QUERIES, type Log } from '../parts.js';
 import { EpisodeId } from './acts.js';
+import { asOf, AsOfQuery } from './as-of.js';
 import { OwnPatients } from './own-patients.js';
 import { episodeView } from './view.js';
 import { EpisodeView } from './view-shape.js';
 
-const AsOfQuery = z.strictObject({
-  atRevision: z.coerce
-    .number()
-    .int()
-    .min(0)
-    .optional()
-    .meta({ description: 'As the stream stood after this revision.' }),
-  asRecorded: Instant.optional().meta({ description: 'As it was known at this instant.' }),
-});
 const TimelineQuery = AsOfQuery.extend(Paging);
 const FollowUpsQuery = z.strictObject({
   ...Paging,
@@ -194,12 +186,4 @@ export class EpisodesController {
     const events = await this.log.readStream(episodeStream(id), { limit: revision + 1 });
     return tellTimeline(events.map((event) => this.codec.read(event) as unknown as RecordedEpisodeEvent));
   }
-}
-
-function asOf({ atRevision, asRecorded }: z.infer<typeof AsOfQuery>): AsOf | undefined {
-  if (atRevision === undefined && asRecorded === undefined) return undefined;
-  return {
-    ...(atRevision === undefined ? {} : { atRevision }),
-    ...(asRecorded === undefined ? {} : { asRecorded: toUtc(asRecorded) }),
-  };
 }
