@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { isInpatient } from '../episode/inpatient.js';
-import { visit, type Tale } from '../testing/tale.js';
+import { DEFAULT_POLICY, Tale, visit } from '../testing/tale.js';
 import { afterUndoing, endOf, enrolled, hold, NEAR_MISSES, revisionOf, stepsOf } from './specs.js';
 
 const report = (kind: 'admission' | 'emergency-visit' | 'discharge', on: string) =>
@@ -25,6 +25,13 @@ describe('post-discharge-contact', () => {
       '2027-01-25 08:00 supervisor',
       '2027-01-27 08:00 care-manager+provider',
     ]);
+  });
+  it('never rolls back onto the day of discharge, however short the window', () => {
+    const { 'post-discharge.first': week, ...others } = DEFAULT_POLICY.pathway.parameters;
+    const parameters = { ...others, 'post-discharge.first': { ...week!, value: 1 } };
+    const policy = { ...DEFAULT_POLICY, pathway: { ...DEFAULT_POLICY.pathway, parameters } };
+    const tale = enrolled(16, new Tale({ pinned: policy, current: policy }));
+    expect(entry(tale.at('2027-01-08 16:00').act(report('discharge', '2027-01-08')), 1)?.dueOn).toBe('2027-01-09');
   });
   it('counts from the day of discharge, whenever it became known, and steps already past are raised as one', () => {
     const tale = enrolled().at('2027-01-21 10:00').act(report('discharge', '2027-01-11')).wake();

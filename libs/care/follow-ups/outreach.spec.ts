@@ -81,6 +81,10 @@ describe('outreach-retry', () => {
     tale.at('2027-01-18 18:00').act(tried('no-answer'));
     expect(note(tale)).toBe('letter or portal message; also try another channel');
   });
+  it('tells an evening from an afternoon', () => {
+    const tale = referred().at('2027-01-05 16:00').act(tried()).at('2027-01-08 17:00').act(tried());
+    expect(tale.one('outreach-retry').ladder[0]!.note).toBe('only by phone so far: try another channel');
+  });
   it('never says more than a step may hold', () => {
     for (const at of ['09:00', '14:00', '18:00'])
       for (const channel of ['phone', 'text', 'portal', 'email', 'in-person'] as const) {
