@@ -1,5 +1,7 @@
 export default {
   testEnvironment: 'node',
+  // A busy machine is no failure: a test that hangs is stopped, one that is slow is not.
+  testTimeout: 30_000,
   testEnvironmentOptions: { customExportConditions: ['source', 'node', 'node-addons'] },
   testMatch: ['<rootDir>/{apps,libs,workflows,test,tools}/**/*.spec.ts'],
   testPathIgnorePatterns: ['/node_modules/', '/dist/'],

@@ -1,5 +1,5 @@
 import type { Role } from '#care';
-import { MATRIX, PUBLIC, type Operation } from './matrix.js';
+import { MATRIX, PUBLIC, type Endpoint, type Operation } from './matrix.js';
 
 const ROLES_OF: ReadonlyMap<string, ReadonlySet<Role>> = new Map(
   MATRIX.map(({ operation, roles }) => [operation, new Set(roles)]),
@@ -17,17 +17,17 @@ export function seesOnlyOwnPatients(role: Role): boolean {
 
 /** The operation behind a request, by its path or its route pattern; null when the matrix names none. */
 export function operationFor(method: string, path: string): Operation | null {
-  const asked = segments(path);
-  const row = MATRIX.find(
-    (endpoint) => endpoint.method === readingAs(method) && matches(segments(endpoint.path), asked),
-  );
-  return row?.operation ?? null;
+  return MATRIX.find(isAskedFor(method, path))?.operation ?? null;
 }
 
 /** Whether this endpoint answers without an identity. */
 export function isPublic(method: string, path: string): boolean {
-  const [bare] = path.split('?', 1);
-  return PUBLIC.some((endpoint) => endpoint.method === readingAs(method) && endpoint.path === bare);
+  return PUBLIC.some(isAskedFor(method, path));
+}
+
+function isAskedFor(method: string, path: string): (endpoint: Pick<Endpoint, 'method' | 'path'>) => boolean {
+  const asked = segments(path);
+  return (endpoint) => endpoint.method === readingAs(method) && matches(segments(endpoint.path), asked);
 }
 
 /** Fastify answers HEAD wherever it answers GET. */

@@ -11,7 +11,10 @@ export interface CommandTrace {
   readonly firstEventId: string;
 }
 
-/** What a stream says to its decider, and what the door remembers of it for as long as it lives. */
+/**
+ * What a stream says to its decider, and what the door remembers of it for as long as it lives. Commands and acts only grow: the folds of
+ * one stream share them, and an older fold may already hold what came after it.
+ */
 export interface Remembered<S> {
   readonly state: S;
   readonly commands: ReadonlyMap<string, CommandTrace>;
@@ -19,7 +22,7 @@ export interface Remembered<S> {
   readonly acts: readonly (Recorded & { readonly type: string })[];
 }
 
-/** Takes a page in. @throws EventStoreError `tampered`; UnreadableEvent */
+/** Takes a page in that was read. @throws EventStoreError `tampered`; UnreadableEvent */
 export function remember<S>(
   before: Folded<Remembered<S>>,
   events: readonly StoredEvent[],
@@ -27,15 +30,28 @@ export function remember<S>(
 ): Remembered<S> {
   let { state } = before.value;
   let previous = before.last;
-  const commands = new Map(before.value.commands);
-  const acts = [...before.value.acts];
   for (const event of events) {
     const problem = verifyLink(previous, event);
     if (problem) throw new EventStoreError('tampered', `${event.streamId}: ${problem}`);
     state = evolve(state, event);
-    commands.set(event.commandId, traceOf(commands.get(event.commandId), event));
-    if (!event.actor.startsWith('system:')) acts.push(recordedOf(event));
     previous = event;
+  }
+  return withCommandsOf(before, events, state);
+}
+
+/** The same for events that this process has just frozen upon `before` and appended: `state` is what they made of it. */
+export function withCommandsOf<S>(
+  before: Folded<Remembered<S>>,
+  events: readonly StoredEvent[],
+  state: S,
+): Remembered<S> {
+  // Nothing was remembered of a stream that was not read yet, and that nothing belongs to all streams.
+  const commands = before.last ? (before.value.commands as Map<string, CommandTrace>) : new Map<string, CommandTrace>();
+  const acts = before.last ? (before.value.acts as (Recorded & { readonly type: string })[]) : [];
+  for (const event of events) {
+    commands.set(event.commandId, traceOf(commands.get(event.commandId), event));
+    const isKnown = (acts.at(-1)?.revision ?? -1) >= event.revision;
+    if (!event.actor.startsWith('system:') && !isKnown) acts.push(recordedOf(event));
   }
   return { state, commands, acts };
 }

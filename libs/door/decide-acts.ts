@@ -33,17 +33,20 @@ export function decideActs<S, C, E extends Fact, R extends Recorded, X>(
   before: { readonly state: S; readonly revision: number },
   acts: readonly Act<C>[],
   context: X,
+  /** The fact as it will be read back, so that the state is the one that the log will tell. */
+  conform: (event: E) => E,
 ): Decided<S, E> {
   const stated: Stated<E>[] = [];
   let { state } = before;
   let concluding = -1;
 
   const take = (
-    event: E,
+    said: E,
     act: number,
     { commandId, actor, actorRole, now }: Circumstances,
     occurredAt: string,
   ): void => {
+    const event = conform(said);
     const revision = before.revision + 1 + stated.length;
     const recorded: Recorded & Fact = { ...event, revision, occurredAt, recordedAt: now, actor, actorRole, commandId };
     state = decider.evolve(state, recorded as unknown as R);

@@ -35,14 +35,14 @@ async function contextFor(
   policies: PolicyBook,
   { organisation, loaded, commands }: Situation<EpisodeState, EpisodeCommand>,
 ): Promise<{ context: EpisodeContext } | { refusal: Refusal }> {
+  const pin = tell(loaded.state)?.pinned?.facts;
+  const pinned = pin && (await policies.policyByPin(organisation, pin));
+  if (pinned && 'refusal' in pinned) return pinned;
+  if (pinned && !commands.some(looksAtSite)) return { context: { pinned: pinned.policy, current: pinned.policy } };
   const site = siteAfter(loaded.state, commands);
   if (site === undefined) return { refusal: NOT_FOUND };
   const current = await policies.policyFor(organisation, site);
-  const pin = loaded.state.acts.findLast((act) => act.type === 'EpisodePinned')?.facts;
-  const pinned = pin ? await policies.policyByPin(organisation, pin) : current;
-  if ('refusal' in pinned) return pinned;
-  if (!('refusal' in current)) return { context: { pinned: pinned.policy, current: current.policy } };
-  return commands.some(looksAtSite) ? current : { context: { pinned: pinned.policy, current: pinned.policy } };
+  return 'refusal' in current ? current : { context: { pinned: (pinned ?? current).policy, current: current.policy } };
 }
 
 /** Whether the act asks what a site follows today; all others go on by the pin whatever became of the site. */

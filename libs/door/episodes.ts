@@ -1,4 +1,5 @@
-import { v5, v7 } from 'uuid';
+import { randomUUIDv7 } from 'node:crypto';
+import { v5 } from 'uuid';
 import { tell, type CommandOf, type EpisodeCommand, type EpisodeState, type Refusal } from '#care';
 import { refused, type BatchOutcome } from './answers.js';
 import { episodeDefinition, type EpisodeDefinition } from './episode-definition.js';
@@ -55,7 +56,7 @@ export class Episodes {
   private readonly raiseDue: RaiseDue;
 
   constructor(private readonly parts: EpisodesParts) {
-    const { store, codec, clock, newId = v7, retries } = parts;
+    const { store, codec, clock, newId = randomUUIDv7, retries } = parts;
     this.door = parts.door;
     this.definition = episodeDefinition(parts.policies);
     this.raiseDue = new RaiseDue({ store, codec, clock, newId, retries: { ...RETRIES, ...retries } });
@@ -108,7 +109,7 @@ export class Episodes {
 
   /** RaiseDue, then Derive, until nothing changes: what both wakers do, and all they do. Throws only while the store is away. */
   settle(episodeId: string, by: Waker): Promise<Settled> {
-    const { newId = v7, onDerivationRefused } = this.parts;
+    const { newId = randomUUIDv7, onDerivationRefused } = this.parts;
     return settle(
       {
         raiseDue: this.raiseDue,

@@ -196,6 +196,46 @@ describe('a command that is based on a revision', () => {
   });
 });
 
+describe('a stream that was handled before', () => {
+  const reads = (): number => store.reads;
+
+  beforeEach(async () => {
+    await door.handle(definition, STREAM, count(3));
+    store.reads = 0;
+  });
+
+  it('is decided upon as remembered: the append proves that it is still so', async () => {
+    expect(await door.handle(definition, STREAM, count(4))).toMatchObject({ loaded: { state: { total: 7 } } });
+    expect(reads()).toBe(0);
+  });
+
+  it('is read before anything is answered that no append proves', async () => {
+    await other.handle(definition, STREAM, count(4, { commandId: 'elsewhere' }));
+    expect(await door.handle(definition, STREAM, count(0))).toMatchObject({
+      kind: 'unchanged',
+      loaded: { state: { total: 7 } },
+    });
+    expect(await door.handle(definition, STREAM, count(4, { commandId: 'elsewhere' }))).toMatchObject({
+      kind: 'repeated',
+    });
+    expect(reads()).toBeGreaterThan(0);
+  });
+
+  it('is read again when others went on meanwhile', async () => {
+    await other.handle(definition, STREAM, count(4));
+    expect(await door.handle(definition, STREAM, count(5))).toMatchObject({ loaded: { state: { total: 12 } } });
+    expect(await types()).toEqual(['Counted', 'Counted', 'Counted', 'TenPassed']);
+  });
+
+  it('is read again when another log was put in its place', async () => {
+    const restored = openMemoryStore();
+    const there = createDoor({ store: restored, codec: tallyCodec(keys), clock, retries });
+    await there.handle(definition, STREAM, count(8));
+    store.replaceWith(restored);
+    expect(await door.handle(definition, STREAM, count(4))).toMatchObject({ loaded: { state: { total: 12 } } });
+  });
+});
+
 describe('when the store fails', () => {
   it.each(['unknown-before-commit', 'unknown-after-commit'] as const)(
     'an %s is answered by sending the same bytes',

@@ -1,4 +1,4 @@
-import { v7 } from 'uuid';
+import { randomUUIDv7 } from 'node:crypto';
 import type { Recorded, Unreadable } from '#care';
 import type { Codec, EventStore } from '#event-store';
 import type { ActResult, BatchOutcome } from './answers.js';
@@ -51,7 +51,7 @@ export interface Door {
   forget(streamId?: string): void;
 }
 
-export function createDoor({ newId = v7, retries, ...rest }: DoorParts): Door {
+export function createDoor({ newId = randomUUIDv7, retries, ...rest }: DoorParts): Door {
   const parts: StreamDoorParts = { ...rest, newId, retries: { ...RETRIES, ...retries } };
   const turns = new Turns();
   const doors = new Map<string, { readonly of: unknown; readonly door: { forget(streamId?: string): void } }>();

@@ -70,7 +70,8 @@ export class PolicyBook {
         `This episode follows rules version ${pin.rulesVersion}; this build knows ${RULES_VERSION}.`,
       );
     }
-    return this.policy(await this.shelf(organisation), pin);
+    const known = this.policies.get(pin.pin);
+    return known ? { policy: known } : this.policy(await this.shelf(organisation), pin);
   }
 
   private async shelf(organisation: string): Promise<Shelf> {

@@ -3,7 +3,7 @@ import type { Codec, EventStore, FrozenBatch, StoredEvent } from '#event-store';
 import { answerBefore, ownEvents } from './answer-before.js';
 import { ERASED, NOT_FOUND, refused, type ActResult, type BatchOutcome } from './answers.js';
 import { appendFrozen, outcomeUnknown } from './append.js';
-import { remember, type Remembered } from './command-memory.js';
+import { remember, withCommandsOf, type Remembered } from './command-memory.js';
 import { decideActs, type Decided } from './decide-acts.js';
 import type { Definition, Fact } from './definition.js';
 import { freezeDecision } from './freeze-decision.js';
@@ -83,19 +83,24 @@ export class StreamDoor<S, C, E extends Fact, R extends Recorded, X> {
     this.fold.forget(streamId);
   }
 
-  /** Decides and appends; on a conflict all of it again, upon what the others recorded. Ids among the envelopes are unique. */
+  /**
+   * Decides and appends; on a conflict all of it again, upon what the others recorded. Ids among the envelopes are unique. The first decision
+   * is taken upon what is remembered of the stream: an append proves that it is still so; whatever appends nothing is decided again upon
+   * what the store says (docs/decisions/0010).
+   */
   async run(streamId: string, envelopes: readonly Envelope<C>[]): Promise<BatchOutcome<S>> {
     const sent = new Map<string, FrozenBatch>();
+    const recalled = this.fold.recall(streamId);
+    const atOnce = recalled && (await this.tryUpon(recalled, streamId, envelopes, sent));
+    if (atOnce) return atOnce;
     for (let attempt = 1; ; attempt += 1) {
       const attempted = await this.attempt(streamId, envelopes, sent).catch((error: unknown) => {
         // A conflict may have been with ourselves: until the stream is read again nobody knows.
         throw sent.size > 0 && error instanceof DoorUnavailable ? outcomeUnknown(error) : error;
       });
       if (!('batch' in attempted)) return attempted;
-      for (const { id } of attempted.batch.events) sent.set(id, attempted.batch);
       try {
-        const { position } = await appendFrozen(this.parts.store, attempted.batch, this.parts.retries);
-        return attempted.appended(position);
+        return await this.append(attempted, sent);
       } catch (cause) {
         if (!isStoreError(cause, 'wrong-expected-revision')) throw cause;
         if (attempt >= this.parts.retries.conflicts) {
@@ -106,12 +111,45 @@ export class StreamDoor<S, C, E extends Fact, R extends Recorded, X> {
     }
   }
 
+  /** The outcome of an append upon a remembered fold; null when it has to be read anew. */
+  private async tryUpon(
+    recalled: Folded<Remembered<S>>,
+    streamId: string,
+    envelopes: readonly Envelope<C>[],
+    sent: Map<string, FrozenBatch>,
+  ): Promise<BatchOutcome<S> | null> {
+    const attempted = await this.attemptUpon(recalled, streamId, envelopes, sent);
+    if (!('batch' in attempted)) return null;
+    try {
+      return await this.append(attempted, sent);
+    } catch (cause) {
+      if (isStoreError(cause, 'wrong-expected-revision')) return null;
+      // The stored revision is another event than the one remembered: the log was restored under us.
+      if (isStoreError(cause, 'invalid')) return null;
+      throw cause;
+    }
+  }
+
+  private async append(ready: Ready<S>, sent: Map<string, FrozenBatch>): Promise<BatchOutcome<S>> {
+    for (const { id } of ready.batch.events) sent.set(id, ready.batch);
+    const { position } = await appendFrozen(this.parts.store, ready.batch, this.parts.retries);
+    return ready.appended(position);
+  }
+
   private async attempt(
     streamId: string,
     envelopes: readonly Envelope<C>[],
     sent: ReadonlyMap<string, FrozenBatch>,
   ): Promise<Ready<S> | BatchOutcome<S>> {
-    const folded = await this.fold.read(streamId);
+    return this.attemptUpon(await this.fold.read(streamId), streamId, envelopes, sent);
+  }
+
+  private async attemptUpon(
+    folded: Folded<Remembered<S>>,
+    streamId: string,
+    envelopes: readonly Envelope<C>[],
+    sent: ReadonlyMap<string, FrozenBatch>,
+  ): Promise<Ready<S> | BatchOutcome<S>> {
     const loaded = loadedOf(streamId, folded);
     const [first] = envelopes;
     if (first && isForeign(folded.last, first.organisation)) {
@@ -152,8 +190,9 @@ export class StreamDoor<S, C, E extends Fact, R extends Recorded, X> {
       appended: (position) => {
         // The store tells the last position only; the others are not kept.
         const events = batch.events.map((event): StoredEvent => ({ ...event, position }));
+        const next = { value: withCommandsOf(folded, events, decided.state), last: events.at(-1)! };
         return {
-          loaded: loadedOf(streamId, this.fold.append(streamId, folded, events)),
+          loaded: loadedOf(streamId, this.fold.remember(streamId, next)),
           results: answered,
           events: batch.events,
         };
@@ -173,7 +212,7 @@ export class StreamDoor<S, C, E extends Fact, R extends Recorded, X> {
       concludesAlways: this.definition.concludesAlways?.(envelope.command) ?? false,
     }));
     const before = { state: folded.value.state, revision: folded.last?.revision ?? -1 };
-    return decideActs(this.definition.decider, before, acts, context);
+    return decideActs(this.definition.decider, before, acts, context, (event) => this.parts.codec.conform(event));
   }
 
   private absent(streamId: string): Loaded<S> {

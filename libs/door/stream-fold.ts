@@ -11,7 +11,7 @@ export interface StreamFoldParts<A> {
   readonly store: Pick<EventStore, 'readStream'>;
   readonly retries: Retries;
   readonly empty: A;
-  /** Takes a page in; must leave `before` as it is. */
+  /** Takes a page in; `before` must still mean the same afterwards. */
   readonly fold: (before: Folded<A>, events: readonly StoredEvent[]) => A;
   /** Most streams remembered; the one longest unused is forgotten first. */
   readonly remembered?: number;
@@ -40,9 +40,20 @@ export class StreamFold<A> {
     return this.extended(streamId, this.nothing(), isBeyond);
   }
 
+  /** The stream as it was when this process last looked; null when it never did. */
+  recall(streamId: string): Folded<A> | null {
+    return this.known.get(streamId) ?? null;
+  }
+
   /** Takes in what was just appended behind `before`. */
   append(streamId: string, before: Folded<A>, events: readonly StoredEvent[]): Folded<A> {
     const folded = this.taken(before, events);
+    this.keep(streamId, folded);
+    return folded;
+  }
+
+  /** Remembers a fold that somebody made of what was just appended. */
+  remember(streamId: string, folded: Folded<A>): Folded<A> {
     this.keep(streamId, folded);
     return folded;
   }

@@ -1,4 +1,4 @@
-import { canonical } from './canonical.js';
+import { textOf } from './body-text.js';
 import { prevHashOf } from './chain.js';
 import { EventStoreError, type FrozenBatch } from './port.js';
 
@@ -28,7 +28,7 @@ export function admit(batch: FrozenBatch): readonly string[] {
     if (event.prevHash !== prevHash) throw invalid(batch, `revision ${revision} does not follow the event before it`);
     revision += 1;
     prevHash = event.hash;
-    const body = canonical(event.body);
+    const body = textOf(event.body);
     const size = Buffer.byteLength(body);
     bytes += size;
     if (size > MAX_EVENT_BYTES)

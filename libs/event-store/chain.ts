@@ -10,8 +10,8 @@ export function prevHashOf(streamId: string): string {
   return digest('sha256', `followthrough/v1\0${streamId}`, 'hex');
 }
 
-/** Hex SHA-256 over a 0x01 byte and the event's canonical JSON. A field that is not listed here is not part of the proof. */
-export function hashOf(event: Hashable): string {
+/** Hex SHA-256 over a 0x01 byte and the event's canonical JSON, of which `body` is already written or not. A field that is not listed here is not part of the proof. */
+export function hashOf(event: Hashable, body: string = canonical(event.body)): string {
   const {
     actor,
     actorRole,
@@ -46,7 +46,7 @@ export function hashOf(event: Hashable): string {
     streamId,
     type,
   });
-  return digest('sha256', `\x01${before.slice(0, -1)},"body":${canonical(event.body)},${after.slice(1)}`, 'hex');
+  return digest('sha256', `\x01${before.slice(0, -1)},"body":${body},${after.slice(1)}`, 'hex');
 }
 
 /** Whether `event` is the untouched successor of `previous` (null: the first of its stream). Null when it is, else what is wrong. */

@@ -2,7 +2,7 @@ import { decode, decodeFacts, type DecodedEvent } from './decode.js';
 import type { FrozenEvent, Json, StoredEvent } from './envelope.js';
 import { byType, type EventDefinition } from './event-definition.js';
 import { fingerprintOf } from './fingerprint.js';
-import { freeze, type Decision } from './freeze.js';
+import { conformed, freeze, type Decision, type EventToFreeze } from './freeze.js';
 import type { KeyRing } from './key-ring.js';
 import type { FrozenBatch } from './port.js';
 
@@ -10,6 +10,8 @@ import type { FrozenBatch } from './port.js';
 export interface Codec<U> {
   /** @throws EventStoreError `invalid`; whatever the key ring throws for an erased subject */
   freeze(decision: Decision): FrozenBatch;
+  /** The event as it will be read back: with the boxes that its schema makes of those given. @throws EventStoreError `invalid` */
+  conform<E extends Pick<EventToFreeze, 'type' | 'facts' | 'sealed'>>(event: E): E;
   /** @throws UnreadableEvent */
   read(stored: FrozenEvent | StoredEvent): DecodedEvent<U>;
   /** Facts alone, without any key. @throws UnreadableEvent */
@@ -31,6 +33,7 @@ export function createCodec<U>(options: {
   const reading = { definitions, keys, unreadable, validate };
   return {
     freeze: (decision) => freeze(definitions, keys, decision),
+    conform: (event) => ({ ...event, ...conformed(definitions, event) }),
     read: (stored) => decode(reading, stored),
     readFacts: (stored) => decodeFacts(definitions, validate, stored),
     fingerprint: (subject, request) => fingerprintOf(keys.keyFor(subject).key, request),

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { writeBody } from './body-text.js';
 import { hashOf, prevHashOf } from './chain.js';
 import type { FrozenEvent, Json } from './envelope.js';
 import type { EventDefinition } from './event-definition.js';
@@ -57,8 +58,7 @@ export function freeze(
   let revision = expected === 'no-stream' ? 0 : expected + 1;
   let prevHash = expected === 'no-stream' || lastHash === null ? prevHashOf(streamId) : lastHash;
   const frozen = decision.events.map((event): FrozenEvent => {
-    const definition = definitions.get(event.type);
-    if (!definition) throw new EventStoreError('invalid', `${event.type} is not a known event type`);
+    const definition = definitionOf(definitions, event.type);
     const hashable = {
       id: decision.newId(),
       type: event.type,
@@ -80,7 +80,7 @@ export function freeze(
       },
       prevHash,
     };
-    const hash = hashOf(hashable);
+    const hash = hashOf(hashable, writeBody(hashable.body));
     revision += 1;
     prevHash = hash;
     return { ...hashable, hash, ...(decision.traceparent === undefined ? {} : { traceparent: decision.traceparent }) };
@@ -108,11 +108,34 @@ function sealedBox(
   return seal(content, keys.keyFor(subject), place);
 }
 
+/** What will be read back when this is frozen. @throws EventStoreError `invalid`, as `freeze` */
+export function conformed(
+  definitions: ReadonlyMap<string, EventDefinition>,
+  { type, facts, sealed }: Pick<EventToFreeze, 'type' | 'facts' | 'sealed'>,
+): { readonly facts: unknown; readonly sealed: unknown } {
+  const definition = definitionOf(definitions, type);
+  return {
+    facts: checked(definition.facts, facts, `${type} facts`),
+    sealed: definition.sealed ? checked(definition.sealed, sealed, `${type} sealed`) : null,
+  };
+}
+
+function definitionOf(definitions: ReadonlyMap<string, EventDefinition>, type: string): EventDefinition {
+  const definition = definitions.get(type);
+  if (!definition) throw new EventStoreError('invalid', `${type} is not a known event type`);
+  return definition;
+}
+
+// What a schema has made once fits it; a decision is checked when it is taken and frozen right after.
+const fits = new WeakMap<object, z.ZodType>();
+
 /** The parsed value. Values may be personal, so an error names only where it is wrong and how. */
 function checked(schema: z.ZodType, value: unknown, what: string): unknown {
+  if (typeof value === 'object' && value !== null && fits.get(value) === schema) return value;
   const result = schema.safeParse(value);
-  if (result.success) return result.data;
-  throw new EventStoreError('invalid', `${what}: ${problemsOf(result.error)}`);
+  if (!result.success) throw new EventStoreError('invalid', `${what}: ${problemsOf(result.error)}`);
+  if (typeof result.data === 'object' && result.data !== null) fits.set(result.data, schema);
+  return result.data;
 }
 
 /** Paths and kinds of problem, without any value. */

@@ -6,6 +6,12 @@ import { Runner, type ReadModelsStatus } from './runner.js';
 
 export type { CaseloadHeadline, CaseloadRow } from './caseload/view.js';
 export type { ConsultReasonView, ConsultView } from './consults/queries.js';
+export { HUDDLE_CLASSES } from './day/huddle.js';
+export { PastDate } from './day/moment.js';
+export { MORNING_CLASSES } from './day/morning.js';
+export { OUTREACH_CLASSES } from './day/outreach.js';
+export { LACKS } from './day/records.js';
+export { URGENT_CLASSES } from './day/evening.js';
 export type { EpisodeView } from './episodes/queries.js';
 export { explainFollowUp, openingOf, type FollowUpExplained } from './follow-ups/explain.js';
 export type { FollowUpView } from './follow-ups/queries.js';

@@ -1,5 +1,6 @@
 import { caseloadProjection } from './caseload/projection.js';
 import { consultsProjection } from './consults/projection.js';
+import { briefsProjection } from './day/projection.js';
 import { episodesProjection } from './episodes/projection.js';
 import { followUpsProjection } from './follow-ups/projection.js';
 import { organisationProjection } from './organisation/projection.js';
@@ -20,4 +21,5 @@ export const PROJECTIONS: readonly Projection[] = [
   scoresProjection,
   consultsProjection,
   referralsProjection,
+  briefsProjection,
 ];

@@ -1,6 +1,14 @@
 import { caseloadQuery, type CaseloadFilter } from './caseload/queries.js';
 import type { CaseloadRow } from './caseload/view.js';
 import { consults, type ConsultFilter, type ConsultView } from './consults/queries.js';
+import {
+  readDocumentation,
+  readEvening,
+  readHuddle,
+  readMorning,
+  readOutreach,
+  type DayFilter,
+} from './day/queries.js';
 import { episode, type EpisodeView } from './episodes/queries.js';
 import { followUps, type FollowUpFilter, type FollowUpView } from './follow-ups/queries.js';
 import type { Generation } from './generation.js';
@@ -8,19 +16,20 @@ import { inbox, type InboxFilter, type InboxView } from './inbox/queries.js';
 import type { Page } from './page.js';
 import { patient, type PatientView } from './patients/queries.js';
 import { referrals, type ReferralFilter, type ReferralView } from './referrals/queries.js';
+import type { Database } from './projection.js';
 import type { Runner } from './runner.js';
 import { scores, type ScoreView } from './scores/queries.js';
 import { timeline, type TimelineFilter } from './timeline/queries.js';
 import type { TimelineEntry } from './timeline/tell-timeline.js';
-import { worklist, type WorklistFilter } from './worklist/queries.js';
+import { worklistQuery, type WorklistFilter } from './worklist/queries.js';
 import type { WorklistRow } from './worklist/rows.js';
 
 /** A query as it is asked from outside: the present time comes from the clock. */
 type Asked<F> = Omit<F, 'now'>;
 
 /**
- * What can be asked. Every query names the organisation and sees nothing of another one. Lists come in pages of at most 200 rows; `null`
- * where the organisation has no such thing. @throws BadCursor, ViewsRebuilding
+ * What can be asked. Every query names the organisation and sees nothing of another one. Lists come in pages of at most 200 rows, those of a day whole; `null`
+ * where the organisation has no such thing. @throws BadCursor, PastDate, ViewsRebuilding
  */
 export interface Queries {
   caseload(filter: Asked<CaseloadFilter>): Promise<Page<CaseloadRow>>;
@@ -28,6 +37,11 @@ export interface Queries {
   consults(filter: Asked<ConsultFilter>): Promise<Page<ConsultView>>;
   referrals(filter: Asked<ReferralFilter>): Promise<Page<ReferralView>>;
   inbox(filter: Asked<InboxFilter>): Promise<Page<InboxView>>;
+  morning(filter: Asked<DayFilter>): ReturnType<typeof readMorning>;
+  outreach(filter: Asked<DayFilter>): ReturnType<typeof readOutreach>;
+  huddle(filter: Asked<DayFilter>): ReturnType<typeof readHuddle>;
+  documentation(filter: Asked<DayFilter>): ReturnType<typeof readDocumentation>;
+  evening(filter: Asked<DayFilter>): ReturnType<typeof readEvening>;
   followUps(filter: Asked<FollowUpFilter>): Promise<Page<FollowUpView>>;
   timeline(filter: TimelineFilter): Promise<Page<TimelineEntry> | null>;
   scores(of: { organisation: string; episodeId: string }): Promise<readonly ScoreView[] | null>;
@@ -37,24 +51,33 @@ export interface Queries {
 
 /** The queries over whichever generation of views is newest and complete. */
 export function queriesOver(runner: Runner, clock: { now(): Date }): Queries {
-  const caseloads = new WeakMap<Generation, ReturnType<typeof caseloadQuery>>();
-  const caseloadOf = (generation: Generation): ReturnType<typeof caseloadQuery> => {
-    const known = caseloads.get(generation);
-    if (known) return known;
-    const query = caseloadQuery(generation.reader);
-    caseloads.set(generation, query);
-    return query;
-  };
+  const caseloadOf = oncePerGeneration(caseloadQuery);
+  const worklistOf = oncePerGeneration(worklistQuery);
   return {
     caseload: (filter) => runner.read((generation) => caseloadOf(generation)({ ...filter, now: clock.now() })),
-    worklist: (filter) => runner.read(({ reader }) => worklist(reader, { ...filter, now: clock.now() })),
+    worklist: (filter) => runner.read((generation) => worklistOf(generation)({ ...filter, now: clock.now() })),
     consults: (filter) => runner.read(({ reader }) => consults(reader, { ...filter, now: clock.now() })),
     referrals: (filter) => runner.read(({ reader }) => referrals(reader, { ...filter, now: clock.now() })),
     inbox: (filter) => runner.read(({ reader }) => inbox(reader, { ...filter, now: clock.now() })),
+    morning: (filter) => runner.read(({ reader }) => readMorning(reader, { ...filter, now: clock.now() })),
+    outreach: (filter) => runner.read(({ reader }) => readOutreach(reader, { ...filter, now: clock.now() })),
+    huddle: (filter) => runner.read(({ reader }) => readHuddle(reader, { ...filter, now: clock.now() })),
+    documentation: (filter) => runner.read(({ reader }) => readDocumentation(reader, { ...filter, now: clock.now() })),
+    evening: (filter) => runner.read(({ reader }) => readEvening(reader, { ...filter, now: clock.now() })),
     followUps: (filter) => runner.read(({ reader }) => followUps(reader, { ...filter, now: clock.now() })),
     timeline: (filter) => runner.read(({ reader }) => timeline(reader, filter)),
     scores: (of) => runner.read(({ reader }) => scores(reader, of)),
     episode: (of) => runner.read(({ reader }) => episode(reader, of)),
     patient: (of) => runner.read(({ reader }) => patient(reader, of)),
+  };
+}
+
+/** For queries that keep something between calls: what they keep goes with its generation. */
+function oncePerGeneration<Q>(make: (reader: Database) => Q): (generation: Generation) => Q {
+  const made = new WeakMap<Generation, { readonly query: Q }>();
+  return (generation) => {
+    const known = made.get(generation) ?? { query: make(generation.reader) };
+    made.set(generation, known);
+    return known.query;
   };
 }

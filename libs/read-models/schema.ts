@@ -1,3 +1,4 @@
+import type { BriefsTable } from './day/schema.js';
 import type { CaseloadTable } from './caseload/schema.js';
 import type { ConsultsTable } from './consults/schema.js';
 import type { EpisodesTable } from './episodes/schema.js';
@@ -47,4 +48,5 @@ export interface ReadDatabase {
   scores: ScoresTable;
   consults: ConsultsTable;
   referrals: ReferralsTable;
+  briefs: BriefsTable;
 }

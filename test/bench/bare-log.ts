@@ -7,16 +7,18 @@ const SCHEMA = `PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;
 CREATE TABLE events (position INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, stream TEXT NOT NULL, revision INTEGER NOT NULL, body TEXT NOT NULL, UNIQUE (stream, revision)) STRICT;`;
 const BODY = 'x'.repeat(900);
 
-/** One insert, one transaction, one fsync. */
-export function bareInserts(file: string): { insert(): Promise<void>; close(): void } {
+/** So many inserts, one transaction, one fsync. */
+export function bareInserts(file: string): { insert(rows?: number): Promise<void>; close(): void } {
   const db = new DatabaseSync(file);
   db.exec(SCHEMA);
   const statement = db.prepare('INSERT INTO events (id, stream, revision, body) VALUES (?, ?, ?, ?)');
   let revision = 0;
   return {
     // A turn of the event loop, as every caller of a server takes one.
-    async insert() {
-      statement.run(randomUUID(), 's', revision++, BODY);
+    async insert(rows = 1) {
+      if (rows > 1) db.exec('BEGIN IMMEDIATE');
+      for (let row = 0; row < rows; row += 1) statement.run(randomUUID(), 's', revision++, BODY);
+      if (rows > 1) db.exec('COMMIT');
       await new Promise((resolve) => setImmediate(resolve));
     },
     close: () => db.close(),

@@ -72,6 +72,9 @@ async function enrolled(runtime: OpenRuntime, n: number): Promise<string> {
   return episodeId;
 }
 
-/** What a care manager does all day: a note. One event, sealed, chained, with the difference of follow-ups. */
+/** A call with a patient: contact and scale, after which much of what is owed is fulfilled and owed anew. */
+export const call = (): Envelope<EpisodeCommand> => by(visit);
+
+/** What a care manager does all day: a note. One event, sealed and chained; nothing that is owed changes by it. */
 export const note = (): Envelope<EpisodeCommand> =>
   by({ type: 'AddNote', text: 'Spoke about sleep; will try the plan for another week and call on Tuesday.' });

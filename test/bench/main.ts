@@ -1,10 +1,13 @@
 import { join } from 'node:path';
 import { deriveFollowUps, tell } from '#care';
+
 import { SEED_ORGANISATION, SEED_SITE } from '#door';
 import { bareGroupCommit, bareInserts } from './bare-log.js';
-import { note, openClinic, type Clinic } from './clinic.js';
+import { call, note, openClinic, type Clinic } from './clinic.js';
 import { compare, median, perSecond, type Measure } from './measure.js';
 import { caseloadPage } from './page.js';
+
+type World = Parameters<typeof deriveFollowUps>[0];
 
 /** `npm run bench -- --json`: each figure beside a bare peer in the same run. Nothing here asserts a time. */
 const FOR_MS = 1200;
@@ -16,10 +19,29 @@ async function singleAppend({ runtime, folder, episodes }: Clinic): Promise<Meas
   const ours = (): Promise<number> =>
     perSecond(FOR_MS, 1, () => runtime.episodes.handle(episodes[n++ % episodes.length]!, note()));
   const measure = await compare(
-    'single append with sealing, chain and follow-up diff',
+    'single append (a note) with sealing, chain and follow-up diff',
     ours,
     'bare node:sqlite, WAL and FULL',
     () => perSecond(FOR_MS, 1, () => bare.insert()),
+    0.6,
+  );
+  bare.close();
+  return measure;
+}
+
+async function visitAppend({ runtime, folder, episodes }: Clinic): Promise<Measure> {
+  const bare = bareInserts(join(folder, 'bare-visit.db'));
+  let n = 0;
+  const visited = () => runtime.episodes.handle(episodes[n++ % episodes.length]!, call());
+  // The first visit of the day fulfils more than those after it.
+  for (const _ of episodes) await visited();
+  const outcome = await visited();
+  const rows = outcome.kind === 'appended' ? outcome.events.length : 0;
+  const measure = await compare(
+    `visit (contact and scale), ${rows} events in one append with sealing, chain and follow-up diff`,
+    () => perSecond(FOR_MS, 1, visited),
+    `bare node:sqlite, WAL and FULL, ${rows} rows in one transaction`,
+    () => perSecond(FOR_MS, 1, () => bare.insert(rows)),
     0.6,
   );
   bare.close();
@@ -31,7 +53,7 @@ async function concurrentAppends({ runtime, folder, episodes }: Clinic): Promise
   const ours = (): Promise<number> =>
     perSecond(FOR_MS, CALLERS, (caller) => runtime.episodes.handle(episodes[caller % episodes.length]!, note()));
   const measure = await compare(
-    `${CALLERS} concurrent callers`,
+    `${CALLERS} concurrent callers (a note each)`,
     ours,
     'bare group commit behind a worker thread',
     () => perSecond(FOR_MS, CALLERS, (caller) => bare.insert(caller)),
@@ -53,7 +75,7 @@ async function followUpDiff({ runtime, episodes }: Clinic): Promise<Measure> {
   };
   const rates: number[] = [];
   for (let round = 0; round < 6; round += 1)
-    rates.push(await perSecond(FOR_MS / 2, 1, async () => void deriveFollowUps(world)));
+    rates.push(await perSecond(FOR_MS / 2, 1, async () => void deriveFollowUps(afresh(world))));
   return {
     measure: `follow-up diff alone, ${state.acts.length} acts`,
     ours: Math.round(median(rates.slice(1))),
@@ -64,10 +86,13 @@ async function followUpDiff({ runtime, episodes }: Clinic): Promise<Measure> {
   };
 }
 
+/** The same world in a new skin: what was once found settled must be found out again. */
+const afresh = (world: World): World => ({ ...world, ledger: { ...world.ledger } });
+
 const json = process.argv.includes('--json');
 const clinic = await openClinic(CALLERS);
 try {
-  for (const measured of [followUpDiff, singleAppend, concurrentAppends, caseloadPage]) {
+  for (const measured of [followUpDiff, singleAppend, visitAppend, concurrentAppends, caseloadPage]) {
     const line = await measured(clinic);
     process.stdout.write(
       json

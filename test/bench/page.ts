@@ -28,7 +28,7 @@ export async function caseloadPage({ runtime, folder }: Clinic): Promise<Measure
     runtime,
     readModels: views,
     verifier: issuer,
-    about: { version: 'bench', profile: 'bench' },
+    about: { profile: 'bench' },
     probes: {
       store: async () => undefined,
       readModels: async () => null,

@@ -1,6 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { CaseloadController } from './caseload/caseload-controller.js';
 import { ConsultsController } from './consults/consults-controller.js';
+import { DayController } from './day/day-controller.js';
 import { DocsController } from './docs/docs-controller.js';
 import { ACTS } from './episodes/acts.js';
 import { actsController } from './episodes/acts-controller.js';
@@ -58,6 +59,7 @@ export class ApiModule {
         WorklistController,
         ConsultsController,
         InboxController,
+        DayController,
         EventsController,
         ImportsController,
         OrganisationController,

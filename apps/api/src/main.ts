@@ -25,7 +25,7 @@ async function main(env: NodeJS.ProcessEnv): Promise<void> {
     runtime,
     readModels,
     verifier: verifierFor(env, dataDir),
-    about: { version: '0.1.0', profile: 'api' },
+    about: { profile: 'api' },
     probes: {
       store: () => runtime.store.health(),
       readModels: async () => {

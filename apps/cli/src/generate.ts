@@ -24,21 +24,23 @@ export const add: AddCommand = (program) => {
     .action(generate);
 };
 
-function generate({ check = false, json, docs }: Options): void {
+async function generate({ check = false, json, docs }: Options): Promise<void> {
   if (!existsSync(docs))
     throw new CommandFailed(
       `there is no folder ${docs}; run this at the top of the checkout or name it with --docs`,
       3,
     );
-  const stale = staleIn(docs);
+  const stale = await staleIn(docs);
   if (!check) for (const { file, text } of stale) writeFileSync(file, text);
   const files = stale.map(({ file }) => file);
   answer(json, check ? { stale: files } : { written: files }, () => words(files, check));
   if (check && files.length > 0) process.exitCode = 1;
 }
 
-function staleIn(docs: string): { file: string; text: string }[] {
-  const pages = Object.entries(PAGES).map(([name, write]) => ({ file: join(docs, name), text: write() }));
+async function staleIn(docs: string): Promise<{ file: string; text: string }[]> {
+  const pages = await Promise.all(
+    Object.entries(PAGES).map(async ([name, write]) => ({ file: join(docs, name), text: await write() })),
+  );
   return pages.filter(({ file, text }) => !existsSync(file) || readFileSync(file, 'utf8') !== text);
 }
 

@@ -15,6 +15,7 @@ import {
   Uuid,
 } from '../words.js';
 import * as codes from './events.js';
+import { Reference } from './reference.js';
 
 /**
  * What people and systems may ask of an episode. Each schema is the body of a request; `occurredAt` and who asks come with the
@@ -73,6 +74,7 @@ const plan = z.strictObject({
 
 export const EPISODE_COMMANDS = {
   // referral and outreach
+  /** Comes in as `POST /v1/referrals`: the door finds the ordinal and the zone. */
   ReferPatient: z.strictObject({
     patientId: Uuid,
     ordinal: Ordinal,
@@ -93,6 +95,7 @@ export const EPISODE_COMMANDS = {
     channel: z.enum(['record', 'phone', 'message', 'letter']).default('record'),
   }),
   AssignCareManager: z.strictObject({ careManager: StaffId }),
+  /** Issued by the reactor when somebody leaves; a person assigns or transfers instead. */
   ReleaseCareManager: z.strictObject({ careManager: StaffId, reason: z.enum(['staff-left', 'leave', 'reassigned']) }),
   AssignProvider: z.strictObject({ provider: StaffId }),
   RecordOutreachAttempt: z.strictObject({
@@ -154,16 +157,16 @@ export const EPISODE_COMMANDS = {
   // appointments and help
   BookAppointment: appointment,
   RecordAppointmentOutcome: z.discriminatedUnion('outcome', [
-    z.strictObject({ appointment: Ordinal, outcome: z.literal('kept'), note: Note }),
-    z.strictObject({ appointment: Ordinal, outcome: z.literal('missed'), note: Note }),
+    z.strictObject({ appointment: Reference, outcome: z.literal('kept'), note: Note }),
+    z.strictObject({ appointment: Reference, outcome: z.literal('missed'), note: Note }),
     z.strictObject({
-      appointment: Ordinal,
+      appointment: Reference,
       outcome: z.literal('cancelled'),
       by: z.enum(['patient', 'clinic']),
       note: Note,
     }),
     z.strictObject({
-      appointment: Ordinal,
+      appointment: Reference,
       outcome: z.literal('rescheduled'),
       on: LocalDate,
       at: LocalTime.optional(),
@@ -175,7 +178,7 @@ export const EPISODE_COMMANDS = {
   ConnectResource: z.strictObject({ kind: codes.ResourceKind, note: Note }),
   CloseResourceConnection: z.strictObject({ resource: Ordinal, outcome: codes.ResourceOutcome, note: Note }),
   // plan, consult, review
-  SetTreatmentPlan: plan.extend({ treatmentChanged: z.boolean().default(true), recommendation: Ordinal.optional() }),
+  SetTreatmentPlan: plan.extend({ treatmentChanged: z.boolean().default(true), recommendation: Reference.optional() }),
   RequestConsult: z.strictObject({ urgency: Urgency.default('routine'), question: Note }),
   IssueRecommendation: z.strictObject({
     text: Text,
@@ -184,8 +187,10 @@ export const EPISODE_COMMANDS = {
     replaces: Ordinal.optional(),
   }),
   WithdrawRecommendation: z.strictObject({ recommendation: Ordinal, note: Note }),
+  /** The person it is for opened it; who, is the person who says so. */
+  MarkRecommendationSeen: z.strictObject({ recommendation: Ordinal }),
   AnswerRecommendation: z.strictObject({
-    recommendation: Ordinal,
+    recommendation: Reference,
     answer: codes.RecommendationAnswer,
     onBehalfOf: StaffId.optional(),
     reason: Note,
@@ -202,6 +207,11 @@ export const EPISODE_COMMANDS = {
   }),
   AddNote: z.strictObject({ text: Text, about: Revision.optional() }),
   SignNote: z.strictObject({ note: Revision }),
+  MarkNoteSent: z.strictObject({
+    note: Revision,
+    destination: codes.Destination.default('ehr'),
+    reference: z.string().trim().min(1).max(200).optional(),
+  }),
   LogTime: z.strictObject({
     minutes: z.number().positive().max(600),
     activity: z.enum(['contact', 'outreach', 'assessment', 'coordination', 'review', 'record']),
@@ -229,12 +239,14 @@ export const EPISODE_COMMANDS = {
   SnoozeFollowUp: z.strictObject({ followUpId: FollowUpId, until: LocalDate, reason: codes.SnoozeReason }),
   AcknowledgeFollowUp: z.strictObject({ followUpId: FollowUpId }),
   HandOverFollowUp: z.strictObject({ followUpId: FollowUpId, to: StaffId }),
-  // the system’s own
+  // the system’s own: no endpoint
+  /** Issued by the reactor, from what the patient's stream says. */
   NoteDeath: z.strictObject({ patientRevision: Revision }),
+  /** Issued by the reactor, as above. */
   RetractDeathNote: z.strictObject({ patientRevision: Revision }),
-  /** Moves the episode to the pathway and calendar given in the context (decision 8). */
+  /** Moves the episode to the pathway and calendar given in the context (decision 8); issued when an organisation's policy changes. */
   Repin: none,
-  /** No act of its own: lets the follow-ups be derived again. */
+  /** No act of its own: lets the follow-ups be derived again; issued by both wakers. */
   Derive: none,
 } as const;
 

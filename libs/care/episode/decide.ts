@@ -45,11 +45,13 @@ const DECIDING: { readonly [T in Exclude<EpisodeCommandType, 'ReferPatient'>]: D
   RequestConsult: consulting.requestConsult,
   IssueRecommendation: consulting.issueRecommendation,
   WithdrawRecommendation: consulting.withdrawRecommendation,
+  MarkRecommendationSeen: consulting.markRecommendationSeen,
   AnswerRecommendation: consulting.answerRecommendation,
   ReviewCase: consulting.reviewCase,
   NotifyProvider: consulting.notifyProvider,
   AddNote: consulting.addNote,
   SignNote: consulting.signNote,
+  MarkNoteSent: consulting.markNoteSent,
   LogTime: consulting.logTime,
   RaiseFlag: consulting.raiseFlag,
   ClearFlag: consulting.clearFlag,
@@ -70,12 +72,10 @@ const DECIDING: { readonly [T in Exclude<EpisodeCommandType, 'ReferPatient'>]: D
   SnoozeFollowUp: followUps.snoozeFollowUp,
   AcknowledgeFollowUp: followUps.acknowledgeFollowUp,
   HandOverFollowUp: followUps.handOverFollowUp,
-  Repin: (_command, { context, state }) => {
-    const last = state.acts.findLast((act) => act.type === 'EpisodePinned');
-    return last?.facts.pin === context.current.pin.pin
+  Repin: (_command, { context, story }) =>
+    story.pinned?.facts.pin === context.current.pin.pin
       ? accept()
-      : accept({ type: 'EpisodePinned', facts: context.current.pin, sealed: null });
-  },
+      : accept({ type: 'EpisodePinned', facts: context.current.pin, sealed: null }),
   Derive: () => accept(),
 };
 
@@ -138,7 +138,7 @@ function conclude(
 ): readonly EpisodeEvent[] {
   const story = tell(state);
   // A repin in this very append already counts: the latest pin decides which policy is in force.
-  const pin = story?.acts.findLast((act) => act.type === 'EpisodePinned')?.facts.pin;
+  const pin = story?.pinned?.facts.pin;
   const policy = pin === context.current.pin.pin ? context.current : context.pinned;
   return story && policy.pin.rulesVersion <= RULES_VERSION
     ? deriveFollowUps({ story, ledger: state.ledger, pathway: policy.pathway, calendar: policy.calendar })

@@ -127,6 +127,9 @@ export const SupersedeReason = z.enum([
   'pathway-changed',
 ]);
 
+/** Which other record a note went to, by a short code of the clinic’s own: `ehr`. */
+export const Destination = z.string().regex(/^[a-z0-9][a-z0-9-]{0,39}$/, 'lower-case letters, digits and dashes');
+
 /** One rung: number, when (instant, UTC) and whom it tells. `note` names the rung in plain words (`overdue`, `outcome?`). */
 export const Step = z.strictObject({
   step: Ordinal,
@@ -472,6 +475,13 @@ export const NoteSigned = eventType({
   meaning: 'A note was signed.',
   facts: z.strictObject({ note: Revision }),
 });
+export const NoteSent = eventType({
+  type: 'NoteSent',
+  meaning: 'A signed note reached another record, such as the EHR.',
+  facts: z.strictObject({ note: Revision, destination: Destination }),
+  /** The other record's own name for it: it may say who the patient is. */
+  sealed: z.strictObject({ reference: z.string().trim().min(1).max(200).optional() }),
+});
 export const TimeLogged = eventType({
   type: 'TimeLogged',
   meaning: 'Time of the care manager was logged.',
@@ -613,9 +623,17 @@ export const FollowUpOpened = eventType({
     ladder: z.array(Step).min(1),
     repeat: Repeat,
     safety: z.boolean(),
-    /** After a change of ladder: the follow-up this one carries on, so that step numbers go on and rungs already raised are not raised again. */
+    /**
+     * After a change of ladder: the follow-up this one carries on, so that step numbers go on and rungs already raised are not raised
+     * again. `repeats`: all of them were, so that it goes on repeating.
+     */
     carriesOn: z
-      .strictObject({ followUpId: FollowUpId, lastStep: z.int().min(0), lastAt: Instant.optional() })
+      .strictObject({
+        followUpId: FollowUpId,
+        lastStep: z.int().min(0),
+        lastAt: Instant.optional(),
+        repeats: z.literal(true).optional(),
+      })
       .optional(),
     owner: StaffId.optional(),
     about: Ordinal.optional(),
@@ -647,7 +665,13 @@ export const FollowUpSuperseded = eventType({
 export const FollowUpSnoozed = eventType({
   type: 'FollowUpSnoozed',
   meaning: 'Somebody put a follow-up off, with a reason and within bounds.',
-  facts: z.strictObject({ followUpId: FollowUpId, until: Instant, reason: SnoozeReason }),
+  facts: z.strictObject({
+    followUpId: FollowUpId,
+    until: Instant,
+    reason: SnoozeReason,
+    /** The unraised steps as they come after it, on business days. Absent in earlier events: they keep the days between them. */
+    moved: z.array(Step).optional(),
+  }),
 });
 export const FollowUpAcknowledged = eventType({
   type: 'FollowUpAcknowledged',
@@ -702,6 +726,7 @@ export const EPISODE_EVENT_TYPES = [
   ProviderNotified,
   NoteAdded,
   NoteSigned,
+  NoteSent,
   TimeLogged,
   FlagRaised,
   FlagCleared,

@@ -1,5 +1,6 @@
 import type { RecordedEpisodeEvent } from './events.js';
 import { emptyLedger, foldLedger, type Ledger } from '../follow-ups/ledger.js';
+import { withAct } from './story.js';
 
 /** Everything an episode's stream says, in the order of its recording: acts of people and systems, and the ledger of follow-ups. */
 export interface EpisodeState {
@@ -15,5 +16,5 @@ export const initialEpisode: EpisodeState = { revision: -1, acts: [], ledger: em
 export function evolveEpisode(state: EpisodeState, event: RecordedEpisodeEvent): EpisodeState {
   if (event.type.startsWith('FollowUp'))
     return { ...state, revision: event.revision, ledger: foldLedger(state.ledger, event) };
-  return { ...state, revision: event.revision, acts: [...state.acts, event] };
+  return { ...state, revision: event.revision, acts: withAct(state.acts, event) };
 }

@@ -2,13 +2,20 @@ import { UNREADABLE, type Unreadable } from '../event-type.js';
 import { daysBetween, localDate } from '../calendar/index.js';
 import type { LocalDate, RiskLevel, Urgency } from '../words.js';
 import type { EpisodeEventType, RecordedEpisodeEvent, RecordedEpisodeEventOf } from './events.js';
-import type { EpisodeState } from './state.js';
 
 /**
  * The story of an episode: its acts with voids and corrections applied, in clinical order (`occurredAt`, then revision: follow-up-rules G6),
  * and what they mean together. Follow-up rules and readers use the story, never the raw list.
  */
 export type Act<T extends EpisodeEventType = EpisodeEventType> = RecordedEpisodeEventOf<T> & { readonly on: LocalDate };
+
+/** What is written about care without being care: no rule may look at it, so that adding to it changes nothing that is owed. */
+const PAPERWORK = ['NoteAdded', 'NoteSigned', 'NoteSent', 'TimeLogged'] as const satisfies readonly EpisodeEventType[];
+export type PaperworkType = (typeof PAPERWORK)[number];
+export type CareAct = Act<Exclude<EpisodeEventType, PaperworkType>>;
+const isPaperwork = <A extends { readonly type: EpisodeEventType }>(
+  act: A,
+): act is A & { readonly type: PaperworkType } => (PAPERWORK as readonly EpisodeEventType[]).includes(act.type);
 
 export type Phase = 'referred' | 'acute' | 'relapse-prevention' | 'ended';
 
@@ -58,8 +65,12 @@ export interface Story {
   readonly ordinal: number;
   readonly site: string;
   readonly zone: string;
-  readonly acts: readonly Act[];
+  /** All but the paperwork. The same array for as long as only paperwork is added. */
+  readonly acts: readonly CareAct[];
+  readonly paperwork: readonly Act<PaperworkType>[];
   readonly referral: Act<'PatientReferred'>;
+  /** The policy in force: the pin recorded last, whatever clinical time it carries. */
+  readonly pinned?: Act<'EpisodePinned'>;
   readonly urgency: Urgency;
   readonly careManager?: string;
   readonly provider?: string;
@@ -113,13 +124,63 @@ function voidsOf(acts: readonly RecordedEpisodeEvent[]): Map<number, number> {
   return voided;
 }
 
+/** What a story is told of: everything recorded but follow-ups, in the order of recording. */
+interface Recording {
+  readonly acts: readonly RecordedEpisodeEvent[];
+}
+
 // Follow-up events leave the acts as they are, and most folds are asked for their story more than once.
-const told = new WeakMap<EpisodeState['acts'], Story | null>();
+const told = new WeakMap<Recording['acts'], Story | null>();
+/** The last story that was told of fewer of the acts. */
+const toldBefore = new WeakMap<Recording['acts'], { readonly story: Story; readonly acts: number }>();
+
+/** The acts with one more; what was told of them need not be told again. */
+export function withAct(acts: Recording['acts'], act: RecordedEpisodeEvent): Recording['acts'] {
+  const more = [...acts, act];
+  const story = told.get(acts);
+  const before = story ? { story, acts: acts.length } : toldBefore.get(acts);
+  if (before) toldBefore.set(more, before);
+  return more;
+}
 
 /** The story so far, or null before the first referral. Pure and total. */
-export function tell(state: EpisodeState): Story | null {
-  if (!told.has(state.acts)) told.set(state.acts, retell(state));
-  return told.get(state.acts)!;
+export function tell(state: Recording): Story | null {
+  const known = told.get(state.acts);
+  if (known !== undefined) return known;
+  const story = toldOn(state.acts) ?? retell(state);
+  told.set(state.acts, story);
+  toldBefore.delete(state.acts);
+  return story;
+}
+
+/** The story told before with the paperwork that came since; null when something else came too. */
+function toldOn(acts: Recording['acts']): Story | null {
+  const before = toldBefore.get(acts);
+  if (!before) return null;
+  const { story } = before;
+  const since: Act<PaperworkType>[] = [];
+  for (let i = before.acts; i < acts.length; i += 1) {
+    const act = acts[i]!;
+    if (!isPaperwork(act)) return null;
+    since.push(dated(act, story.zone) as Act<PaperworkType>);
+  }
+  return {
+    ...story,
+    paperwork: since.reduce(inItsPlace, story.paperwork),
+    lastRevision: since.at(-1)?.revision ?? story.lastRevision,
+  };
+}
+
+const inItsPlace = (acts: readonly Act<PaperworkType>[], act: Act<PaperworkType>): readonly Act<PaperworkType>[] => {
+  const last = acts.at(-1);
+  return last && byClinicalOrder(last, act) > 0 ? [...acts, act].toSorted(byClinicalOrder) : [...acts, act];
+};
+
+/** Most acts are recorded in the order in which they happened. */
+function inClinicalOrder<T extends { occurredAt: string; revision: number }>(acts: readonly T[]): readonly T[] {
+  return acts.every((act, i) => i === 0 || byClinicalOrder(acts[i - 1]!, act) < 0)
+    ? acts
+    : acts.toSorted(byClinicalOrder);
 }
 
 // An act keeps its local date for as long as the episode keeps its zone.
@@ -133,7 +194,7 @@ function dated(event: RecordedEpisodeEvent, zone: string): Act {
   return act;
 }
 
-function retell(state: EpisodeState): Story | null {
+function retell(state: Recording): Story | null {
   const first = state.acts.find((act) => act.type === 'PatientReferred');
   if (first?.type !== 'PatientReferred') return null;
   const voided = voidsOf(state.acts);
@@ -141,24 +202,25 @@ function retell(state: EpisodeState): Story | null {
     (act) => act.type === 'EpisodeTransferred' && act.facts.zone !== undefined && !voided.has(act.revision),
   );
   const zone = (moved?.type === 'EpisodeTransferred' ? moved.facts.zone : undefined) ?? first.facts.zone;
-  const acts = state.acts
-    .filter((act) => !voided.has(act.revision) || act === first)
-    .toSorted(byClinicalOrder)
-    .map((act) => dated(act, zone));
+  const standing = inClinicalOrder(state.acts.filter((act) => !voided.has(act.revision) || act === first)).map((act) =>
+    dated(act, zone),
+  );
+  const paperwork = standing.filter((act): act is Act<PaperworkType> => isPaperwork(act));
+  const acts = standing.filter((act): act is CareAct => !isPaperwork(act));
   const byType = Map.groupBy(acts, (act) => act.type);
-  const of = <T extends EpisodeEventType>(...types: T[]): Act<T>[] => {
-    const found = types.flatMap((type) => byType.get(type) ?? []) as Act<T>[];
-    return types.length === 1 ? found : found.toSorted(byClinicalOrder);
+  const of = <T extends CareAct['type']>(...types: T[]): readonly Act<T>[] => {
+    const found: readonly CareAct[] = types.flatMap((type) => byType.get(type) ?? []);
+    return (types.length === 1 ? found : inClinicalOrder(found)) as readonly Act<T>[];
   };
 
   const referral = of('PatientReferred')[0]!;
   const attempts = of('OutreachAttempted');
   const contacts = of('ContactRecorded').filter((c) => c.facts.withWhom === 'patient' && c.facts.twoWay);
   const enrolled = of('PatientEnrolled').at(-1);
-  const reached = [
+  const reached = inClinicalOrder<Act<'OutreachAttempted'> | Act<'ContactRecorded'>>([
     ...attempts.filter((a) => a.facts.outcome === 'reached' || a.facts.outcome === 'declined'),
     ...contacts,
-  ].toSorted(byClinicalOrder)[0];
+  ])[0];
   const primaryScale = of('PrimaryScaleFixed').at(-1)?.facts.instrument;
   const scales = scalesOf(of('AssessmentRecorded'), of('AssessmentCorrected'));
   const primary = enrolled
@@ -173,6 +235,10 @@ function retell(state: EpisodeState): Story | null {
   const careManager = ownerOf(of('CareManagerAssigned', 'CareManagerReleased', 'EpisodeTransferred'));
   const provider = of('ProviderAssigned').at(-1)?.facts.provider ?? referral.facts.referredBy;
   const referrals = [referral, ...of('ReferralRepeated')];
+  const pinned = of('EpisodePinned').reduce<Act<'EpisodePinned'> | undefined>(
+    (last, pin) => (last && last.revision > pin.revision ? last : pin),
+    undefined,
+  );
 
   return {
     patientId: referral.facts.patientId,
@@ -180,7 +246,9 @@ function retell(state: EpisodeState): Story | null {
     site: of('EpisodeTransferred').findLast((t) => t.facts.site !== undefined)?.facts.site ?? referral.facts.site,
     zone,
     acts,
+    paperwork,
     referral,
+    ...(pinned ? { pinned } : {}),
     urgency: mostUrgent(referrals.map((r) => r.facts.urgency)),
     phase,
     phaseAct,
@@ -226,7 +294,7 @@ export const saidBy = (scale: Scale): number => scale.correctedBy ?? scale.revis
 function scalesOf(
   recorded: readonly Act<'AssessmentRecorded'>[],
   corrections: readonly Act<'AssessmentCorrected'>[],
-): Scale[] {
+): readonly Scale[] {
   const scales = recorded.map((origin): Scale => {
     const correction = corrections
       .filter((c) => c.facts.corrects === origin.revision)
@@ -250,10 +318,13 @@ function scalesOf(
       unreadable: sealed === undefined,
     };
   });
-  return scales.toSorted(byClinicalOrder);
+  return inClinicalOrder(scales);
 }
 
-function phaseOf(acts: readonly Act[], referral: Act<'PatientReferred'>): Pick<Story, 'phase' | 'phaseAct' | 'ended'> {
+function phaseOf(
+  acts: readonly CareAct[],
+  referral: Act<'PatientReferred'>,
+): Pick<Story, 'phase' | 'phaseAct' | 'ended'> {
   let phase: Phase = 'referred';
   let phaseAct: Act = referral;
   const retracted = new Set(

@@ -3,7 +3,7 @@ import type { EpisodeEvent } from '../episode/events.js';
 import type { Story } from '../episode/story.js';
 import { compareInstants } from '../calendar/index.js';
 import { ROWS } from './index.js';
-import { type Ledger, type LedgerEntry, type Rung } from './ledger.js';
+import { isRepeating, repeated, type Ledger, type LedgerEntry, type Rung } from './ledger.js';
 import { plainNumbers, recording } from './numbers.js';
 import { actAt, type Occasion, type Owed, type Row, type World } from './row.js';
 import { deadMan } from './tasks.js';
@@ -13,6 +13,22 @@ import { deadMan } from './tasks.js';
  * Pure: the same story and ledger always give the same difference, and none once it is applied.
  */
 export function deriveFollowUps(world: World): EpisodeEvent[] {
+  if (isSettled(world)) return [];
+  const difference = differenceOf(world);
+  if (difference.length === 0)
+    settled.set(world.story.acts, { ledger: world.ledger, pathway: world.pathway, calendar: world.calendar });
+  return difference;
+}
+
+// Of the story a rule sees the acts of care alone: for as long as these and all else are the same, there is no difference again.
+const settled = new WeakMap<Story['acts'], Pick<World, 'ledger' | 'pathway' | 'calendar'>>();
+
+function isSettled({ story, ledger, pathway, calendar }: World): boolean {
+  const before = settled.get(story.acts);
+  return before?.ledger === ledger && before.pathway === pathway && before.calendar === calendar;
+}
+
+function differenceOf(world: World): EpisodeEvent[] {
   const { ends, remaining } = endings(world);
   // What is still open after the endings: the rules see it, so that one that ended leaves room for the next.
   const desired = desiredOccasions(
@@ -164,7 +180,7 @@ const reDerived = ({ story }: World): Ending => ({
 
 /** An open follow-up stays as it is when nothing about it changed, or when it was raised and would only move to a later day (decision 4). */
 function replaced(entry: LedgerEntry, occasion: Occasion, world: World): Ending | undefined {
-  const trimmed = trim(occasion.ladder, entry.carriesOn);
+  const trimmed = trim(occasion, world.story.zone, entry.carriesOn);
   if (entry.dueOn === occasion.dueOn && sameLadder(entry.ladder, trimmed)) return undefined;
   if (!wasRaised(entry) || occasion.dueOn <= entry.dueOn) return reDerived(world);
   // The end of a hold gives what went through it a new day, and carries it on (G3).
@@ -211,16 +227,19 @@ const sameLadder = (a: readonly Rung[], b: readonly Rung[]): boolean =>
       rung.unlessAcknowledged === b[i]!.unlessAcknowledged,
   );
 
-/** The rungs of a follow-up that carries another on: numbers go on, and what was raised before is not raised again. */
-function trim(ladder: readonly Rung[], carriesOn: LedgerEntry['carriesOn']): readonly Rung[] {
+/**
+ * The rungs of a follow-up that carries another on: numbers go on, and what was raised before is not raised again. One that was only
+ * repeating goes on so, an interval after its last raise; one that has passed over its last rung raises that at once.
+ */
+function trim({ ladder, repeat }: Occasion, zone: string, carriesOn: LedgerEntry['carriesOn']): readonly Rung[] {
   if (!carriesOn || carriesOn.lastStep === 0) return ladder;
-  const ahead = ladder.filter(
-    (rung) => carriesOn.lastAt === undefined || compareInstants(rung.at, carriesOn.lastAt) > 0,
-  );
-  return (ahead.length > 0 ? ahead : ladder.slice(-1)).map((rung, i) => ({
-    ...rung,
-    step: carriesOn.lastStep + 1 + i,
-  }));
+  const { lastStep, lastAt, repeats } = carriesOn;
+  const ahead = ladder.filter((rung) => lastAt === undefined || compareInstants(rung.at, lastAt) > 0);
+  const left =
+    repeats && lastAt !== undefined
+      ? [{ at: repeated(lastAt, repeat, zone), notify: repeat.notify }]
+      : ladder.slice(-1);
+  return (ahead.length > 0 ? ahead : left).map((rung, i) => ({ ...rung, step: lastStep + 1 + i }));
 }
 
 const timesOpened = (ledger: Ledger, stem: string): number =>
@@ -239,6 +258,7 @@ function openEvent(
           followUpId: carried.followUpId,
           lastStep: carried.lastStep,
           ...(lastAt === undefined ? {} : { lastAt }),
+          ...(isRepeating(carried) ? { repeats: true as const } : {}),
         }
       : undefined;
   return {
@@ -249,7 +269,7 @@ function openEvent(
       anchorRevision: occasion.anchorRevision,
       dueOn: occasion.dueOn,
       zone,
-      ladder: [...trim(occasion.ladder, carriesOn)],
+      ladder: [...trim(occasion, zone, carriesOn)],
       repeat: occasion.repeat,
       safety: occasion.safety,
       ...(carriesOn ? { carriesOn } : {}),

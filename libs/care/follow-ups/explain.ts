@@ -20,7 +20,7 @@ export function numbersBehind(
   { pathway, calendar }: { readonly pathway: Pathway; readonly calendar: SiteCalendar },
 ): Numbers {
   const acts = events.filter((event) => event.revision < revision && !event.type.startsWith('FollowUp'));
-  const story = tell({ revision: revision - 1, acts, ledger: emptyLedger });
+  const story = tell({ acts });
   const row = ROWS.find(({ kind }) => kind === facts.kind);
   if (!story || !row) return facts.numbers ?? {};
   const world: World = { story, ledger: emptyLedger, calendar, ...recording(pathway) };

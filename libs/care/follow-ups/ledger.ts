@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { FollowUpOpened, Repeat, Step } from '../episode/events.js';
+import type { FollowUpOpened, FollowUpSnoozed, Repeat, Step } from '../episode/events.js';
 import { compareInstants, daysBetween, localDate, plusHours, plusLocalDays } from '../calendar/index.js';
 import type { Notify } from '../words.js';
 import type { FollowUpKind } from './kinds.js';
@@ -28,7 +28,7 @@ export interface LedgerEntry {
   readonly about?: number;
   /** By which it was derived; absent in what was opened before this was recorded. */
   readonly numbers?: Numbers;
-  readonly carriesOn?: { readonly followUpId: string; readonly lastStep: number; readonly lastAt?: string | undefined };
+  readonly carriesOn?: Opened['carriesOn'];
   readonly openedRevision: number;
   readonly openedAt: string;
   /** Number of the highest step raised so far; that of the follow-up it carries on, else 0. */
@@ -72,6 +72,7 @@ export interface LedgerEvent {
 }
 
 type Opened = z.infer<typeof FollowUpOpened.facts>;
+type Snoozed = z.infer<typeof FollowUpSnoozed.facts>;
 
 /** Never throws: an event that does not fit changes nothing. */
 export function foldLedger(ledger: Ledger, event: LedgerEvent): Ledger {
@@ -136,35 +137,42 @@ function changed(entry: LedgerEntry, event: LedgerEvent): LedgerEntry {
     return { ...entry, lastStep: facts.step, raisedFirst: entry.raisedFirst ?? raise, raisedLast: raise };
   }
   if (event.type === 'FollowUpSnoozed') {
-    const { until } = event.facts as { until: string };
-    return { ...entry, steps: snoozed(entry, until), snoozes: entry.snoozes + 1, snoozedUntil: until };
+    const facts = event.facts as Snoozed;
+    return { ...entry, steps: snoozed(entry, facts), snoozes: entry.snoozes + 1, snoozedUntil: facts.until };
   }
   if (event.type === 'FollowUpAcknowledged') return { ...entry, acknowledgedBy: (event.facts as { by: string }).by };
   if (event.type === 'FollowUpHandedOver') return { ...entry, owner: (event.facts as { to: string }).to };
   return entry;
 }
 
-/** Snoozing adds a step at `until` and moves the unraised ones behind it, keeping the days between them. */
-function snoozed(entry: LedgerEntry, until: string): readonly Rung[] {
-  const raised = entry.steps.filter((rung) => rung.step <= entry.lastStep);
-  const waiting = entry.steps.filter((rung) => rung.step > entry.lastStep);
-  const first = waiting[0];
+/** Snoozing adds a step at `until`; the unraised ones follow where the event puts them, or, in events that do not say, by days. */
+function snoozed(entry: LedgerEntry, { until, moved }: Pick<Snoozed, 'until' | 'moved'>): readonly Rung[] {
+  const [first] = unraised(entry);
   const added: Rung = {
     step: entry.lastStep + 1,
     at: until,
     notify: first?.notify ?? entry.raisedLast?.notify.slice() ?? entry.repeat.notify,
     note: 'after snooze',
   };
+  const raised = entry.steps.filter((rung) => rung.step <= entry.lastStep);
+  return [...raised, added, ...(moved ?? movedBehind(entry, until))];
+}
+
+const unraised = ({ steps, lastStep }: LedgerEntry): readonly Rung[] => steps.filter((rung) => rung.step > lastStep);
+
+/** The unraised steps as they come after a snooze until `until`: numbered behind it, and moved behind it with the days between them kept. */
+export function movedBehind(entry: LedgerEntry, until: string): readonly Rung[] {
+  const waiting = unraised(entry);
+  const [first] = waiting;
   const shift =
     first && compareInstants(first.at, until) <= 0
       ? daysBetween(localDate(first.at, entry.zone), localDate(until, entry.zone)) + 1
       : 0;
-  const moved = waiting.map((rung, i) => ({
+  return waiting.map((rung, i) => ({
     ...rung,
     step: entry.lastStep + 2 + i,
     at: shift === 0 ? rung.at : plusLocalDays(rung.at, shift, entry.zone),
   }));
-  return [...raised, added, ...moved];
 }
 
 export interface DueStep {
@@ -210,13 +218,16 @@ const lastRung = (entry: LedgerEntry): Rung => entry.steps[entry.steps.length - 
 
 function repetition(entry: LedgerEntry, step: number): DueStep {
   const last = lastRung(entry);
-  const times = step - last.step;
-  const at =
-    entry.repeat.unit === 'hours'
-      ? plusHours(last.at, entry.repeat.every * times)
-      : plusLocalDays(last.at, entry.repeat.every * times, entry.zone);
-  return { step, at, notify: entry.repeat.notify };
+  return { step, at: repeated(last.at, entry.repeat, entry.zone, step - last.step), notify: entry.repeat.notify };
 }
+
+/** So many intervals of a repeat rule after an instant; days keep the local time. */
+export const repeated = (at: string, { every, unit }: RepeatRule, zone: string, times = 1): string =>
+  unit === 'hours' ? plusHours(at, every * times) : plusLocalDays(at, every * times, zone);
+
+/** Whether every step was raised, of this follow-up or of the one that it carries on: only repetitions are left. */
+export const isRepeating = (entry: LedgerEntry): boolean =>
+  entry.lastStep >= lastRung(entry).step || (entry.raisedLast === undefined && entry.carriesOn?.repeats === true);
 
 /** Milliseconds by which a raise was late: from the step's time, or from when the follow-up was recorded if that is later. */
 export function lateness(entry: { openedAt: string }, step: { at: string }, recordedAt: string): number {

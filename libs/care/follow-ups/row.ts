@@ -8,8 +8,7 @@ import {
   rollBack,
   rollForward,
 } from '../calendar/index.js';
-import type { EpisodeEventType } from '../episode/events.js';
-import type { Act, Story } from '../episode/story.js';
+import type { Act, CareAct, Story } from '../episode/story.js';
 import type { SiteCalendar } from '../organisation/events.js';
 import { parameter, type ParameterKey, type Pathway } from '../pathway/index.js';
 import type { LocalDate, Notify } from '../words.js';
@@ -150,7 +149,7 @@ export function routine(world: World, owed: Owed, rungs: readonly Rung0[], plann
 // ——— looking things up in the story ———
 export const actAt = (story: Story, revision: number): Act | undefined =>
   story.acts.find((act) => act.revision === revision);
-export const actsOf = <T extends EpisodeEventType>({ acts }: Story, ...types: readonly T[]): Act<T>[] =>
+export const actsOf = <T extends CareAct['type']>({ acts }: Story, ...types: readonly T[]): Act<T>[] =>
   acts.filter((act): act is Act<T> => (types as readonly string[]).includes(act.type));
 export const recordedOn = (story: Story, act: { recordedAt: string }): LocalDate =>
   localDate(act.recordedAt, story.zone);

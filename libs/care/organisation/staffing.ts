@@ -35,6 +35,10 @@ function present(state: OrganisationState, staff: string | undefined, at: string
   return [];
 }
 
+/** Who acts for this member of staff at that moment: themselves, or their cover; undefined when nobody does. */
+export const standsIn = (state: OrganisationState, staff: string, at: string): string | undefined =>
+  present(state, staff, at)[0];
+
 const onStaff = (state: OrganisationState, is: (member: StaffMember) => boolean, at: string): readonly string[] => {
   const members = [...state.staff.values()].filter((member) => member.active && is(member));
   return [...new Set(members.flatMap((member) => present(state, member.staff, at)))];

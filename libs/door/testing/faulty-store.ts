@@ -12,21 +12,29 @@ export interface FaultyStore extends EventStore {
   /** Every read fails so. */
   readsFail(error: EventStoreError | null): void;
   readonly attempts: readonly FrozenBatch[];
+  /** How often a stream was read. */
+  reads: number;
+  /** Another log stands in its place from now on, as after a restore. */
+  replaceWith(other: EventStore): void;
 }
 
 /** A store whose appends fail as they are told to. */
-export function faultyStore(inner: EventStore): FaultyStore {
+export function faultyStore(original: EventStore): FaultyStore {
+  let inner = original;
   const queue: Fault[] = [];
   const attempts: FrozenBatch[] = [];
   let standing: Fault | null = null;
   let reading: EventStoreError | null = null;
   return {
-    ...inner,
+    ...original,
     attempts,
+    reads: 0,
+    replaceWith: (other) => void (inner = other),
     next: (...faults) => void queue.push(...faults),
     always: (fault) => void (standing = fault),
     readsFail: (error) => void (reading = error),
     async readStream(streamId, options) {
+      this.reads += 1;
       if (reading) throw reading;
       return inner.readStream(streamId, options);
     },

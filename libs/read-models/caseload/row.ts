@@ -1,9 +1,9 @@
-import { UNREADABLE, type FollowUpKind, type Notify, type Scale, type Story } from '#care';
+import { standingFlags, UNREADABLE, type FollowUpKind, type Notify, type Scale, type Story } from '#care';
 import type { Insertable } from 'kysely';
 import type { EpisodeNow, OpenFollowUp } from '../episodes/episode-now.js';
 import { reasonOf } from '../follow-ups/row.js';
 import { flag, list } from '../rows.js';
-import { classOf, classRank, kindRank } from '../words/classes.js';
+import { asksForConsult, classOf, classRank, kindRank } from '../words/classes.js';
 import type { CaseloadTable } from './schema.js';
 import { trendOf } from './trend.js';
 import type { KeptHeadline, KeptRow } from './view.js';
@@ -22,9 +22,9 @@ function urgencyOf(headline: OpenFollowUp | undefined): string {
   return isRaised(headline) ? `0${classRank(classOf(headline.kind))}${headline.due_on}` : `1${headline.due_on}`;
 }
 
-const dueOf = (open: readonly OpenFollowUp[], ...kinds: FollowUpKind[]): string | null =>
+const dueOf = (open: readonly OpenFollowUp[], isMeant: (kind: FollowUpKind) => boolean): string | null =>
   open
-    .filter(({ kind }) => kinds.includes(kind))
+    .filter(({ kind }) => isMeant(kind))
     .map((one) => one.due_on)
     .toSorted()[0] ?? null;
 
@@ -37,14 +37,7 @@ function consentsOf({ acts }: Story): string[] {
   return [...given];
 }
 
-function flagsOf({ acts }: Story): string[] {
-  const raised = new Set<string>();
-  for (const act of acts) {
-    if (act.type === 'FlagRaised') raised.add(act.facts.flag);
-    else if (act.type === 'FlagCleared') raised.delete(act.facts.flag);
-  }
-  return [...raised];
-}
+const flagsOf = (story: Story): string[] => [...new Set(standingFlags(story).map(({ facts }) => facts.flag))];
 
 /** As the patient last asked for; otherwise the patient's own record says. */
 function languageOf({ acts }: Story): string | null {
@@ -105,10 +98,10 @@ function keptRow({ episodeId, story, open, revision }: EpisodeNow, headline: Ope
     scale: scaleOf(story),
     lastContactOn: story.treatmentContacts.at(-1)?.on ?? null,
     daysSinceContact: null,
-    nextContactDue: dueOf(open, 'contact'),
-    nextScaleDue: dueOf(open, 'reassessment'),
+    nextContactDue: dueOf(open, (kind) => kind === 'contact'),
+    nextScaleDue: dueOf(open, (kind) => kind === 'reassessment'),
     lastConsultOn: consult?.issued.on ?? null,
-    nextConsultDue: dueOf(open, 'non-response-consult', 'consult-repeat', 'risk-consult'),
+    nextConsultDue: dueOf(open, asksForConsult),
     nextAppointment: appointmentOf(story),
     safetyOpen: open.some(({ kind }) => kind === 'safety-review'),
     riskLevel: story.riskLevel ?? null,

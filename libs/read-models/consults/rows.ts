@@ -1,4 +1,4 @@
-import { UNREADABLE, type FollowUpKind, type Notify, type Recommendation, type Urgency } from '#care';
+import { UNREADABLE, type FollowUpKind, type Notify, type Recommendation, type Story, type Urgency } from '#care';
 import type { Insertable } from 'kysely';
 import type { EpisodeNow, OpenFollowUp } from '../episodes/episode-now.js';
 import { reasonOf } from '../follow-ups/row.js';
@@ -18,15 +18,17 @@ export type ConsultReason =
       readonly since: string;
       readonly next: { readonly at: string; readonly notify: readonly Notify[] };
     }
-  | {
-      readonly because: 'request';
-      readonly revision: number;
-      readonly urgency: Urgency;
-      readonly question: string | null;
-      readonly unreadable: boolean;
-      readonly since: string;
-      readonly on: string;
-    };
+  | ConsultRequest;
+
+export interface ConsultRequest {
+  readonly because: 'request';
+  readonly revision: number;
+  readonly urgency: Urgency;
+  readonly question: string | null;
+  readonly unreadable: boolean;
+  readonly since: string;
+  readonly on: string;
+}
 
 export interface ConsultScore {
   readonly on: string;
@@ -62,10 +64,10 @@ function raisedToConsultant(one: OpenFollowUp, scale: string | null): ConsultRea
 }
 
 /** Requests after which no recommendation was written. */
-function openRequests({ story }: EpisodeNow): ConsultReason[] {
+export function openRequests({ story }: Pick<EpisodeNow, 'story'>): ConsultRequest[] {
   if (story.phase === 'ended') return [];
   const answered = story.recommendations.reduce((latest, { issued }) => Math.max(latest, issued.revision), -1);
-  return story.acts.flatMap((act): ConsultReason[] => {
+  return story.acts.flatMap((act): ConsultRequest[] => {
     if (act.type !== 'ConsultRequested' || act.revision < answered) return [];
     const question = act.sealed === UNREADABLE ? null : (act.sealed.question ?? null);
     return [
@@ -101,6 +103,12 @@ function lastOf(recommendations: readonly Recommendation[]): LastRecommendation 
   };
 }
 
+/** Results of the primary scale in clinical order. */
+export const scoreHistory = ({ scales, primaryScale }: Story): ConsultScore[] =>
+  scales
+    .filter(({ instrument, completeness }) => instrument === primaryScale && completeness !== 'partial')
+    .map(({ on, total, unreadable }) => ({ on, score: total, unreadable }));
+
 /** The row, or null when nothing waits for the consultant. */
 export function consultRow(episode: EpisodeNow): Insertable<ConsultsTable> | null {
   const { story } = episode;
@@ -110,14 +118,7 @@ export function consultRow(episode: EpisodeNow): Insertable<ConsultsTable> | nul
   ].toSorted((a, b) => rankOf(a) - rankOf(b) || (a.since < b.since ? -1 : 1));
   const [headline] = reasons;
   if (!headline) return null;
-  const ofScale = story.scales.filter(
-    (scale) => scale.instrument === story.primaryScale && scale.completeness !== 'partial',
-  );
-  const scores = ofScale.map((scale): ConsultScore => ({
-    on: scale.on,
-    score: scale.total,
-    unreadable: scale.unreadable,
-  }));
+  const scores = scoreHistory(story);
   const last = lastOf(story.recommendations);
   return {
     episode_id: episode.episodeId,

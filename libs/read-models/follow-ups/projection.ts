@@ -31,6 +31,9 @@ export const followUpsProjection: Projection = {
   },
 };
 
+/** Somebody said that they have it, or was given it by name. */
+const TAKEN_IN_HAND: ReadonlySet<string> = new Set(['FollowUpAcknowledged', 'FollowUpHandedOver']);
+
 /** The follow-ups of one episode while events are folded into them. */
 class Folding {
   private readonly touched = new Set<string>();
@@ -62,11 +65,18 @@ class Folding {
     const ended = this.ledger.ended.get(followUpId);
     const entry = this.ledger.open.get(followUpId) ?? ended?.entry;
     if (!entry) return;
-    this.rows.set(followUpId, await this.rowOf(entry, ended));
+    const inHandSince = TAKEN_IN_HAND.has(event.type)
+      ? event.recordedAt
+      : (this.rows.get(followUpId)?.in_hand_since ?? null);
+    this.rows.set(followUpId, await this.rowOf(entry, ended, inHandSince));
     this.touched.add(followUpId);
   }
 
-  private async rowOf(entry: LedgerEntry, ended: EndedFollowUp | undefined): Promise<FollowUpRow> {
+  private async rowOf(
+    entry: LedgerEntry,
+    ended: EndedFollowUp | undefined,
+    inHandSince: string | null,
+  ): Promise<FollowUpRow> {
     const known = this.rows.get(entry.followUpId);
     const before = known ? list<Raise>(known.raises) : await this.raisesCarriedOn(entry);
     const beside = {
@@ -74,6 +84,7 @@ class Folding {
       organisation: this.slice.organisation,
       anchor: known ? { on: known.anchor_on ?? null, type: known.anchor_type ?? null } : await this.anchorOf(entry),
       raises: raisesAfter(before, entry),
+      inHandSince,
     };
     return ended ? endedRow(ended, beside) : openRow(entry, beside);
   }

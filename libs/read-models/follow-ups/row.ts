@@ -18,11 +18,15 @@ interface Beside {
   readonly organisation: string;
   readonly anchor: Anchor;
   readonly raises: readonly Raise[];
+  readonly inHandSince: string | null;
 }
 
 const DONE_WITH = { ended_at: null, ended_revision: null, by_revision: null, end_reason: null } as const;
 
-export function openRow(entry: LedgerEntry, { episodeId, organisation, anchor, raises }: Beside): FollowUpRow {
+export function openRow(
+  entry: LedgerEntry,
+  { episodeId, organisation, anchor, raises, inHandSince }: Beside,
+): FollowUpRow {
   const next = nextDue(entry);
   return {
     episode_id: episodeId,
@@ -49,6 +53,7 @@ export function openRow(entry: LedgerEntry, { episodeId, organisation, anchor, r
     next_notify: JSON.stringify(next.notify),
     snoozed_until: entry.snoozedUntil ?? null,
     acknowledged_by: entry.acknowledgedBy ?? null,
+    in_hand_since: inHandSince,
     ...DONE_WITH,
     entry: JSON.stringify(entry),
   };

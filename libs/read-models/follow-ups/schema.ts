@@ -32,6 +32,8 @@ export interface FollowUpsTable {
   next_notify: string;
   snoozed_until: string | null;
   acknowledged_by: string | null;
+  /** When somebody last said that they have it in hand, or it was handed to somebody by name. */
+  in_hand_since: string | null;
   ended_at: string | null;
   ended_revision: number | null;
   by_revision: number | null;
@@ -75,6 +77,7 @@ export async function followUpsTable(schema: SchemaModule): Promise<void> {
     .addColumn('next_notify', 'text', (c) => c.notNull())
     .addColumn('snoozed_until', 'text')
     .addColumn('acknowledged_by', 'text')
+    .addColumn('in_hand_since', 'text')
     .addColumn('ended_at', 'text')
     .addColumn('ended_revision', 'integer')
     .addColumn('by_revision', 'integer')

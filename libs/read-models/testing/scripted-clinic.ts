@@ -175,6 +175,7 @@ export class ScriptedClinic {
     if (facts.length === 0) return;
     const before = await this.store.readStream(streamId);
     const last = before.at(-1);
+    const commandId = randomUUID();
     const erased = facts.some(({ type }) => type === 'PatientDataErased');
     await this.store.append(
       this.codec.freeze({
@@ -195,7 +196,7 @@ export class ScriptedClinic {
           facts: said,
           sealed,
           occurredAt: this.instant.toISOString(),
-          commandId: randomUUID(),
+          commandId,
           fingerprint: '',
         })),
       }),

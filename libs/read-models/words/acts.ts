@@ -69,6 +69,7 @@ const SENTENCES: { readonly [T in EpisodeEventType]: Sentence<T> } = {
   ProviderNotified: (f) => `Primary care provider told about ${plain(f.about)} by ${plain(f.channel)}`,
   NoteAdded: () => 'Note written',
   NoteSigned: (f) => `Note of revision ${f.note} signed`,
+  NoteSent: (f) => `Note of revision ${f.note} sent to ${f.destination}`,
   TimeLogged: (f) => `${Math.round(f.seconds / 6) / 10} minutes logged for ${plain(f.activity)} on ${spoken(f.on)}`,
   FlagRaised: (f) => `Flagged: ${plain(f.flag)}`,
   FlagCleared: (f) => `Flag cleared: ${plain(f.flag)}`,

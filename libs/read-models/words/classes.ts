@@ -34,6 +34,10 @@ const NOT_ROUTINE: Readonly<Partial<Record<FollowUpKind, WorklistClass>>> = {
 
 export const classOf = (kind: FollowUpKind): WorklistClass => NOT_ROUTINE[kind] ?? 'routine';
 
+/** What a written recommendation is owed for (C9, C10, C17). */
+const CONSULTS: ReadonlySet<FollowUpKind> = new Set(['non-response-consult', 'consult-repeat', 'risk-consult']);
+export const asksForConsult = (kind: FollowUpKind): boolean => CONSULTS.has(kind);
+
 const CLASS_RANK = new Map(WORKLIST_CLASSES.map((one, i) => [one, i]));
 const KIND_RANK = new Map(FOLLOW_UP_KINDS.map((one, i) => [one, i]));
 

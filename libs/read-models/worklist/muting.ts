@@ -3,8 +3,8 @@ import { spoken } from '../words/dates.js';
 import type { WorklistItem } from './item.js';
 
 /** An item that is not shown for now, and why. Muting hides rows; raising goes on. */
-export interface Muted {
-  readonly item: WorklistItem;
+export interface Muted<T extends WorklistItem = WorklistItem> {
+  readonly item: T;
   readonly because: string;
 }
 
@@ -12,9 +12,9 @@ const RISK: ReadonlySet<FollowUpKind> = new Set(['risk-reassessment', 'risk-cons
 const WAITS_FOR_VISIT: ReadonlySet<FollowUpKind> = new Set(['contact', 'reassessment']);
 
 /** Splits the items of one episode into those shown and those muted (follow-up-rules, "Against alarm fatigue" 4 and 8; G3). */
-export function mute(items: readonly WorklistItem[], now: string): { shown: WorklistItem[]; muted: Muted[] } {
-  const shown: WorklistItem[] = [];
-  const muted: Muted[] = [];
+export function mute<T extends WorklistItem>(items: readonly T[], now: string): { shown: T[]; muted: Muted<T>[] } {
+  const shown: T[] = [];
+  const muted: Muted<T>[] = [];
   for (const item of items) {
     const because = item.safety
       ? null

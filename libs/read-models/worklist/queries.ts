@@ -1,4 +1,4 @@
-import { organisationNow } from '../organisation/queries.js';
+import { organisationQuery } from '../organisation/queries.js';
 import { fromCursor, page, pageLength, type Page } from '../page.js';
 import type { Database } from '../projection.js';
 import { toItem, type FoundItem, type WorklistItem } from './item.js';
@@ -16,17 +16,17 @@ export interface WorklistFilter {
 }
 
 /** Open follow-ups with a raised step, by person and patient, the most pressing first. */
-export async function worklist(db: Database, filter: WorklistFilter): Promise<Page<WorklistRow>> {
-  const limit = pageLength(filter.limit);
-  const rows = worklistRows(
-    await raised(db, filter),
-    await organisationNow(db, filter.organisation),
-    filter.now.toISOString(),
-  );
-  const wanted = rows.filter((row) => filter.assignee === undefined || row.assignee === filter.assignee);
-  const after = filter.cursor === undefined ? null : fromCursor(filter.cursor, 3).map(String);
-  const later = after ? wanted.filter((row) => isAfter(sortKey(row), after)) : wanted;
-  return page(later, limit, (row) => row, sortKey);
+export function worklistQuery(db: Database): (filter: WorklistFilter) => Promise<Page<WorklistRow>> {
+  const organisationNow = organisationQuery(db);
+  return async (filter) => {
+    const limit = pageLength(filter.limit);
+    const organisation = await organisationNow(filter.organisation);
+    const rows = worklistRows(await raised(db, filter), organisation, filter.now.toISOString());
+    const wanted = rows.filter((row) => filter.assignee === undefined || row.assignee === filter.assignee);
+    const after = filter.cursor === undefined ? null : fromCursor(filter.cursor, 3).map(String);
+    const later = after ? wanted.filter((row) => isAfter(sortKey(row), after)) : wanted;
+    return page(later, limit, (row) => row, sortKey);
+  };
 }
 
 async function raised(db: Database, { organisation, site, careManager }: WorklistFilter): Promise<WorklistItem[]> {

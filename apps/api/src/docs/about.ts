@@ -1,6 +1,8 @@
+/** As in package.json, which lies outside of what is built. */
+export const VERSION = '0.1.0';
+
 /** What the home page says about this installation. */
 export interface About {
-  readonly version: string;
   /** `try`, `clinic`, `network` or `demo`. */
   readonly profile: string;
   /** Address of Temporal's own pages, when there are any. */

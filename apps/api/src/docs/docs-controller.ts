@@ -50,7 +50,7 @@ export class DocsController {
     answers: { 200: { description: 'OpenAPI 3.1.', schema: z.object({}).loose() } },
   })
   readOpenApi(): Answer {
-    this.document ??= JSON.stringify(openApiDocument(this.routes.all, this.about.version), null, 1);
+    this.document ??= JSON.stringify(openApiDocument(this.routes.all), null, 1);
     return new TextAnswer('application/json; charset=utf-8', this.document, { 'cache-control': 'no-cache' });
   }
 

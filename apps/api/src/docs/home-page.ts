@@ -1,6 +1,6 @@
 import type { Readiness } from '../health/readiness.js';
 import type { TextAnswer } from '../http/answer.js';
-import type { About } from './about.js';
+import { VERSION, type About } from './about.js';
 import { html, page, type Html } from './html.js';
 
 /** The first page: what this is, whether it is well, where to go on. Nothing here is about anybody. */
@@ -48,7 +48,7 @@ export function homePage(about: About, readiness: Readiness, address: string): T
               <pre><code>TOKEN=$(${tokenHint})
 curl -s -H "Authorization: Bearer $TOKEN" ${address}/v1/worklist</code></pre>`
       }
-      <p class="faint">Version ${about.version}, profile ${about.profile}.</p>`,
+      <p class="faint">Version ${VERSION}, profile ${about.profile}.</p>`,
   );
 }
 

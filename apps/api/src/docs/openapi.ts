@@ -2,13 +2,14 @@ import { MATRIX } from '#access';
 import type { AnswerShape } from '../http/endpoint.js';
 import { PROBLEMS, type ProblemSlug } from '../http/problems.js';
 import type { Route } from '../http/routes.js';
+import { VERSION } from './about.js';
 import { Schemas } from './json-schema.js';
 import { problemsOf } from './problems-of.js';
 
 type Json = Record<string, unknown>;
 
 /** The OpenAPI 3.1 document of the routes as they are served: the same schemas check the requests. */
-export function openApiDocument(routes: readonly Route[], version: string): Json {
+export function openApiDocument(routes: readonly Route[]): Json {
   const schemas = new Schemas();
   const paths: Record<string, Json> = {};
   for (const route of routes) {
@@ -19,21 +20,25 @@ export function openApiDocument(routes: readonly Route[], version: string): Json
     openapi: '3.1.0',
     info: {
       title: 'Followthrough',
-      version,
+      version: VERSION,
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
       description: ABOUT,
     },
     servers: [{ url: '/' }],
     security: [{ bearer: [] }],
-    tags: [...new Set(routes.map(({ contract }) => contract.tag))].map((name) => ({ name })),
-    paths,
+    tags: [...new Set(routes.map(({ contract }) => contract.tag))].toSorted().map((name) => ({ name })),
+    paths: inOrder(paths),
     components: {
       securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
       headers: HEADERS,
-      schemas: { ...schemas.components, Problem: PROBLEM_SCHEMA },
+      schemas: inOrder({ ...schemas.components, Problem: PROBLEM_SCHEMA }),
     },
   };
 }
+
+/** By name, so that a change shows where it is, whatever is registered first. */
+const inOrder = <T>(members: Readonly<Record<string, T>>): Record<string, T> =>
+  Object.fromEntries(Object.entries(members).toSorted(([a], [b]) => (a < b ? -1 : 1)));
 
 const ABOUT = [
   'An event-sourced backend for the Collaborative Care Model: every follow-up a patient is owed is raised, on time, and provably so.',

@@ -5,7 +5,7 @@ import type { Route } from '../http/routes.js';
 export function problemsOf({ contract, isPublic }: Route): ProblemSlug[] {
   const slugs = new Set<ProblemSlug>(['internal', 'malformed-request']);
   const add = (...more: readonly ProblemSlug[]): void => more.forEach((slug) => slugs.add(slug));
-  if (!isPublic) add('unauthenticated', 'forbidden', 'unavailable');
+  if (!isPublic) add('unauthenticated', 'forbidden', 'unavailable', 'record-unreadable', 'record-tampered');
   if (contract.params) add('not-found');
   if (contract.query) add('malformed-query');
   if (contract.body) add('malformed-body', 'too-large', 'unsupported-media-type');

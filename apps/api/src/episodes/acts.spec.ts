@@ -20,6 +20,16 @@ async function enrolled(): Promise<{ episodeId: string; revision: number }> {
   return (await house.post('care-manager', path(episodeId, 'enrolment'), {}, etag(revision))).json();
 }
 
+/** The commands of an episode without an act of their own, and how they come in. */
+const COMES_IN_OTHERWISE: Partial<Record<keyof typeof EPISODE_COMMANDS, string>> = {
+  ReferPatient: 'POST /v1/referrals',
+  ReleaseCareManager: 'the reactor, when somebody leaves',
+  NoteDeath: 'the reactor, from the patient’s stream',
+  RetractDeathNote: 'the reactor, from the patient’s stream',
+  Repin: 'the reactor, when a pathway or a site’s hours change',
+  Derive: 'both wakers',
+};
+
 describe('the table of acts', () => {
   it('names every act of the matrix, each once, under the name of its command', () => {
     const served = ACTS.map(({ path: below, command }) => `/v1/episodes/{id}/${below} ${operationOf(command)}`);
@@ -30,12 +40,25 @@ describe('the table of acts', () => {
     );
   });
 
+  it('has every command but those that come in otherwise', () => {
+    const acts = ACTS.map(({ command }) => command);
+    expect(Object.keys(EPISODE_COMMANDS).filter((command) => !acts.includes(command as never))).toEqual(
+      Object.keys(COMES_IN_OTHERWISE),
+    );
+  });
+
   it('takes the fields of the path out of the body', () => {
     const outcome = ACTS.find(({ command }) => command === 'RecordAppointmentOutcome')!;
     expect(bodyOf(outcome).safeParse({ outcome: 'kept', occurredAt: '2026-03-02T10:00:00-05:00' }).success).toBe(true);
     expect(bodyOf(outcome).safeParse({ outcome: 'kept', appointment: 1 }).success).toBe(false);
     for (const { command, fields } of ACTS)
       for (const field of Object.values(fields)) expect(JSON.stringify(Object.keys(shapeOf(command)))).toContain(field);
+  });
+
+  it('lets nobody but the import refer to a recommendation by the act that made it', () => {
+    const plan = bodyOf(ACTS.find(({ command }) => command === 'SetTreatmentPlan')!);
+    expect(plan.safeParse({ recommendation: 1 }).success).toBe(true);
+    expect(plan.safeParse({ recommendation: { madeBy: 'x' } }).success).toBe(false);
   });
 
   it('lets nobody but the import say that a result was imported', () => {
@@ -145,6 +168,26 @@ describe('an act', () => {
     expect(seen.json().followUps).toContainEqual(
       expect.objectContaining({ followUpId: followUps[0].followUpId, acknowledgedBy: 'cm-1' }),
     );
+  });
+
+  it('that clears a flag takes away all of its kind that stand, and is 200 when none does', async () => {
+    const { episodeId } = await house.refer();
+    const flag = (body: object) => house.post('care-manager', path(episodeId, 'flags'), body);
+    const clear = (kind: string) =>
+      house.post('supervisor', path(episodeId, `flags/${kind}/clearance`), { note: 'talked it over' });
+    for (const kind of ['needs-discussion', 'other', 'needs-discussion']) await flag({ flag: kind });
+    const cleared = await clear('needs-discussion');
+    expect([cleared.statusCode, cleared.json().flags]).toMatchObject([201, [{ flag: 'other' }]]);
+    const again = await clear('needs-discussion');
+    expect([again.statusCode, again.json().revision]).toEqual([200, cleared.json().revision]);
+    expect((await clear('no-such-kind')).json().type).toBe('/problems/not-found');
+    expect((await flag({ flag: 'needs-discussion' })).json().flags).toHaveLength(2);
+    await house.upToDate();
+    const { items } = (await house.ask('care-manager', 'GET', '/v1/caseload')).json();
+    expect(items.find((row: { episodeId: string }) => row.episodeId === episodeId).flags).toEqual([
+      'other',
+      'needs-discussion',
+    ]);
   });
 
   it('by a machine counts as entered by a machine, so that somebody looks at it', async () => {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { DECIDING_COMMANDS, EPISODE_COMMANDS, Instant, type EpisodeCommandType } from '#care';
+import { DECIDING_COMMANDS, EPISODE_COMMANDS, FlagKind, Instant, type EpisodeCommandType } from '#care';
 
 /** One act: a POST below `/v1/episodes/{id}/` and the command it becomes. */
 export interface Act {
@@ -62,13 +62,20 @@ export const ACTS: readonly Act[] = [
   act('recommendations/{n}/withdrawal', 'WithdrawRecommendation', 'Take a recommendation back', {
     n: 'recommendation',
   }),
+  act('recommendations/{n}/opening', 'MarkRecommendationSeen', 'Say that you opened a recommendation', {
+    n: 'recommendation',
+  }),
   act('recommendations/{n}/answer', 'AnswerRecommendation', 'Answer a recommendation', { n: 'recommendation' }),
   act('case-reviews', 'ReviewCase', 'Record a case review and what was decided'),
   act('provider-notifications', 'NotifyProvider', 'Record that the provider was told'),
   act('notes', 'AddNote', 'Write a note'),
   act('notes/{revision}/signature', 'SignNote', 'Sign a note', { revision: 'note' }),
+  act('notes/{revision}/dispatch', 'MarkNoteSent', 'Say that a signed note reached another record', {
+    revision: 'note',
+  }),
   act('times', 'LogTime', 'Log minutes of work'),
   act('flags', 'RaiseFlag', 'Flag the case'),
+  act('flags/{flag}/clearance', 'ClearFlag', 'Clear a flag: every one of this kind that stands', { flag: 'flag' }),
   act('tasks', 'PlanTask', 'Plan to do something by a date'),
   act('tasks/{n}/outcome', 'RecordTaskOutcome', 'Say that a planned task is done or cancelled', { n: 'task' }),
   // phases
@@ -124,7 +131,7 @@ export function bodyOf({ command, fields }: Act): z.ZodType {
           'outcome',
           schema.options.map((option) => without(option as unknown as z.ZodObject, left)) as never,
         )
-      : without(schema as z.ZodObject, left);
+      : byNumber(without(schema as z.ZodObject, left));
   return shape.meta({ id: command });
 }
 
@@ -133,6 +140,10 @@ function without(schema: z.ZodObject, fields: readonly string[]): z.ZodObject {
     .omit(Object.fromEntries(fields.map((field) => [field, true])) as Record<string, true>)
     .extend(OccurredAt);
 }
+
+/** Whoever sees the episode sees the numbers of its things; only an import refers by the act that made one. */
+const byNumber = (schema: z.ZodObject): z.ZodObject =>
+  'recommendation' in schema.shape ? schema.extend({ recommendation: z.int().min(1).optional() }) : schema;
 
 const Counted = z
   .string()
@@ -147,7 +158,10 @@ const FollowUpId = z
 
 export const EpisodeId = z.uuid().meta({ description: 'The id of the episode.' });
 
+/** What a path parameter may be; every other one counts within the episode. */
+const PARAMETERS: Readonly<Record<string, z.ZodType>> = { followUpId: FollowUpId, flag: FlagKind };
+
 export const paramsOf = ({ fields }: Act): Record<string, z.ZodType> => ({
   id: EpisodeId,
-  ...Object.fromEntries(Object.keys(fields).map((name) => [name, name === 'followUpId' ? FollowUpId : Counted])),
+  ...Object.fromEntries(Object.keys(fields).map((name) => [name, PARAMETERS[name] ?? Counted])),
 });

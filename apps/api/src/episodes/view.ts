@@ -3,8 +3,9 @@ import {
   localDate,
   nextDue,
   readable,
+  standingFlags,
   tell,
-  type Act,
+  type CareAct,
   type EpisodeState,
   type LedgerEntry,
   type Scale,
@@ -69,7 +70,7 @@ export function episodeView(episodeId: string, state: EpisodeState, story: Story
     barriers: barrierViews(acts),
     resources: resourceViews(acts),
     tasks: taskViews(acts),
-    flags: flagViews(acts),
+    flags: flagViews(story),
     hold: holdView(story),
     followUps: followUpViews(state, story),
     voided: [...story.voided.keys()].toSorted((a, b) => a - b),
@@ -122,12 +123,12 @@ function followUpView(
   };
 }
 
-type ActsOf = <T extends Act['type']>(type: T) => Extract<Act, { type: T }>[];
+type ActsOf = <T extends CareAct['type']>(type: T) => Extract<CareAct, { type: T }>[];
 
 const actsBy =
   (story: Story): ActsOf =>
   (type) =>
-    story.acts.filter((act): act is Extract<Act, { type: typeof type }> => act.type === type);
+    story.acts.filter((act): act is Extract<CareAct, { type: typeof type }> => act.type === type);
 const moment = ({ revision, on }: { revision: number; on: string }) => ({ revision, on });
 
 const scoreView = (scale: Scale): z.infer<typeof ScoreView> => ({
@@ -212,13 +213,8 @@ function taskViews(acts: ActsOf): EpisodeView['tasks'] {
   }));
 }
 
-/** Flags that stand: raised and not cleared since. */
-function flagViews(acts: ActsOf): EpisodeView['flags'] {
-  const cleared = acts('FlagCleared');
-  return acts('FlagRaised')
-    .filter((raised) => !cleared.some((one) => one.facts.flag === raised.facts.flag && one.revision > raised.revision))
-    .map((one) => ({ ...moment(one), flag: one.facts.flag }));
-}
+const flagViews = (story: Story): EpisodeView['flags'] =>
+  standingFlags(story).map((one) => ({ ...moment(one), flag: one.facts.flag }));
 
 function holdView({ hold }: Story): EpisodeView['hold'] {
   if (!hold) return null;

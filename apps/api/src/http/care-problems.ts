@@ -103,6 +103,7 @@ export const CARE_PROBLEMS = {
   'resource-settled': problem(409, 'The outcome of this connection is recorded already', SEE_EPISODE),
   'task-settled': problem(409, 'This task is done or cancelled already', SEE_EPISODE),
   'recommendation-gone': problem(409, 'The recommendation was withdrawn or replaced', SEE_EPISODE),
+  'note-not-signed': problem(409, 'The note is not signed yet', SEE_EPISODE),
   'follow-up-ended': problem(409, 'This follow-up has ended', SEE_EPISODE),
   'cannot-be-snoozed': problem(
     409,

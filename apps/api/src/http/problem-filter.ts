@@ -1,10 +1,10 @@
 import { Catch, HttpException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { DoorUnavailable } from '#door';
-import { EventStoreError } from '#event-store';
-import { BadCursor, ViewsRebuilding } from '#read-models';
+import { EventStoreError, UnreadableEvent } from '#event-store';
+import { BadCursor, PastDate, ViewsRebuilding } from '#read-models';
 import { SECURITY_HEADERS } from './security-headers.js';
-import { Problem, PROBLEMS, problemDocument } from './problems.js';
+import { Problem, PROBLEMS, problemDocument, type ProblemSlug } from './problems.js';
 import type { Routes } from './routes.js';
 import { traceOf } from './trace.js';
 
@@ -23,7 +23,7 @@ export class ProblemFilter implements ExceptionFilter {
     const http = host.switchToHttp();
     const request = http.getRequest<FastifyRequest>();
     const problem = request.is404 ? this.nothingServedAt(request) : asProblem(fault);
-    if (PROBLEMS[problem.slug].status === 500)
+    if (FOR_THE_OPERATOR.has(problem.slug))
       this.log(
         `fault in ${request.method} ${request.routeOptions.url ?? '?'}, trace ${request.trace?.traceId ?? '?'}`,
         fault,
@@ -50,7 +50,11 @@ export function sendProblem(reply: FastifyReply, request: FastifyRequest, proble
 
 const pathOf = (request: FastifyRequest): string => request.url.split('?', 1)[0] ?? '';
 
+/** What nobody but the operator can set right. */
+const FOR_THE_OPERATOR: ReadonlySet<ProblemSlug> = new Set(['internal', 'record-unreadable', 'record-tampered']);
+
 const RETRY = { headers: { 'retry-after': '2' } };
+const RETRY_LATER = { headers: { 'retry-after': '30' } };
 const DOOR_WORDS = {
   'nothing-recorded': 'Nothing was recorded. Retry with the same Idempotency-Key.',
   'outcome-unknown': 'It may have been recorded. Retry with the same Idempotency-Key: it is never recorded twice.',
@@ -63,11 +67,17 @@ function asProblem(fault: unknown): Problem {
     return new Problem('malformed-query', undefined, {
       errors: [{ pointer: '/cursor', detail: 'not a cursor of this list' }],
     });
+  if (fault instanceof PastDate)
+    return new Problem('malformed-query', undefined, {
+      errors: [{ pointer: '/date', detail: 'is past; a list of a day is made for today or later' }],
+    });
   if (fault instanceof DoorUnavailable) return new Problem('unavailable', DOOR_WORDS[fault.outcome], RETRY);
   if (fault instanceof ViewsRebuilding)
     return new Problem('unavailable', 'The views are being rebuilt; the record itself can be read and written.', RETRY);
   if (fault instanceof EventStoreError && AWAY.includes(fault.code))
     return new Problem('unavailable', undefined, RETRY);
+  if (fault instanceof UnreadableEvent) return new Problem('record-unreadable', undefined, RETRY_LATER);
+  if (fault instanceof EventStoreError && fault.code === 'tampered') return new Problem('record-tampered');
   return ofTheServer(fault) ?? new Problem('internal');
 }
 

@@ -85,6 +85,16 @@ const OF_HTTP = {
     'The record cannot be written or read just now',
     'Nothing was acknowledged; `detail` says what is known. Retry after `Retry-After` seconds with the same Idempotency-Key.',
   ),
+  'record-unreadable': problem(
+    503,
+    'The record holds something that this build cannot read',
+    'An event in it is of a newer build or does not fit its schema, so nothing was decided upon it and nothing was recorded. Follow-ups go on being raised. It was logged under `traceId`; retry with the same Idempotency-Key once the newer build runs here.',
+  ),
+  'record-tampered': problem(
+    503,
+    'The record is not what was written',
+    'The events of this record do not follow each other as they were hashed, so nothing was decided upon it and nothing was recorded. Follow-ups go on being raised. It was logged under `traceId`; tell the operator: `followthrough verify` names the event, and a backup restores it.',
+  ),
   'not-caught-up': problem(
     503,
     'The view has not caught up with your Consistency-Token',

@@ -10,9 +10,6 @@ export interface Route {
   readonly isPublic: boolean;
 }
 
-/** Pages about the problems themselves carry nothing about anybody. */
-const PROBLEM_PAGES = '/problems/{slug}';
-
 /**
  * The routes of a running API, checked as they are registered: a route without a contract, or one that the matrix of libs/access
  * does not know under the same operation, stops the start.
@@ -27,7 +24,7 @@ export class Routes {
   add(method: string, route: string, contract: Contract | undefined): Route {
     const path = publishedPath(route);
     if (!contract) throw new Error(`${method} ${path} declares no operation; use @Endpoint`);
-    const open = path === PROBLEM_PAGES || isPublic(method, path);
+    const open = isPublic(method, path);
     if (!open) assertInMatrix(method, path, contract.operation);
     const added = { method, path, contract, isPublic: open };
     this.served.push(added);

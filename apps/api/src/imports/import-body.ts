@@ -13,7 +13,8 @@ const Key = z
 const ImportedAct = z.strictObject({
   key: Key,
   command: z.looseObject({ type: z.string() }).meta({
-    description: 'The command and its fields, as in the body of the act’s own endpoint with the fields of its path.',
+    description:
+      'The command and its fields, as in the body of the act’s own endpoint with the fields of its path. An appointment or a recommendation is meant by its number, or by `{ "madeBy": key }`, the key of the act that booked or issued it.',
   }),
   occurredAt: Instant,
 });

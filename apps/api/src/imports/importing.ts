@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { v5 } from 'uuid';
 import type { Identity } from '#access';
-import { toUtc, type EpisodeCommand } from '#care';
+import { toUtc, withMakers, type EpisodeCommand } from '#care';
 import type { ActResult, Envelope } from '#door';
 import { fieldErrors } from '../http/checked-input.js';
 import { envelopeFor } from '../http/envelope.js';
@@ -122,8 +122,9 @@ function checkedAct(request: ApiRequest, { key, command: { type, ...fields }, oc
     };
   // Of imported answers only the latest may open a safety review (fatigue rule 9).
   const imported = type === 'RecordAssessment' ? { imported: true } : {};
-  const command = { type, ...(parsed.data as object), ...imported } as EpisodeCommand;
-  return { key, envelope: envelopeFor(request, idOf(callerOf(request), 'act', key), command, toUtc(occurredAt)) };
+  const actId = (named: string): string => idOf(callerOf(request), 'act', named);
+  const command = { type, ...withMakers(parsed.data as object, actId), ...imported } as EpisodeCommand;
+  return { key, envelope: envelopeFor(request, actId(key), command, toUtc(occurredAt)) };
 }
 
 const malformed = (key: string, errors: FieldError[]): RowResult => ({

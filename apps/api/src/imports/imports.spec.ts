@@ -99,6 +99,52 @@ describe('an import', () => {
     ]);
   });
 
+  it('settles what an act of it made, by that act’s key whatever the order, or by its number', async () => {
+    const one = episode('Outcomes');
+    const booking = (key: string, day: string, at: string) =>
+      row(key, day, { type: 'BookAppointment', on: at, withWhom: 'care-manager' });
+    const outcome = (key: string, appointment: unknown, became: string) =>
+      row(key, '2026-02-20', { type: 'RecordAppointmentOutcome', appointment, outcome: became });
+    await bring({ ...one, acts: [...one.acts, booking('o-late', '2026-02-02', '2026-02-10')] });
+    const later = {
+      ...one,
+      acts: [
+        ...one.acts,
+        booking('o-early', '2026-01-05', '2026-01-12'),
+        booking('o-late', '2026-02-02', '2026-02-10'),
+        outcome('o-1', { madeBy: 'o-late' }, 'missed'),
+        outcome('o-2', 2, 'kept'),
+        outcome('o-3', { madeBy: 'o-none' }, 'kept'),
+        outcome('o-4', { madeBy: 'o-late', more: 1 }, 'kept'),
+      ],
+    };
+    const [told] = (await bring(later)).json().episodes;
+    const results = Object.fromEntries(
+      told.results.map(
+        ({ key, result, problem }: { key: string; result: string; problem: { type: string } | null }) => [
+          key,
+          [result, problem?.type ?? null],
+        ],
+      ),
+    );
+    expect(results).toMatchObject({
+      'o-early': ['appended', null],
+      'o-late': ['repeated', null],
+      'o-1': ['appended', null],
+      'o-2': ['appended', null],
+      'o-3': ['refused', '/problems/no-such-appointment'],
+      'o-4': ['refused', '/problems/malformed-body'],
+    });
+    const seen = (await house.ask('care-manager', 'GET', `/v1/episodes/${told.episodeId}`)).json();
+    expect(
+      seen.appointments.map((made: Record<string, unknown>) => [made['appointment'], made['on'], made['outcome']]),
+    ).toEqual([
+      [1, '2026-02-10', 'missed'],
+      [2, '2026-01-12', 'kept'],
+    ]);
+    expect((await bring(later)).json()).toMatchObject({ appended: 0, changed: 0 });
+  });
+
   it('takes bodies up to eight MiB', async () => {
     const large = { ...episode('ed'), acts: [row('ed-1', '2025-12-03', { type: 'AddNote', text: 'x'.repeat(9_000) })] };
     const many = Array.from({ length: 60 }, (_, i) =>

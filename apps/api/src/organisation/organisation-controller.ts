@@ -33,7 +33,7 @@ const acting = (operation: string, summary: string, body: z.ZodType, problems: C
   ...(problems ? { problems } : {}),
 });
 
-const { SetSiteHours, AddStaff, RemoveStaff, ArrangeCoverage } = ORGANISATION_COMMANDS;
+const { SetSiteHours, AddStaff, RemoveStaff, ArrangeCoverage, HoldReviewSession } = ORGANISATION_COMMANDS;
 
 /** Sites, hours and staff of the caller’s own organisation. */
 @Controller()
@@ -90,6 +90,20 @@ export class OrganisationController {
   )
   arrangeCoverage(@Req() request: ApiRequest): Promise<Answer> {
     return this.act(request, 'ArrangeCoverage');
+  }
+
+  @Endpoint(
+    'POST',
+    '/v1/organisation/review-sessions',
+    acting(
+      'holdReviewSession',
+      'Record that a systematic caseload review took place: who met, and whose cases they looked at',
+      HoldReviewSession.meta({ id: 'HoldReviewSession' }),
+      ['unknown-staff'],
+    ),
+  )
+  holdReviewSession(@Req() request: ApiRequest): Promise<Answer> {
+    return this.act(request, 'HoldReviewSession');
   }
 
   @Endpoint('GET', '/v1/organisation', {

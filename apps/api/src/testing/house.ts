@@ -8,7 +8,7 @@ import type { Role } from '#care';
 import { fixedClock, type FixedClock, type Settled } from '#door';
 import type { EventStore } from '#event-store';
 import { openReadModels, type ReadModels } from '#read-models';
-import { memoryRuntime, type Runtime } from '#runtime';
+import { memoryRuntime, openRuntime, type Runtime } from '#runtime';
 import { createApiApp } from '../app.js';
 import type { HealthProbes } from '../health/probes.js';
 import type { ApiParts } from '../parts.js';
@@ -42,13 +42,26 @@ export interface House {
   close(): Promise<void>;
 }
 
+type OpenHouseRuntime = (clock: FixedClock, folder: string) => Promise<Runtime>;
+const inMemory: OpenHouseRuntime = (clock) => memoryRuntime({ clock, zone: 'America/New_York' });
+/** On files, as the try profile has it. */
+export const onFiles: OpenHouseRuntime = (clock, folder) =>
+  openRuntime({
+    dataDir: join(folder, 'data'),
+    clock,
+    env: { FOLLOWTHROUGH_KEY_FILE: join(folder, 'master.key') },
+    profile: 'try',
+    zone: 'America/New_York',
+    warn: () => undefined,
+  });
+
 type Ask = { readonly body?: unknown; readonly headers?: Record<string, string> };
 
-/** The house in memory, with the try profile’s organisation and one other. */
-export async function openHouse(adjust: Partial<ApiParts> = {}): Promise<House> {
+/** The house with the try profile’s organisation; in memory, unless its runtime is opened in a folder of its own. */
+export async function openHouse(adjust: Partial<ApiParts> = {}, open: OpenHouseRuntime = inMemory): Promise<House> {
   const folder = mkdtempSync(join(tmpdir(), 'followthrough-api-'));
   const clock = fixedClock(NOW);
-  const runtime = await memoryRuntime({ clock, zone: 'America/New_York' });
+  const runtime = await open(clock, folder);
   const { store, codec } = runtime;
   const readModels = openReadModels({ file: join(folder, 'read.db'), store, codec, clock });
   await readModels.start();
@@ -59,7 +72,7 @@ export async function openHouse(adjust: Partial<ApiParts> = {}): Promise<House> 
     readModels,
     verifier: { verify: async (bearer: string) => identityOf(bearer) },
     probes: probesOf(health),
-    about: { version: '0.0.0-test', profile: 'try', tokenHint: 'npx followthrough token --role care-manager' },
+    about: { profile: 'try', tokenHint: 'npx followthrough token --role care-manager' },
     operations: { pokeOpen: async (request: unknown) => pokes.push(request) },
     faultLog: () => undefined,
     ...adjust,
@@ -94,6 +107,7 @@ export async function openHouse(adjust: Partial<ApiParts> = {}): Promise<House> 
     close: async () => {
       await app.close();
       await readModels.stop();
+      await runtime.close();
       rmSync(folder, { recursive: true, force: true });
     },
   };

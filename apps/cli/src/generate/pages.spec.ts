@@ -9,7 +9,9 @@ import {
   PATIENT_EVENT_TYPES,
   ROWS,
 } from '#care';
+import { MATRIX, PUBLIC } from '#access';
 import { eventsPage } from './events-page.js';
+import { openApiDocument } from './openapi-document.js';
 import { pathwayPage } from './pathway-page.js';
 import { PAGES } from './pages.js';
 import { parametersIn, RULES } from '#read-models';
@@ -91,6 +93,17 @@ describe('docs/events.md', () => {
   });
 });
 
+describe('docs/openapi.json', () => {
+  it('has every endpoint, in the order of its address, and the version of the package', async () => {
+    const { paths, info, components } = JSON.parse(await openApiDocument());
+    const addresses = Object.keys(paths);
+    expect(addresses).toEqual(addresses.toSorted());
+    expect(Object.keys(components.schemas)).toEqual(Object.keys(components.schemas).toSorted());
+    expect(new Set(addresses)).toEqual(new Set([...MATRIX, ...PUBLIC].map(({ path }) => path)));
+    expect(info.version).toBe(JSON.parse(readFileSync('package.json', 'utf8')).version);
+  });
+});
+
 describe('a type in words', () => {
   it.each([
     [{ type: 'integer', minimum: 1, maximum: Number.MAX_SAFE_INTEGER }, 'whole number from 1'],
@@ -109,9 +122,9 @@ describe('a type in words', () => {
   });
 });
 
-it('what is committed is what the sources say', () => {
+it('what is committed is what the sources say', async () => {
   for (const [name, write] of Object.entries(PAGES))
-    expect([name, readFileSync(join('docs', name), 'utf8') === write()]).toEqual([name, true]);
+    expect([name, readFileSync(join('docs', name), 'utf8') === (await write())]).toEqual([name, true]);
 });
 
 const sourcesIn = (folder: string): string[] =>

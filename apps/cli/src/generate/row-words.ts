@@ -246,7 +246,7 @@ export const ROW_WORDS: Readonly<Record<FollowUpKind, RowWords>> = {
 export const GENERAL_WORDS: readonly string[] = [
   'A step is raised at {day.starts} local time at the site unless its row says otherwise.',
   'The last step repeats every {repeat.every} at the same local time until somebody acts.',
-  'A follow-up may be snoozed {snooze.times} times, {snooze.longest} at most each time; what concerns safety or risk never. Snoozing ends nothing.',
+  'A follow-up may be snoozed {snooze.times} times, {snooze.longest} at most each time; what concerns safety or risk never. A snooze ends on a business day, as do the steps that it moves behind it. Snoozing ends nothing.',
 ];
 
 /** Parameters of the pathway that no rule of this build reads yet. */

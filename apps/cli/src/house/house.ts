@@ -155,7 +155,6 @@ function apiParts({ runtime, readModels, verifier, background, worker, env, prof
     verifier,
     operations: background,
     about: {
-      version: '0.1.0',
       profile,
       ...(uiUrl === undefined ? {} : { temporalUi: uiUrl }),
       ...(env['OIDC_ISSUER'] ? {} : { tokenHint: 'npx followthrough token --role care-manager' }),

@@ -1,6 +1,6 @@
 import { WORDS } from './codes.js';
 import { NOON } from './dates.js';
-import { command, drafted, when, type Draft, type Drafted } from './draft.js';
+import { command, drafted, made, when, type Draft, type Drafted } from './draft.js';
 import { said, type Fields } from './fields.js';
 
 /** A row of appointments: its booking, and its outcome if it has one. Without a date of booking it was booked at the referral. */
@@ -31,11 +31,11 @@ function outcome(fields: Fields): Draft | null {
   return {
     part: 'outcome',
     ...(fields.has('outcome_on') ? when(fields, 'outcome_on', '') : when(fields, 'appointment_on')),
-    refersTo: 'appointment',
+    about: 'booking',
     command: command(
       'RecordAppointmentOutcome',
       said({
-        appointment: 1,
+        appointment: made('booking'),
         outcome: became,
         by: became === 'cancelled' ? (fields.code('cancelled_by') ?? 'patient') : undefined,
         on:

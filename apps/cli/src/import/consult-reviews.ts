@@ -1,5 +1,5 @@
 import { WORDS } from './codes.js';
-import { command, drafted, when, type Draft, type Drafted } from './draft.js';
+import { command, drafted, made, when, type Draft, type Drafted } from './draft.js';
 import { BadField, said, type Fields } from './fields.js';
 
 /** A row of consult reviews: a request, a recommendation with its answer and what was done, or a case review with its decision. */
@@ -42,9 +42,6 @@ function recommendation(fields: Fields): Draft | null {
   };
 }
 
-/** Bound to its number once all acts stand in order. */
-const YET_UNNUMBERED = 1;
-
 function answer(fields: Fields): Draft | null {
   const said_ = fields.code('answer', WORDS.answer);
   if (said_ === undefined) return null;
@@ -52,11 +49,11 @@ function answer(fields: Fields): Draft | null {
   return {
     part: 'answer',
     ...later(fields, 'answered_on'),
-    refersTo: 'recommendation',
+    about: 'recommendation',
     command: command(
       'AnswerRecommendation',
       said({
-        recommendation: YET_UNNUMBERED,
+        recommendation: made('recommendation'),
         answer: said_,
         onBehalfOf: fields.text('answered_by'),
         reason: fields.text('answer_reason'),
@@ -71,10 +68,10 @@ function action(fields: Fields): Draft | null {
   return {
     part: 'action',
     ...later(fields, 'acted_on'),
-    refersTo: 'recommendation',
+    about: 'recommendation',
     command: command(
       'SetTreatmentPlan',
-      said({ recommendation: YET_UNNUMBERED, treatmentChanged: true, treatment: fields.text('action') }),
+      said({ recommendation: made('recommendation'), treatmentChanged: true, treatment: fields.text('action') }),
     ),
   };
 }

@@ -1,5 +1,5 @@
 import { v5 } from 'uuid';
-import { calendarOf, EPISODE_COMMANDS, toUtc, type Actor, type EpisodeCommand, type Refusal } from '#care';
+import { calendarOf, EPISODE_COMMANDS, toUtc, withMakers, type Actor, type EpisodeCommand, type Refusal } from '#care';
 import type { ActResult, Envelope, Episodes, Organisations, Outcome, Patients } from '#door';
 import type { ActOutcome, EpisodeOutcome, Importer } from './importer.js';
 import type { PlannedEpisode } from './planned.js';
@@ -63,7 +63,11 @@ async function importEpisode(
     referral.occurredAt,
   );
   const done = acts.map(({ key, command, occurredAt }): Envelope<EpisodeCommand> =>
-    envelope(idOf('act', key), asImported(command), toUtc(occurredAt)),
+    envelope(
+      idOf('act', key),
+      withMakers(asImported(command), (made) => idOf('act', made)),
+      toUtc(occurredAt),
+    ),
   );
   const { episodeId, outcome } = await parts.episodes.import(opening, done);
   const keys = [referral.key, ...acts.map(({ key }) => key)];

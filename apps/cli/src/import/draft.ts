@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { EPISODE_COMMANDS, type EpisodeCommand, type EpisodeCommandType } from '#care';
 import { BadField, type Fields } from './fields.js';
 
-/** What one row, or a part of it, says was done; which appointment or recommendation it means is bound when all acts stand in order. */
+/** What one row, or a part of it, says was done. */
 export interface Draft {
   /** Names the act within its row: the outcome of an appointment is another act than its booking. */
   readonly part: string;
@@ -12,8 +12,12 @@ export interface Draft {
   /** No time was given: the act lies where it belongs within its day. */
   readonly untimed: boolean;
   readonly command: EpisodeCommand;
-  readonly refersTo?: 'appointment' | 'recommendation';
+  /** The part of its row that made the appointment or the recommendation that this is about. */
+  readonly about?: 'booking' | 'recommendation';
 }
+
+/** What another part of the same row made; its own name is put before it once the row has one. */
+export const made = (part: NonNullable<Draft['about']>): { readonly madeBy: string } => ({ madeBy: `#${part}` });
 
 /** What became of a row: its acts, and which of its parts were bad. */
 export interface Drafted {

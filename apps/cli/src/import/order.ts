@@ -1,4 +1,4 @@
-import type { EpisodeCommand, EpisodeCommandType } from '#care';
+import type { EpisodeCommandType } from '#care';
 import type { Draft } from './draft.js';
 import type { RowRef } from './planned.js';
 
@@ -38,23 +38,16 @@ const ORDER: readonly EpisodeCommandType[] = [
 const FIRST = new Map(ORDER.map((type, i) => [type, i]));
 
 /** What is done upon a recommendation follows it, also on its own day. */
-function rankOf({ command, refersTo }: Sourced): number {
-  if (refersTo === 'recommendation' && command.type === 'SetTreatmentPlan')
+function rankOf({ command, about }: Sourced): number {
+  if (about === 'recommendation' && command.type === 'SetTreatmentPlan')
     return FIRST.get('AnswerRecommendation')! + 0.5;
   return FIRST.get(command.type) ?? ORDER.length;
 }
 
-/** The acts in clinical order, each bound to the number of its appointment or recommendation; `unbound` are those whose own is missing. */
-export function inClinicalOrder(acts: readonly Sourced[]): {
-  readonly ordered: readonly Sourced[];
-  readonly unbound: readonly Sourced[];
-} {
+export function inClinicalOrder(acts: readonly Sourced[]): readonly Sourced[] {
   const reviews = earliestReviews(acts);
   const momentOf = (act: Sourced): string => `${act.on}T${momentWithin(act, reviews)}`;
-  const ordered = acts.toSorted(
-    (a, b) => compare(momentOf(a), momentOf(b)) || rankOf(a) - rankOf(b) || a.place - b.place,
-  );
-  return numbered(ordered);
+  return acts.toSorted((a, b) => compare(momentOf(a), momentOf(b)) || rankOf(a) - rankOf(b) || a.place - b.place);
 }
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
@@ -73,23 +66,3 @@ function momentWithin({ command, on, time, untimed }: Sourced, reviews: Readonly
   const review = reviews.get(on);
   return untimed && command.type === 'RecordAssessment' && review !== undefined && review < time ? review : time;
 }
-
-/** The numbers that the domain will give: appointments and recommendations count from 1 in the order of their recording. */
-function numbered(ordered: readonly Sourced[]): { ordered: Sourced[]; unbound: Sourced[] } {
-  const numbers = {
-    appointment: numbersOf(ordered, 'BookAppointment'),
-    recommendation: numbersOf(ordered, 'IssueRecommendation'),
-  };
-  const bound: Sourced[] = [];
-  const unbound: Sourced[] = [];
-  for (const act of ordered) {
-    const number = act.refersTo && numbers[act.refersTo].get(act.rowKey);
-    if (!act.refersTo) bound.push(act);
-    else if (number === undefined) unbound.push(act);
-    else bound.push({ ...act, command: { ...act.command, [act.refersTo]: number } as EpisodeCommand });
-  }
-  return { ordered: bound, unbound };
-}
-
-const numbersOf = (ordered: readonly Sourced[], type: EpisodeCommandType): ReadonlyMap<string, number> =>
-  new Map(ordered.filter(({ command }) => command.type === type).map(({ rowKey }, i) => [rowKey, i + 1]));

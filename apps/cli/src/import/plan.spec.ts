@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { tell } from '#care';
 import { fixedClock } from '#door';
 import { memoryRuntime } from '#runtime';
 import { parseDate, parseTime } from './dates.js';
@@ -133,7 +134,7 @@ describe('planning', () => {
     ]);
   });
 
-  it('numbers recommendations and appointments in the order of their recording', () => {
+  it('names a recommendation or an appointment by the act that made it, not by a number', () => {
     const made = plan(
       csv(
         'r.csv',
@@ -149,11 +150,14 @@ describe('planning', () => {
       ),
     );
     expect(made.rejections).toEqual([]);
-    expect(act(made, 'AnswerRecommendation')).toMatchObject({ recommendation: 2, answer: 'accepted' });
-    expect(act(made, 'SetTreatmentPlan')).toMatchObject({ recommendation: 2 });
+    const keyOn = (type: string, day: string): string =>
+      acts(made).find((one) => one.type === type && one.occurredAt.startsWith(day))!.key;
+    const second = { madeBy: keyOn('IssueRecommendation', '2026-05-04') };
+    expect(act(made, 'AnswerRecommendation')).toMatchObject({ recommendation: second, answer: 'accepted' });
+    expect(act(made, 'SetTreatmentPlan')).toMatchObject({ recommendation: second });
     expect(acts(made).filter(({ type }) => type === 'RecordAppointmentOutcome')).toMatchObject([
-      { appointment: 1, outcome: 'kept' },
-      { appointment: 2, outcome: 'missed' },
+      { appointment: { madeBy: keyOn('BookAppointment', '2026-03-20') }, outcome: 'kept' },
+      { appointment: { madeBy: keyOn('BookAppointment', '2026-05-01') }, outcome: 'missed' },
     ]);
   });
 
@@ -225,6 +229,82 @@ describe('planning', () => {
       occurredAt: '2026-03-12T16:00:00.000Z',
     });
     expect(there.patients[0]!.details.birthDate).toBe('1980-01-02');
+  });
+});
+
+describe('a later export', () => {
+  const appointment = (id: string, on: string, booked: string, status = ''): string =>
+    [id, 'P1', on, booked, status].join(',');
+  const appointments = (...lines: string[]): SourceFile =>
+    csv('a.csv', 'appt_id,mrn,appt date,booked_on,status', ...lines);
+  const recommendation = (id: string, on: string, text: string, answer = '', answered = ''): string =>
+    [id, 'P1', on, text, answer, answered].join(',');
+  const reviews = (...lines: string[]): SourceFile =>
+    csv('r.csv', 'review_id,mrn,review date,recommendation,answer,answered_on', ...lines);
+
+  async function imported(...exports: SourceFile[][]) {
+    const runtime = await memoryRuntime({ clock: fixedClock('2026-07-01T15:00:00.000Z'), zone: ZONE });
+    const importer = doorImporter({
+      ...runtime,
+      organisation: 'clinic',
+      actor: 'user:admin-1',
+      actorRole: 'administrator',
+    });
+    const reports = [];
+    for (const files of exports) reports.push(await importPlan(plan(...files), importer));
+    const [head] = await runtime.store.readAll({ prefixes: ['episode-'], limit: 1 });
+    const { state } = await runtime.episodes.load(head!.streamId.replace('episode-', ''));
+    await runtime.close();
+    return { reports, story: tell(state)! };
+  }
+
+  it('with an earlier booking settles the appointment it means', async () => {
+    const { reports, story } = await imported(
+      [appointments(appointment('A-2', '2026-06-01', '2026-05-01'))],
+      [
+        appointments(
+          appointment('A-1', '2026-04-01', '2026-03-20', 'attended'),
+          appointment('A-2', '2026-06-01', '2026-05-01', 'no show'),
+        ),
+      ],
+    );
+    expect(reports.flatMap(({ rejections }) => rejections)).toEqual([]);
+    expect(story.appointments.map(({ on, outcome }) => [on, outcome?.type]).toSorted()).toEqual([
+      ['2026-04-01', 'AppointmentKept'],
+      ['2026-06-01', 'AppointmentMissed'],
+    ]);
+  });
+
+  it('with an earlier recommendation answers the one it means', async () => {
+    const { reports, story } = await imported(
+      [reviews(recommendation('R-2', '2026-05-04', 'Second'))],
+      [
+        reviews(
+          recommendation('R-1', '2026-04-06', 'First', 'declined', '2026-04-08'),
+          recommendation('R-2', '2026-05-04', 'Second', 'accepted', '2026-05-05'),
+        ),
+      ],
+    );
+    expect(reports[1]!.rejections).toMatchObject([{ line: 2, reason: expect.stringContaining('reason') }]);
+    expect(story.recommendations.map(({ issued, answer }) => [issued.on, answer?.facts.answer])).toEqual([
+      ['2026-04-06', undefined],
+      ['2026-05-04', 'accepted'],
+    ]);
+  });
+
+  it('adds nothing where only the numbers would be others', async () => {
+    const { reports } = await imported(
+      [appointments(appointment('A-2', '2026-06-01', '2026-05-01', 'no show'))],
+      [
+        appointments(
+          appointment('A-1', '2026-04-01', '2026-03-20'),
+          appointment('A-2', '2026-06-01', '2026-05-01', 'no show'),
+        ),
+      ],
+    );
+    expect(reports[1]!.tables.find(({ table }) => table === 'appointments')).toMatchObject({
+      ...{ read: 2, appended: 1, skipped: 1, changed: 0, rejected: 0 },
+    });
   });
 });
 

@@ -1,3 +1,4 @@
+import { withMakers } from '#care';
 import { appointmentActs } from './appointments.js';
 import { consultActs } from './consult-reviews.js';
 import { contactActs } from './contacts.js';
@@ -216,11 +217,13 @@ class Planning {
   }
 
   private planned({ row, key, patient, referral, acts }: Gathered): PlannedEpisode {
-    const { ordered, unbound } = inClinicalOrder(acts);
-    for (const act of unbound) this.reject(act.source, `its ${act.refersTo} cannot be imported`);
+    const isOnSomething = ({ about, rowKey }: Sourced): boolean =>
+      about === undefined || acts.some((act) => act.rowKey === rowKey && act.part === about);
+    for (const act of acts) if (!isOnSomething(act)) this.reject(act.source, `its ${act.about} cannot be imported`);
+    const ordered = inClinicalOrder(acts.filter(isOnSomething));
     const planned = ordered.map(({ part, rowKey, on, time, command, source }): PlannedAct => ({
       key: `${rowKey}#${part}`,
-      command,
+      command: withMakers(command, (made) => `${rowKey}${made}`),
       occurredAt: instantOf(on, time, this.calendar),
       source,
     }));

@@ -56,7 +56,7 @@ export function replayOf(
   const events = shown.map((stored) => readEvent(stored, codec));
   const chainProblem = brokenLink(stream);
   const ledger = ledgerOf(events);
-  const story = storyOf(events, ledger);
+  const story = storyOf(events);
   return {
     episodeId: (stream[0]?.streamId ?? '').slice('episode-'.length),
     patientId: story?.patientId ?? null,
@@ -112,13 +112,9 @@ function ledgerOf(events: readonly RecordedEpisodeEvent[]): Ledger {
   }, emptyLedger);
 }
 
-function storyOf(events: readonly RecordedEpisodeEvent[], ledger: Ledger) {
+function storyOf(events: readonly RecordedEpisodeEvent[]) {
   try {
-    return tell({
-      revision: events.at(-1)?.revision ?? -1,
-      acts: events.filter(({ type }) => !type.startsWith('FollowUp')),
-      ledger,
-    });
+    return tell({ acts: events.filter(({ type }) => !type.startsWith('FollowUp')) });
   } catch {
     return null;
   }

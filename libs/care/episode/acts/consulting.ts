@@ -1,6 +1,9 @@
 import { accept, refuse } from '../../decider.js';
 import { localDate } from '../../calendar/index.js';
 import type { EpisodeEvent } from '../events.js';
+import { standingFlags } from '../flags.js';
+import { means, type Reference } from '../reference.js';
+import type { Recommendation, Story } from '../story.js';
 import { given, staffOf, type Deciding, type Telling } from './telling.js';
 
 /** Plan, consult, review, notes, time, flags and tasks. */
@@ -8,23 +11,24 @@ import { given, staffOf, type Deciding, type Telling } from './telling.js';
 const count = (telling: Telling, type: EpisodeEvent['type']): number =>
   telling.state.acts.filter((act) => act.type === type).length;
 
+const meant = (reference: Reference, { recommendations }: Story): Recommendation | undefined =>
+  recommendations.find(({ recommendation, issued }) => means(reference, recommendation, issued));
+
 export const setTreatmentPlan: Deciding<'SetTreatmentPlan'> = (command, { story }) => {
   const facts = given({ contactEvery: command.contactEvery, reassessEvery: command.reassessEvery });
   const sealed = given({ goals: command.goals, treatment: command.treatment, note: command.note });
-  if (
-    command.recommendation !== undefined &&
-    !story.recommendations.some((r) => r.recommendation === command.recommendation)
-  )
-    return refuse('no-such-recommendation', `There is no recommendation ${command.recommendation} in this episode.`, [
+  const acted = command.recommendation === undefined ? undefined : meant(command.recommendation, story);
+  if (command.recommendation !== undefined && !acted)
+    return refuse('no-such-recommendation', 'There is no such recommendation in this episode.', [
       { pointer: '/recommendation', detail: 'unknown' },
     ]);
-  if (!story.plan && command.recommendation === undefined) return accept({ type: 'TreatmentPlanSet', facts, sealed });
+  if (!story.plan && !acted) return accept({ type: 'TreatmentPlanSet', facts, sealed });
   return accept({
     type: 'TreatmentPlanRevised',
     facts: {
       ...facts,
       treatmentChanged: command.treatmentChanged,
-      ...given({ recommendation: command.recommendation }),
+      ...given({ recommendation: acted?.recommendation }),
     },
     sealed,
   });
@@ -68,10 +72,24 @@ export const withdrawRecommendation: Deciding<'WithdrawRecommendation'> = (comma
       });
 };
 
+/** The first opening by each person counts; a second one changes nothing. */
+export const markRecommendationSeen: Deciding<'MarkRecommendationSeen'> = (
+  { recommendation },
+  { story, circumstances },
+) => {
+  if (!story.recommendations.some((one) => one.recommendation === recommendation))
+    return refuse('no-such-recommendation', `There is no recommendation ${recommendation} in this episode.`);
+  const by = staffOf(circumstances);
+  return story.acts.some(
+    ({ type, facts }) => type === 'RecommendationSeen' && facts.recommendation === recommendation && facts.by === by,
+  )
+    ? accept()
+    : accept({ type: 'RecommendationSeen', facts: { recommendation, by }, sealed: null });
+};
+
 export const answerRecommendation: Deciding<'AnswerRecommendation'> = (command, { story }) => {
-  const known = story.recommendations.find((r) => r.recommendation === command.recommendation);
-  if (!known)
-    return refuse('no-such-recommendation', `There is no recommendation ${command.recommendation} in this episode.`);
+  const known = meant(command.recommendation, story);
+  if (!known) return refuse('no-such-recommendation', 'There is no such recommendation in this episode.');
   if (known.gone) return refuse('recommendation-gone', 'This recommendation was withdrawn or replaced.');
   const needsReason = command.answer === 'declined' || command.answer === 'not-done';
   if (needsReason && command.reason === undefined)
@@ -81,7 +99,7 @@ export const answerRecommendation: Deciding<'AnswerRecommendation'> = (command, 
   return accept({
     type: 'RecommendationAnswered',
     facts: {
-      recommendation: command.recommendation,
+      recommendation: known.recommendation,
       answer: command.answer,
       ...given({ onBehalfOf: command.onBehalfOf }),
     },
@@ -111,11 +129,24 @@ export const addNote: Deciding<'AddNote'> = (command) =>
   accept({ type: 'NoteAdded', facts: given({ about: command.about }), sealed: { text: command.text } });
 
 export const signNote: Deciding<'SignNote'> = (command, { story }) => {
-  if (!story.acts.some((act) => act.type === 'NoteAdded' && act.revision === command.note))
+  if (!story.paperwork.some((act) => act.type === 'NoteAdded' && act.revision === command.note))
     return refuse('no-such-note', 'There is no note at that revision.');
-  return story.acts.some((act) => act.type === 'NoteSigned' && act.facts.note === command.note)
+  return story.paperwork.some((act) => act.type === 'NoteSigned' && act.facts.note === command.note)
     ? accept()
     : accept({ type: 'NoteSigned', facts: { note: command.note }, sealed: null });
+};
+
+/** Sent once to each destination; a note that may still change is not sent. */
+export const markNoteSent: Deciding<'MarkNoteSent'> = ({ note, destination, reference }, { story }) => {
+  if (!story.paperwork.some((act) => act.type === 'NoteAdded' && act.revision === note))
+    return refuse('no-such-note', 'There is no note at that revision.');
+  if (!story.paperwork.some((act) => act.type === 'NoteSigned' && act.facts.note === note))
+    return refuse('note-not-signed', 'This note is not signed yet.');
+  return story.paperwork.some(
+    (act) => act.type === 'NoteSent' && act.facts.note === note && act.facts.destination === destination,
+  )
+    ? accept()
+    : accept({ type: 'NoteSent', facts: { note, destination }, sealed: given({ reference }) });
 };
 
 export const logTime: Deciding<'LogTime'> = (command, { story, circumstances }) =>
@@ -132,14 +163,10 @@ export const logTime: Deciding<'LogTime'> = (command, { story, circumstances }) 
 export const raiseFlag: Deciding<'RaiseFlag'> = (command) =>
   accept({ type: 'FlagRaised', facts: { flag: command.flag }, sealed: given({ note: command.note }) });
 
-export const clearFlag: Deciding<'ClearFlag'> = (command, { story }) => {
-  const last = story.acts.findLast(
-    (act) => (act.type === 'FlagRaised' || act.type === 'FlagCleared') && act.facts.flag === command.flag,
-  );
-  return last?.type === 'FlagRaised'
+export const clearFlag: Deciding<'ClearFlag'> = (command, { story }) =>
+  standingFlags(story).some(({ facts }) => facts.flag === command.flag)
     ? accept({ type: 'FlagCleared', facts: { flag: command.flag }, sealed: given({ note: command.note }) })
     : accept();
-};
 
 export const planTask: Deciding<'PlanTask'> = (command, telling) =>
   accept({

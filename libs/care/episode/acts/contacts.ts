@@ -2,6 +2,7 @@ import { accept, refuse, type Decision } from '../../decider.js';
 import { localDate } from '../../calendar/index.js';
 import type { BodyOf } from '../commands.js';
 import type { EpisodeEvent } from '../events.js';
+import { means } from '../reference.js';
 import type { Story } from '../story.js';
 import { recorded, reviewed } from './measuring.js';
 import { given, type Deciding, type Telling } from './telling.js';
@@ -98,11 +99,11 @@ function appointmentOutcome(
   command: BodyOf<'RecordAppointmentOutcome'>,
   { story }: Pick<Telling, 'story'>,
 ): Decision<EpisodeEvent> {
-  const booked = story.appointments.find((a) => a.appointment === command.appointment);
-  if (!booked) return refuse('no-such-appointment', `There is no appointment ${command.appointment} in this episode.`);
+  const booked = story.appointments.find((a) => means(command.appointment, a.appointment, a.booked));
+  if (!booked) return refuse('no-such-appointment', 'There is no such appointment in this episode.');
   if (booked.outcome)
     return refuse('appointment-settled', 'The outcome of this appointment is recorded already; void it to change it.');
-  const { appointment } = command;
+  const { appointment } = booked;
   const sealed = given({ note: command.note });
   switch (command.outcome) {
     case 'kept':

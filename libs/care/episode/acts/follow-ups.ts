@@ -1,7 +1,16 @@
 import { accept, refuse, type Refusal } from '../../decider.js';
-import { addDays, atLocal, localDate } from '../../calendar/index.js';
+import {
+  addDays,
+  atLocal,
+  compareInstants,
+  localDate,
+  localTime,
+  rollBack,
+  rollForward,
+} from '../../calendar/index.js';
 import type { FollowUpKind } from '../../follow-ups/kinds.js';
-import type { LedgerEntry } from '../../follow-ups/ledger.js';
+import { movedBehind, type LedgerEntry, type Rung } from '../../follow-ups/ledger.js';
+import type { SiteCalendar } from '../../organisation/events.js';
 import { parameter } from '../../pathway/index.js';
 import { staffOf, type Deciding, type Telling } from './telling.js';
 
@@ -46,7 +55,7 @@ function ceilingOf({ ladder, zone }: LedgerEntry): string | undefined {
 export const snoozeFollowUp: Deciding<'SnoozeFollowUp'> = (command, telling) => {
   const entry = openOne(telling, command.followUpId);
   if ('refusal' in entry) return entry;
-  const { pathway } = telling.context.pinned;
+  const { pathway, calendar } = telling.context.pinned;
   const isConsult = CONSULTS.has(entry.kind);
   const urgentReferral = entry.kind === 'first-outreach' && isUrgent(telling, entry);
   if (NEVER.has(entry.kind) || urgentReferral)
@@ -62,7 +71,8 @@ export const snoozeFollowUp: Deciding<'SnoozeFollowUp'> = (command, telling) => 
     return refuse('snooze-out-of-bounds', 'A snooze ends on a later day.', [
       { pointer: '/until', detail: 'not in the future' },
     ]);
-  if (command.until > addDays(today, longest))
+  const last = addDays(today, longest);
+  if (command.until > last)
     return refuse('snooze-out-of-bounds', `A snooze of this kind lasts at most ${longest} days.`, [
       { pointer: '/until', detail: 'too far away' },
     ]);
@@ -71,14 +81,39 @@ export const snoozeFollowUp: Deciding<'SnoozeFollowUp'> = (command, telling) => 
     return refuse('snooze-out-of-bounds', `This follow-up cannot be put off past ${ceiling}; ask the supervisor.`, [
       { pointer: '/until', detail: 'past the ceiling' },
     ]);
+  const day = snoozeDay(calendar, command.until, ceiling === undefined || ceiling > last ? last : ceiling);
+  if (day <= today)
+    return refuse('snooze-out-of-bounds', 'The site has no business day on which this snooze could end.', [
+      { pointer: '/until', detail: 'no business day' },
+    ]);
   const starts = parameter(pathway, 'day.starts');
   const time = `${String(Math.floor(starts / 60)).padStart(2, '0')}:${String(starts % 60).padStart(2, '0')}`;
+  const until = atLocal(day, time, entry.zone);
+  const moved = onBusinessDays(calendar, entry, movedBehind(entry, until));
   return accept({
     type: 'FollowUpSnoozed',
-    facts: { followUpId: entry.followUpId, until: atLocal(command.until, time, entry.zone), reason: command.reason },
+    facts: { followUpId: entry.followUpId, until, reason: command.reason, ...(moved.length > 0 ? { moved } : {}) },
     sealed: null,
   });
 };
+
+/** What can be snoozed is not about safety, so it rolls: forward (G2), unless that would be past the latest day; then back. */
+function snoozeDay(calendar: SiteCalendar, asked: string, latest: string): string {
+  const forward = rollForward(calendar, asked);
+  return forward <= latest ? forward : rollBack(calendar, asked);
+}
+
+/** Steps that a snooze moved, rolled forward and in the order of time; one that kept its instant stays where its row put it. */
+function onBusinessDays(calendar: SiteCalendar, { steps, zone }: LedgerEntry, moved: readonly Rung[]): Rung[] {
+  const rolled = ({ at }: Rung): string =>
+    steps.some((rung) => rung.at === at)
+      ? at
+      : atLocal(rollForward(calendar, localDate(at, zone)), localTime(at, zone), zone);
+  return moved
+    .map((rung) => ({ ...rung, at: rolled(rung) }))
+    .toSorted((a, b) => compareInstants(a.at, b.at))
+    .map((rung, i) => ({ ...rung, step: moved[i]!.step }));
+}
 
 export const acknowledgeFollowUp: Deciding<'AcknowledgeFollowUp'> = (command, telling) => {
   const entry = openOne(telling, command.followUpId);

@@ -1,0 +1,216 @@
+import {
+  addDays,
+  localDate,
+  parameter,
+  type LocalDate,
+  type Pathway,
+  type PatientDetails,
+  type RecordedOrganisationEvent,
+} from '#care';
+import { folded, organisationEvents } from '../organisation/queries.js';
+import type { Database } from '../projection.js';
+import type { ClinicDay, StandingOut, Subject } from './clinic-day.js';
+import type { Course } from './course.js';
+import { documentation } from './documentation.js';
+import { evening, type Evening } from './evening.js';
+import { huddle, type HuddleClass, type HuddleLine, type InTreatment } from './huddle.js';
+import { toDayItem, type DayItem, type FoundDayItem } from './item.js';
+import type { DayList, Narrowing } from './lines.js';
+import { momentOf, type Moment } from './moment.js';
+import { morning, type MorningClass } from './morning.js';
+import { outreach, toBeReached, type OutreachClass, type OutreachLine, type ReachedBy } from './outreach.js';
+import type { Lack } from './records.js';
+import type { Reach } from './reach.js';
+import type { Standing } from './standing.js';
+
+export interface DayFilter extends Narrowing {
+  readonly organisation: string;
+  readonly now: Date;
+  /** The clinic's own pathway: the lists of a day are its habits, not what an episode is owed. */
+  readonly pathway: Pathway;
+  /** Today or later; absent: now. */
+  readonly date?: LocalDate;
+}
+
+/** A list of a day, made as of an instant. */
+export type Dated<L> = L & { readonly asOf: string; readonly date: string | null };
+
+const dated = <L extends object>({ now, date }: DayFilter, list: L): Dated<L> => ({
+  asOf: now.toISOString(),
+  date: date ?? null,
+  ...list,
+});
+
+export const readMorning = async (db: Database, filter: DayFilter): Promise<Dated<DayList<MorningClass>>> =>
+  dated(filter, morning((await clinicDay(db, filter)).day, filter));
+
+export const readEvening = async (db: Database, filter: DayFilter): Promise<Dated<Evening>> =>
+  dated(filter, evening((await clinicDay(db, filter)).day, filter));
+
+export const readDocumentation = async (db: Database, filter: DayFilter): Promise<Dated<DayList<Lack>>> =>
+  dated(filter, documentation((await clinicDay(db, filter, { withOwed: false })).day, filter));
+
+export async function readOutreach(
+  db: Database,
+  filter: DayFilter,
+): Promise<Dated<DayList<OutreachClass, OutreachLine>>> {
+  const { day } = await clinicDay(db, filter);
+  return dated(filter, outreach(day, await reachesOf(db, toBeReached(day)), filter));
+}
+
+export async function readHuddle(db: Database, filter: DayFilter): Promise<Dated<DayList<HuddleClass, HuddleLine>>> {
+  const { day, events } = await clinicDay(db, filter);
+  return dated(filter, huddle(day, await inTreatment(db, filter.organisation), sessionsIn(events, day), filter));
+}
+
+async function clinicDay(
+  db: Database,
+  filter: DayFilter,
+  { withOwed }: { withOwed: boolean } = { withOwed: true },
+): Promise<{ day: ClinicDay; events: readonly RecordedOrganisationEvent[] }> {
+  const events = await organisationEvents(db, filter.organisation);
+  const organisation = folded(events);
+  const zones = new Set(
+    [...organisation.sites.values()].flatMap(({ calendars }) => calendars.at(-1)?.value.zone ?? []),
+  );
+  const moment = momentOf(filter.now.toISOString(), filter.date, zones);
+  const standing = await standingIn(db, filter.organisation);
+  const asked = new Set(
+    standing.flatMap(({ subject, standing: { requests } }) => (requests.length > 0 ? [subject.episodeId] : [])),
+  );
+  const { pathway } = filter;
+  const items = withOwed ? await owed(db, filter, moment, zones) : [];
+  return {
+    events,
+    day: { moment, pathway, organisation, items, standing, asked, today: ({ zone }) => moment.today(zone) },
+  };
+}
+
+/** No closure of a site lasts longer than this; the evening looks as far as the next open day. */
+const LONGEST_CLOSURE_DAYS = 14;
+
+/** Open follow-ups that may concern the day: raised, due within reach, or a first call to make. */
+async function owed(
+  db: Database,
+  { organisation, pathway }: DayFilter,
+  moment: Moment,
+  zones: ReadonlySet<string>,
+): Promise<DayItem[]> {
+  const latest = [...zones].map((zone) => moment.today(zone)).reduce((a, b) => (a > b ? a : b), '');
+  const reach = Math.max(parameter(pathway, 'day.consult-ahead'), LONGEST_CLOSURE_DAYS);
+  if (latest === '') return [];
+  const rows = await db
+    .selectFrom('follow_ups')
+    .leftJoin('episodes', 'episodes.episode_id', 'follow_ups.episode_id')
+    .leftJoin('patients', 'patients.patient_id', 'episodes.patient_id')
+    .selectAll('follow_ups')
+    .select([
+      'episodes.patient_id',
+      'episodes.site',
+      'episodes.phase',
+      'episodes.care_manager',
+      'episodes.former_owner',
+      'episodes.provider',
+      'episodes.scale',
+      'episodes.inpatient',
+      'episodes.booked_on',
+      'patients.name',
+      'patients.unreadable as patient_unreadable',
+    ])
+    .where('follow_ups.organisation', '=', organisation)
+    .where('follow_ups.state', '=', 'open')
+    .where((eb) =>
+      eb.or([
+        eb('follow_ups.first_raised_at', 'is not', null),
+        eb('follow_ups.due_on', '<=', addDays(latest, reach)),
+        eb('follow_ups.kind', '=', 'first-outreach'),
+      ]),
+    )
+    .orderBy('follow_ups.episode_id')
+    .execute();
+  return rows.map((row) => toDayItem(row as FoundDayItem, { moment }));
+}
+
+const BRIEFED = [
+  'episodes.episode_id',
+  'episodes.patient_id',
+  'episodes.site',
+  'episodes.zone',
+  'episodes.care_manager',
+  'episodes.provider',
+  'episodes.scale',
+  'patients.name',
+  'patients.unreadable',
+] as const;
+
+interface Briefed {
+  episode_id: string;
+  patient_id: string;
+  site: string;
+  zone: string;
+  care_manager: string | null;
+  provider: string | null;
+  scale: string | null;
+  name: string | null;
+  unreadable: number | null;
+}
+
+const subjectIn = (row: Briefed): Subject => ({
+  episodeId: row.episode_id,
+  patientId: row.patient_id,
+  patientName: row.name,
+  unreadable: row.unreadable === 1,
+  site: row.site,
+  zone: row.zone,
+  careManager: row.care_manager,
+  provider: row.provider,
+  scale: row.scale,
+});
+
+const briefs = (db: Database, organisation: string) =>
+  db
+    .selectFrom('briefs')
+    .innerJoin('episodes', 'episodes.episode_id', 'briefs.episode_id')
+    .leftJoin('patients', 'patients.patient_id', 'episodes.patient_id')
+    .select(BRIEFED)
+    .where('briefs.organisation', '=', organisation);
+
+async function standingIn(db: Database, organisation: string): Promise<StandingOut[]> {
+  const rows = await briefs(db, organisation).select('briefs.standing').where('briefs.stands_out', '=', 1).execute();
+  return rows.map((row) => ({ subject: subjectIn(row), standing: JSON.parse(row.standing) as Standing }));
+}
+
+async function inTreatment(db: Database, organisation: string): Promise<InTreatment[]> {
+  const rows = await briefs(db, organisation).select('briefs.course').where('briefs.in_treatment', '=', 1).execute();
+  return rows.map((row) => ({ subject: subjectIn(row), course: JSON.parse(row.course) as Course }));
+}
+
+async function reachesOf(db: Database, episodeIds: readonly string[]): Promise<ReadonlyMap<string, ReachedBy>> {
+  if (episodeIds.length === 0) return new Map();
+  const rows = await db
+    .selectFrom('briefs')
+    .innerJoin('episodes', 'episodes.episode_id', 'briefs.episode_id')
+    .leftJoin('patients', 'patients.patient_id', 'episodes.patient_id')
+    .select(['briefs.episode_id', 'briefs.reach', 'patients.details'])
+    .where('briefs.episode_id', 'in', episodeIds)
+    .execute();
+  return new Map(
+    rows.map((row) => {
+      const details = JSON.parse(row.details ?? '{}') as Partial<PatientDetails>;
+      const { phone = null, language = null, interpreter = false } = details;
+      return [row.episode_id, { reach: JSON.parse(row.reach) as Reach, phone, language, interpreter }];
+    }),
+  );
+}
+
+/** The date of the last review session that named each episode, as its zone has it. */
+function sessionsIn(events: readonly RecordedOrganisationEvent[], { organisation }: ClinicDay): Map<string, LocalDate> {
+  const zone = [...organisation.sites.values()][0]?.calendars.at(-1)?.value.zone ?? 'UTC';
+  const last = new Map<string, LocalDate>();
+  for (const event of events) {
+    if (event.type !== 'ReviewSessionHeld') continue;
+    const on = localDate(event.occurredAt, zone);
+    for (const episode of event.facts.episodes) if ((last.get(episode) ?? '') < on) last.set(episode, on);
+  }
+  return last;
+}
