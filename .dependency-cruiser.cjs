@@ -80,6 +80,15 @@ module.exports = {
       'A view is a fold and a query; who asks for it is not its business.',
     ),
     ...line(
+      'notices-read-the-log-only',
+      '^libs/notices/',
+      {
+        may: [lib('notices', 'care', 'event-store'), zod, packages('nodemailer', 'uuid'), nodeCore],
+        never: [httpCore],
+      },
+      'Telling somebody that something waits must not depend on a projection, an engine or a framework.',
+    ),
+    ...line(
       'orchestration-reads-the-log-only',
       '^libs/orchestration/',
       {

@@ -10,7 +10,7 @@ const operationsOf = (role: Role) =>
   rows.filter(({ operation }) => allows(role, operation)).map(({ operation }) => operation);
 
 /** The endpoints of the slice, written down once more on purpose: a row that goes missing fails here. */
-const ACTS = `acceptance closure care-manager provider outreach-attempts contact-preferences consents consent-withdrawals enrolment
+const ACTS = `acceptance closure care-manager provider outreach-attempts contact-preferences consents consent-withdrawals declines enrolment
   visits contacts assessments assessment-refusals safety-concerns safety-reviews acute-care appointments appointments/{n}/outcome
   barriers barriers/{n}/resolution resources resources/{n}/outcome plan consult-requests recommendations recommendations/{n}/answer
   recommendations/{n}/withdrawal case-reviews result-reviews notes notes/{revision}/signature notes/{revision}/dispatch recommendations/{n}/opening times flags flags/{flag}/clearance tasks tasks/{n}/outcome
@@ -18,11 +18,12 @@ const ACTS = `acceptance closure care-manager provider outreach-attempts contact
   relapse-confirmation discharge corrections voids provider-notifications follow-ups/{followUpId}/snooze
   follow-ups/{followUpId}/acknowledgement follow-ups/{followUpId}/hand-over`;
 const POSTS = `patients referrals imports patients/{id}/corrections patients/{id}/death patients/{id}/death/retraction
+  patients/{id}/merges patients/{id}/merges/{duplicate}/undo patients/{id}/labels
   organisation/sites/{site}/hours organisation/staff organisation/staff/{staff}/departure organisation/coverage
   organisation/review-sessions operations/poke`;
-const GETS = `episodes/{id} episodes/{id}/timeline episodes/{id}/follow-ups episodes/{id}/follow-ups/{followUpId}
-  episodes/{id}/scores caseload worklist consults referrals
-  inbox day/morning day/outreach day/huddle day/documentation day/evening patients/{id} pathway instruments organisation staff events events/stream`;
+const GETS = `episodes/{id} episodes/{id}/timeline episodes/{id}/follow-ups
+  episodes/{id}/follow-ups/{followUpId} episodes/{id}/scores caseload worklist consults referrals
+  inbox day/morning day/outreach day/huddle day/documentation day/evening notices alert-load patients/{id} pathway instruments instruments/{code} organisation staff events events/stream`;
 const words = (list: string) => list.split(/\s+/);
 const WANTED = [
   ...words(ACTS).map((path) => `POST /v1/episodes/{id}/${path}`),
@@ -93,7 +94,10 @@ describe('the roles', () => {
         'arrangeCoverage',
         'importActs',
         'poke',
+        'readAlertLoad',
+        'readInstrument',
         'readInstruments',
+        'readNotices',
         'readOrganisation',
         'readPathway',
         'readStaff',
@@ -109,6 +113,7 @@ describe('the roles', () => {
         'correctPatientDetails',
         'markNoteSent',
         'readEvents',
+        'readInstrument',
         'readInstruments',
         'readOrganisation',
         'readPathway',

@@ -17,6 +17,7 @@ const CARE_AND_PROVIDER: readonly Role[] = [...CARE, 'provider'];
 const CLINIC_AND_PROVIDER: readonly Role[] = [...CLINIC, 'provider'];
 /** Sends what other systems know: referrals, patients, results, admissions. */
 const INCOMING: readonly Role[] = [...CARE_AND_PROVIDER, 'integration'];
+const SUPERVISOR: readonly Role[] = ['supervisor'];
 const CONSULTANT: readonly Role[] = ['psychiatric-consultant'];
 /** Runs the organisation and never sees clinical data. */
 const ADMINISTRATOR: readonly Role[] = ['administrator'];
@@ -40,6 +41,10 @@ export const MATRIX = [
   // No machine ends a patient's follow-up by reporting a death: registries are known to be wrong.
   post('/v1/patients/{id}/death', 'recordDeath', CARE_AND_PROVIDER),
   post('/v1/patients/{id}/death/retraction', 'retractDeath', CARE),
+  // Two persons shown as one is a breach: one role, who answers for it.
+  post('/v1/patients/{id}/merges', 'mergePatients', SUPERVISOR),
+  post('/v1/patients/{id}/merges/{duplicate}/undo', 'unmergePatients', SUPERVISOR),
+  post('/v1/patients/{id}/labels', 'labelPatient', SUPERVISOR),
   post('/v1/referrals', 'referPatient', INCOMING),
   get('/v1/referrals', 'readReferrals', [...CARE_AND_PROVIDER, 'auditor', 'integration']),
   post('/v1/imports', 'importActs', ADMINISTRATOR),
@@ -54,6 +59,7 @@ export const MATRIX = [
   // The billing practitioner may obtain consent, as CMS asks for it before the first month.
   act('consents', 'recordConsent', CARE_AND_PROVIDER),
   act('consent-withdrawals', 'withdrawConsent', CARE_AND_PROVIDER),
+  act('declines', 'recordDecline', CARE_AND_PROVIDER),
   act('enrolment', 'enrolPatient', CARE),
 
   // contacts and measuring
@@ -130,8 +136,12 @@ export const MATRIX = [
   get('/v1/day/huddle', 'readHuddle', READ_CASELOAD),
   get('/v1/day/documentation', 'readDocumentation', READ_DAY),
   get('/v1/day/evening', 'readEvening', READ_DAY),
+  // Everybody on the staff what they were told; who answers for the organisation, what anybody was. Neither says about what.
+  get('/v1/notices', 'readNotices', READ_STAFF),
+  get('/v1/alert-load', 'readAlertLoad', ['supervisor', 'administrator', 'auditor']),
   get('/v1/pathway', 'readPathway', EVERYBODY),
   get('/v1/instruments', 'readInstruments', EVERYBODY),
+  get('/v1/instruments/{code}', 'readInstrument', EVERYBODY),
   get('/v1/events', 'readEvents', READ_FEED),
   get('/v1/events/stream', 'streamEvents', READ_FEED),
 

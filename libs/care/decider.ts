@@ -14,6 +14,17 @@ export const accept = <E>(...events: E[]): Decision<E> => ({ events });
 export const refuse = (code: string, detail: string, errors?: Refusal['errors']): { refusal: Refusal } =>
   errors ? { refusal: { code, detail, errors } } : { refusal: { code, detail } };
 
+/** How far ahead of our clock an act may claim to have happened: clocks differ (research §9, 25). */
+const TOLERANCE_MS = 5 * 60_000;
+
+/** What is recorded has happened; what is planned is said in the act itself. */
+export const refusalOfFuture = ({ occurredAt, now }: Circumstances): { refusal: Refusal } | undefined =>
+  Date.parse(occurredAt) > Date.parse(now) + TOLERANCE_MS
+    ? refuse('occurred-in-future', 'What is recorded must have happened already.', [
+        { pointer: '/occurredAt', detail: 'in the future' },
+      ])
+    : undefined;
+
 /** The circumstances of one command: who, for whom, when it happened and what time it is. Instants are ISO UTC. */
 export interface Circumstances {
   readonly commandId: string;

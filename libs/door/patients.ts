@@ -20,23 +20,29 @@ export interface PatientKeys {
 
 type Erasure = Omit<Extract<PatientCommand, { type: 'ErasePatientData' }>, 'keyId'>;
 
-const definition: Definition<PatientState, PatientCommand, PatientEvent, RecordedPatientEvent, PatientContext> = {
+type PatientDefinition = Definition<PatientState, PatientCommand, PatientEvent, RecordedPatientEvent, PatientContext>;
+type Situated = Parameters<PatientDefinition['contextFor']>[0];
+
+const patientDefinition = (contextFor: PatientDefinition['contextFor']): PatientDefinition => ({
   decider: patientDecider,
-  contextFor: async () => ({ context: {} }),
-  subjectOf: (streamId) => subjectOf(streamId.slice('patient-'.length)),
+  contextFor,
+  subjectOf: (streamId) => subjectOf(idOf(streamId)),
   siteOf: () => '',
   pinOf: () => '',
-};
+});
 
 export const patientStream = (patientId: string): string => `patient-${patientId}`;
+const idOf = (streamId: string): string => streamId.slice('patient-'.length);
 const subjectOf = (patientId: string): string => `patient:${patientId}`;
 
 /** The door of patients' records. */
 export class Patients {
+  private readonly definition = patientDefinition((situation) => this.contextFor(situation));
+
   constructor(private readonly parts: { readonly door: Door; readonly keys: PatientKeys }) {}
 
   load(patientId: string, options?: LoadOptions): Promise<Loaded<PatientState>> {
-    return this.parts.door.load(definition, patientStream(patientId), options);
+    return this.parts.door.load(this.definition, patientStream(patientId), options);
   }
 
   /** Erasure goes through `erase`. */
@@ -44,7 +50,7 @@ export class Patients {
     patientId: string,
     envelope: Envelope<Exclude<PatientCommand, { type: 'ErasePatientData' }>>,
   ): Promise<Outcome<PatientState>> {
-    return this.parts.door.handle(definition, patientStream(patientId), envelope);
+    return this.parts.door.handle(this.definition, patientStream(patientId), envelope);
   }
 
   /** Whether the patient is registered in the organisation. */
@@ -58,12 +64,26 @@ export class Patients {
     // Asked first: naming the key of somebody unknown would make one.
     const keyId = (await this.isPatient(organisation, patientId)) ? this.keyId(patientId) : 'none';
     const command: PatientCommand = { ...envelope.command, keyId };
-    const outcome = await this.parts.door.handle(definition, patientStream(patientId), { ...envelope, command });
+    const outcome = await this.parts.door.handle(this.definition, patientStream(patientId), { ...envelope, command });
     if (outcome.loaded.state.erased && outcome.loaded.organisation === organisation) {
       this.parts.keys.destroy(subjectOf(patientId));
       this.parts.door.forget();
     }
     return outcome;
+  }
+
+  /** What is known of the record that a merge names. */
+  private async contextFor({ streamId, organisation, commands }: Situated): Promise<{ context: PatientContext }> {
+    const merge = commands.find((command) => command.type === 'MergePatients');
+    if (merge?.type !== 'MergePatients') return { context: { duplicate: null } };
+    const { duplicate } = merge;
+    const { revision, state } = await this.load(duplicate, { organisation });
+    const id = idOf(streamId);
+    return {
+      context: {
+        duplicate: revision < 0 ? null : { isItself: duplicate === id, leadsThis: state.duplicates.has(id) },
+      },
+    };
   }
 
   private keyId(patientId: string): string {

@@ -1,10 +1,12 @@
 export * from './canonical.js';
 export * from './chain.js';
+export * from './checkpoints.js';
 export * from './codec.js';
 export type { DecodedEvent } from './decode.js';
 export * from './envelope.js';
 export type { Body, EventDefinition } from './event-definition.js';
 export type { Decision, EventToFreeze } from './freeze.js';
+export * from './index-file.js';
 export * from './json-schemas.js';
 export * from './key-ring.js';
 export * from './memory.js';

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { StoredEvent } from './envelope.js';
 import type { EventStore } from './port.js';
 
-/** How far a consumer has come. The hash shows whether the log under it is still the same one. */
+/** How far a consumer has come. The hash shows whether the log under it is still the same one (decision 12). */
 export interface Checkpoint {
   readonly position: string;
   readonly hash: string;

@@ -1,9 +1,14 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { StoredEvent } from '#event-store';
-import { Checkpoints, CHECKPOINT_SCHEMA, type Checkpoint } from './checkpoints.js';
+import {
+  Checkpoints,
+  CHECKPOINT_SCHEMA,
+  inTransaction,
+  openIndexFile,
+  type Checkpoint,
+  type StoredEvent,
+} from '#event-store';
 import type { Counters } from './counters.js';
 import { followLog, type Follower } from './follow-log.js';
-import { inTransaction, openIndexFile } from './index-file.js';
 import type {
   LedgerRules,
   Log,

@@ -1,5 +1,4 @@
-import type { StoredEvent } from '#event-store';
-import type { Checkpoint } from './checkpoints.js';
+import type { Checkpoint, StoredEvent } from '#event-store';
 import type { Counters } from './counters.js';
 import { backOff, pause } from './pause.js';
 import type { Log, OperatorLog } from './ports.js';

@@ -1,6 +1,5 @@
 import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
-import { Checkpoints, CHECKPOINT_SCHEMA, type Checkpoint } from './checkpoints.js';
-import { inTransaction, openIndexFile } from './index-file.js';
+import { Checkpoints, CHECKPOINT_SCHEMA, inTransaction, openIndexFile, type Checkpoint } from '#event-store';
 import type { OpenEpisode } from './ports.js';
 
 /** A poke that waits by itself: it failed, or belongs to a mass poke. */

@@ -1,5 +1,4 @@
-import type { StoredEvent } from '#event-store';
-import type { Checkpoint } from './checkpoints.js';
+import type { Checkpoint, StoredEvent } from '#event-store';
 import type { Counters } from './counters.js';
 import { followLog, type Follower } from './follow-log.js';
 import { backOff, forEachLimited, pause, untilAborted } from './pause.js';

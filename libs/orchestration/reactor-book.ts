@@ -1,12 +1,13 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { Checkpoints, CHECKPOINT_SCHEMA, type Checkpoint } from './checkpoints.js';
-import { inTransaction, openIndexFile } from './index-file.js';
+import { Checkpoints, CHECKPOINT_SCHEMA, inTransaction, openIndexFile, type Checkpoint } from '#event-store';
 
 /** A command that a fact elsewhere asks of one episode. */
 export type Reaction =
   | { readonly type: 'NoteDeath'; readonly patientRevision: number }
   | { readonly type: 'RetractDeathNote'; readonly patientRevision: number }
   | { readonly type: 'ReleaseCareManager'; readonly careManager: string; readonly reason: 'staff-left' }
+  | { readonly type: 'AskWhichEpisode'; readonly otherEpisode: string }
+  | { readonly type: 'WithdrawWhichEpisode'; readonly otherEpisode: string }
   | { readonly type: 'Repin' };
 
 export interface ReactionTask {
@@ -21,7 +22,7 @@ export interface ReactionTask {
 }
 
 const FOLLOWER = 'reactor';
-const VERSION = 1;
+const VERSION = 2;
 const SCHEMA = `${CHECKPOINT_SCHEMA}
 CREATE TABLE IF NOT EXISTS episode (
   episode TEXT PRIMARY KEY, patient TEXT NOT NULL, organisation TEXT NOT NULL, site TEXT NOT NULL,
@@ -30,6 +31,8 @@ CREATE TABLE IF NOT EXISTS episode (
 CREATE INDEX IF NOT EXISTS episode_patient ON episode (patient);
 CREATE INDEX IF NOT EXISTS episode_site ON episode (organisation, site);
 CREATE TABLE IF NOT EXISTS care_manager (episode TEXT NOT NULL, staff TEXT NOT NULL, PRIMARY KEY (staff, episode)) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS merged (duplicate TEXT NOT NULL, lead TEXT NOT NULL, PRIMARY KEY (duplicate, lead)) STRICT, WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS merged_lead ON merged (lead);
 CREATE TABLE IF NOT EXISTS standing (kind TEXT NOT NULL, id TEXT NOT NULL, fact TEXT NOT NULL, PRIMARY KEY (kind, id)) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS task (
   command_id TEXT PRIMARY KEY, episode TEXT NOT NULL, command TEXT NOT NULL, occurred_at TEXT NOT NULL, position TEXT NOT NULL,
@@ -38,8 +41,15 @@ CREATE TABLE IF NOT EXISTS task (
 CREATE INDEX IF NOT EXISTS task_turn ON task (rank, position);
 CREATE INDEX IF NOT EXISTS task_episode ON task (episode, position);`;
 
-/** Deaths before releases before the re-reading of a pathway. */
-const RANK: Record<Reaction['type'], number> = { NoteDeath: 0, RetractDeathNote: 0, ReleaseCareManager: 1, Repin: 2 };
+/** Deaths before what concerns one person's work before the re-reading of a pathway. */
+const RANK: Record<Reaction['type'], number> = {
+  NoteDeath: 0,
+  RetractDeathNote: 0,
+  ReleaseCareManager: 1,
+  AskWhichEpisode: 1,
+  WithdrawWhichEpisode: 1,
+  Repin: 2,
+};
 
 /** The reactor's memory in one file: which episode belongs to whom, how far it has read, and what it still has to pass on. */
 export class ReactorBook {
@@ -66,7 +76,9 @@ export class ReactorBook {
   /** Commands that went out stay out; their ids make a second passing-on harmless. */
   reset(): void {
     inTransaction(this.db, () => {
-      this.db.exec('DELETE FROM episode; DELETE FROM care_manager; DELETE FROM standing; DELETE FROM task;');
+      this.db.exec(
+        'DELETE FROM episode; DELETE FROM care_manager; DELETE FROM merged; DELETE FROM standing; DELETE FROM task;',
+      );
       this.checkpoints.forget(FOLLOWER);
     });
   }
@@ -87,14 +99,18 @@ export class ReactorBook {
     this.db.prepare('UPDATE episode SET ended_at_revision = ? WHERE episode = ?').run(revision, episodeId);
   }
 
-  /** Without a revision whatever ended it; with one only if that act had ended it. */
-  reopened(episodeId: string, revision?: number): void {
-    if (revision === undefined)
-      this.db.prepare('UPDATE episode SET ended_at_revision = NULL WHERE episode = ?').run(episodeId);
-    else
-      this.db
-        .prepare('UPDATE episode SET ended_at_revision = NULL WHERE episode = ? AND ended_at_revision = ?')
-        .run(episodeId, revision);
+  /** Without a revision whatever ended it; with one only if that act had ended it. Answers whether it had ended. */
+  reopened(episodeId: string, revision?: number): boolean {
+    const reopen = 'UPDATE episode SET ended_at_revision = NULL WHERE ended_at_revision IS NOT NULL AND episode = ?';
+    const { changes } =
+      revision === undefined
+        ? this.db.prepare(reopen).run(episodeId)
+        : this.db.prepare(`${reopen} AND ended_at_revision = ?`).run(episodeId, revision);
+    return changes > 0;
+  }
+
+  patientOf(episodeId: string): string | null {
+    return this.column('SELECT patient FROM episode WHERE episode = ?', episodeId)[0] ?? null;
   }
 
   /** Kept until a release: an assignment may be voided, and a release too many is answered with "unchanged". */
@@ -106,12 +122,43 @@ export class ReactorBook {
     this.db.prepare('DELETE FROM care_manager WHERE episode = ? AND staff = ?').run(episodeId, staff);
   }
 
-  episodesOf(patientId: string): string[] {
-    return this.ids('SELECT episode FROM episode WHERE patient = ? ORDER BY episode', patientId);
+  /** Merged records name one person, in whatever order and at whatever distance they were merged. */
+  merged(duplicate: string, lead: string): void {
+    this.db.prepare('INSERT OR IGNORE INTO merged VALUES (?, ?)').run(duplicate, lead);
+  }
+
+  unmerged(duplicate: string, lead: string): void {
+    this.db.prepare('DELETE FROM merged WHERE duplicate = ? AND lead = ?').run(duplicate, lead);
+  }
+
+  /** Every record of the person, this one included. */
+  recordsOf(patientId: string): string[] {
+    return this.column(
+      `WITH RECURSIVE record (id) AS (
+         VALUES (?) UNION
+         SELECT CASE WHEN m.lead = r.id THEN m.duplicate ELSE m.lead END FROM merged m JOIN record r ON r.id IN (m.lead, m.duplicate)
+       ) SELECT id FROM record ORDER BY id`,
+      patientId,
+    );
+  }
+
+  /** Of all these records. */
+  episodesOf(records: readonly string[]): string[] {
+    return this.column(
+      'SELECT episode FROM episode WHERE patient IN (SELECT value FROM json_each(?)) ORDER BY episode',
+      JSON.stringify(records),
+    );
+  }
+
+  openEpisodesOfRecords(records: readonly string[]): string[] {
+    return this.column(
+      'SELECT episode FROM episode WHERE ended_at_revision IS NULL AND patient IN (SELECT value FROM json_each(?)) ORDER BY episode',
+      JSON.stringify(records),
+    );
   }
 
   episodesOfCareManager(staff: string, organisation: string): string[] {
-    return this.ids(
+    return this.column(
       'SELECT c.episode FROM care_manager c JOIN episode e ON e.episode = c.episode WHERE c.staff = ? AND e.organisation = ? ORDER BY c.episode',
       staff,
       organisation,
@@ -121,8 +168,8 @@ export class ReactorBook {
   openEpisodesOf(organisation: string, site?: string): string[] {
     const open = 'SELECT episode FROM episode WHERE ended_at_revision IS NULL AND organisation = ?';
     return site === undefined
-      ? this.ids(`${open} ORDER BY episode`, organisation)
-      : this.ids(`${open} AND site = ? ORDER BY episode`, organisation, site);
+      ? this.column(`${open} ORDER BY episode`, organisation)
+      : this.column(`${open} AND site = ? ORDER BY episode`, organisation, site);
   }
 
   // ——— facts that stand, for an episode that comes to know of them late ———
@@ -185,10 +232,11 @@ export class ReactorBook {
     this.db.close();
   }
 
-  private ids(sql: string, ...parameters: string[]): string[] {
+  /** The only column of what is found. */
+  private column(sql: string, ...parameters: string[]): string[] {
     return this.db
       .prepare(sql)
       .all(...parameters)
-      .map((row) => String(row['episode']));
+      .map((row) => String(Object.values(row)[0]));
   }
 }

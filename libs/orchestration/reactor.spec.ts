@@ -99,6 +99,60 @@ describe('the reactor', () => {
     expect(what()).toEqual(['NoteDeath 1']);
   });
 
+  it('carries a death to every record of the person, takes it back when they are two, and notes it anew', async () => {
+    refer(E1, P1);
+    refer(E2, P2);
+    log.add(`patient-${P2}`, 'PatientDied', { source: 'family' });
+    await settled();
+    expect(what()).toEqual(['NoteDeath 2']);
+    log.add(`episode-${E2}`, 'PatientDeathNoted', { patientRevision: 0 });
+    log.add(`patient-${P1}`, 'PatientsMerged', { duplicate: P2 });
+    await settled();
+    expect(what().slice(1)).toEqual(['NoteDeath 1']);
+    log.add(`patient-${P1}`, 'PatientsUnmerged', { duplicate: P2 });
+    log.add(`patient-${P2}`, 'PatientsMerged', { duplicate: P1 });
+    await settled();
+    expect(
+      what()
+        .slice(2)
+        .filter((one) => one.endsWith('Death 1') || one.endsWith('DeathNote 1')),
+    ).toEqual(['RetractDeathNote 1', 'NoteDeath 1']);
+    expect(new Set(issued.map(({ commandId }) => commandId)).size).toBe(issued.length);
+  });
+
+  it('asks which of two open episodes goes on, at a merge, a referral or an undone discharge, and no longer when they are two persons', async () => {
+    refer(E1, P1);
+    refer(E2, P2);
+    log.add(`patient-${P1}`, 'PatientsMerged', { duplicate: P2 });
+    await settled();
+    expect(issued.map(({ episodeId, command }) => ({ episodeId, command }))).toEqual(
+      expect.arrayContaining([
+        { episodeId: E1, command: { type: 'AskWhichEpisode', otherEpisode: E2 } },
+        { episodeId: E2, command: { type: 'AskWhichEpisode', otherEpisode: E1 } },
+      ]),
+    );
+    const discharge = log.add(`episode-${E1}`, 'EpisodeDischarged', { reason: 'graduated' });
+    refer(E3, P2);
+    await settled();
+    expect(issued).toHaveLength(2);
+    log.add(`episode-${E1}`, 'ActVoided', { revision: discharge.revision, reasonCode: 'entered-in-error' });
+    await settled();
+    expect(what().slice(2).sort()).toEqual([
+      'AskWhichEpisode 1',
+      'AskWhichEpisode 1',
+      'AskWhichEpisode 2',
+      'AskWhichEpisode 3',
+    ]);
+    log.add(`patient-${P1}`, 'PatientsUnmerged', { duplicate: P2 });
+    await settled();
+    expect(what().slice(6).sort()).toEqual([
+      'WithdrawWhichEpisode 1',
+      'WithdrawWhichEpisode 1',
+      'WithdrawWhichEpisode 2',
+      'WithdrawWhichEpisode 3',
+    ]);
+  });
+
   it('releases the episodes of a care manager who left, and later assignments to her', async () => {
     refer(E1, P1);
     refer(E2, P2);

@@ -5,6 +5,14 @@ import { followLog, type Follower } from './follow-log.js';
 import { backOff, forEachLimited, pause, untilAborted } from './pause.js';
 import type { Log, OperatorLog, ReadFacts } from './ports.js';
 import type { Reaction, ReactionTask, ReactorBook } from './reactor-book.js';
+import {
+  episodesOfPerson,
+  whenMerged,
+  whenReferred,
+  whenReopened,
+  whenUnmerged,
+  type Asked,
+} from './reactor-persons.js';
 
 export interface ReactorParts {
   readonly log: Log;
@@ -25,6 +33,7 @@ export interface ReactorParts {
 /** Facts of patient, organisation and episode streams, as far as the reactor reads them. */
 interface Facts {
   readonly patientId: string;
+  readonly duplicate: string;
   readonly site?: string;
   readonly staff: string;
   readonly careManager: string;
@@ -85,17 +94,24 @@ export class Reactor {
         revision: event.revision,
         occurredAt: event.occurredAt,
       });
-      this.fanOut(event, this.parts.book.episodesOf(patientId), { type: 'NoteDeath', patientRevision: event.revision });
+      this.fanOut(event, episodesOfPerson(this.parts.book, patientId), {
+        type: 'NoteDeath',
+        patientRevision: event.revision,
+      });
     },
     PatientDeathRetracted: (event, { retracts }) => {
       const patientId = idOf(event);
       this.parts.book.standsNoLonger('death', patientId);
-      this.fanOut(event, this.parts.book.episodesOf(patientId), {
+      this.fanOut(event, episodesOfPerson(this.parts.book, patientId), {
         type: 'RetractDeathNote',
         // The episode knows the death by the revision of its report.
         patientRevision: retracts,
       });
     },
+    PatientsMerged: (event, { duplicate }) =>
+      this.queueAll(event, whenMerged(this.parts.book, { event, lead: idOf(event), duplicate })),
+    PatientsUnmerged: (event, { duplicate }) =>
+      this.queueAll(event, whenUnmerged(this.parts.book, { event, lead: idOf(event), duplicate })),
     StaffLeft: (event, { staff }) => {
       this.parts.book.stands('left', staffKey(event.organisation, staff), {
         id: event.id,
@@ -111,8 +127,9 @@ export class Reactor {
 
     // ——— which episode belongs to whom ———
     PatientReferred: (event, { patientId, site }) => {
-      this.parts.book.referred(idOf(event), patientId, event.organisation, site ?? event.site);
-      this.noticeEarlierDeath(event, patientId);
+      const { book } = this.parts;
+      book.referred(idOf(event), patientId, event.organisation, site ?? event.site);
+      this.queueAll(event, whenReferred(book, { event, episodeId: idOf(event), patientId }));
     },
     CareManagerAssigned: (event, { careManager }) => this.assign(event, careManager),
     CareManagerReleased: (event, { careManager }) => this.parts.book.released(idOf(event), careManager),
@@ -123,8 +140,8 @@ export class Reactor {
     ReferralClosed: (event) => this.parts.book.ended(idOf(event), event.revision),
     EpisodeDischarged: (event) => this.parts.book.ended(idOf(event), event.revision),
     PatientDeathNoted: (event) => this.parts.book.ended(idOf(event), event.revision),
-    PatientDeathNoteRetracted: (event) => this.parts.book.reopened(idOf(event)),
-    ActVoided: (event, { revision }) => this.parts.book.reopened(idOf(event), revision),
+    PatientDeathNoteRetracted: (event) => this.reopen(event),
+    ActVoided: (event, { revision }) => this.reopen(event, revision),
   };
 
   /** An assignment that was decided while the care manager left is released at once. */
@@ -135,14 +152,18 @@ export class Reactor {
     if (left) this.queue(event, `${left.id}:${event.id}`, idOf(event), release(staff));
   }
 
-  /** A referral that was decided while the death became known. */
-  private noticeEarlierDeath(event: StoredEvent, patientId: string): void {
-    const death = this.parts.book.standing<{ id: string; revision: number }>('death', patientId);
-    if (death) this.queue(event, death.id, idOf(event), { type: 'NoteDeath', patientRevision: death.revision });
+  private reopen(event: StoredEvent, revision?: number): void {
+    const { book } = this.parts;
+    if (book.reopened(idOf(event), revision))
+      this.queueAll(event, whenReopened(book, { event, episodeId: idOf(event) }));
   }
 
   private fanOut(event: StoredEvent, episodes: readonly string[], command: Reaction): void {
     for (const episodeId of episodes) this.queue(event, event.id, episodeId, command);
+  }
+
+  private queueAll(event: StoredEvent, asked: readonly Asked[]): void {
+    for (const { cause, episodeId, command } of asked) this.queue(event, cause, episodeId, command);
   }
 
   private queue(event: StoredEvent, cause: string, episodeId: string, command: Reaction): void {

@@ -7,13 +7,15 @@ type Step = {
   readonly who: number;
   readonly days: number;
   readonly look: boolean;
-  readonly does: EpisodeCommand | 'raise' | 'erase' | 'void-last';
+  readonly does: EpisodeCommand | 'raise' | 'erase' | 'void-last' | 'merge-next' | 'unmerge-next';
 };
 
 const command: fc.Arbitrary<Step['does']> = fc.oneof(
   { weight: 6, arbitrary: fc.constant('raise' as const) },
   { weight: 1, arbitrary: fc.constant('erase' as const) },
   { weight: 2, arbitrary: fc.constant('void-last' as const) },
+  { weight: 2, arbitrary: fc.constant('merge-next' as const) },
+  { weight: 2, arbitrary: fc.constant('unmerge-next' as const) },
   { weight: 3, arbitrary: fc.constant<EpisodeCommand>({ type: 'EnrolPatient' }) },
   { weight: 4, arbitrary: fc.integer({ min: 0, max: 24 }).map((total) => visit(total)) },
   {
@@ -78,7 +80,9 @@ describe('a rebuild', () => {
             day += days * 86_400_000;
             clinic.at(new Date(day).toISOString());
             // What the domain refuses, or can no longer seal, simply does not happen.
-            await take(clinic, patients[who]!, does).catch(() => undefined);
+            await take(clinic, patients[who]!, patients[(who + 1) % patients.length]!.patientId, does).catch(
+              () => undefined,
+            );
             if (look) await upToDate(views, clinic);
           }
           await upToDate(views, clinic);
@@ -99,10 +103,15 @@ describe('a rebuild', () => {
 async function take(
   clinic: ScriptedClinic,
   { patientId, episodeId }: { patientId: string; episodeId: string },
+  duplicate: string,
   does: Step['does'],
 ): Promise<void> {
   if (does === 'raise') await clinic.raises(episodeId);
   else if (does === 'erase') await clinic.erases(patientId);
+  else if (does === 'merge-next' || does === 'unmerge-next')
+    await clinic.record(`patient-${patientId}`, patientId, [
+      { type: does === 'merge-next' ? 'PatientsMerged' : 'PatientsUnmerged', facts: { duplicate }, sealed: {} },
+    ]);
   else if (does === 'void-last')
     await clinic.does(episodeId, {
       type: 'VoidAct',

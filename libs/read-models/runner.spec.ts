@@ -245,7 +245,7 @@ describe('views of another version', () => {
       projection.name === 'patients'
         ? {
             ...projection,
-            version: 2,
+            version: projection.version + 1,
             apply: async (slice, batch) => {
               await gate;
               await projection.apply(slice, batch);

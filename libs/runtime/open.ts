@@ -5,6 +5,7 @@ import { seedClinic, type Clock, type ScaledClock } from '#door';
 import { openSqliteStore, type EventStore } from '#event-store';
 import { holdDataFolder } from './data-folder.js';
 import { erasedKeys } from './erasures.js';
+import { takeInOwnInstruments } from './own-instruments.js';
 import { fitTogether, type Runtime } from './runtime.js';
 
 export interface RuntimeOptions {
@@ -37,6 +38,7 @@ export async function openRuntime(options: RuntimeOptions): Promise<OpenRuntime>
   await using opening = new AsyncDisposableStack();
   const folder = holdDataFolder(dataDir);
   opening.defer(() => folder.release());
+  takeInOwnInstruments(dataDir, warn);
   const { key, file, created } = loadMasterKey({ env, dataDir });
   const keys = openKeyStore({
     file: join(dataDir, KEY_STORE_FILE),

@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
-import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { UNREADABLE } from '#care';
+import { instrument, UNREADABLE } from '#care';
 import { fixedClock, scaledClock, type Envelope } from '#door';
 import { DataFolderInUse, memoryRuntime, openRuntime, type OpenRuntime } from './index.js';
 
@@ -165,5 +165,27 @@ describe('the runtime in memory', () => {
     clock.set('2026-03-04T15:00:00.000Z');
     expect((await runtime.episodes.settle(episodeId, 'system:workflow')).raised).toHaveLength(1);
     await runtime.close();
+  });
+});
+
+describe('questionnaires of the clinic’s own', () => {
+  const own = { ...instrument('AUDIT-C')!, code: 'OWN-1', alsoCalled: [] };
+  const put = (name: string, text: string): void => {
+    mkdirSync(join(dataDir, 'instruments'), { recursive: true });
+    writeFileSync(join(dataDir, 'instruments', name), text);
+  };
+
+  it('are files in the data folder; one that cannot be used is named, and the rest goes on', async () => {
+    put('a-broken.json', '{');
+    put('b-none.json', JSON.stringify({ ...own, bands: [] }));
+    put('c-own.json', JSON.stringify(own));
+    put('notes.txt', 'not looked at');
+    const runtime = await start();
+    expect(instrument('OWN-1')).toMatchObject({ code: 'OWN-1', totalLoinc: '75626-2' });
+    expect(warnings).toEqual([
+      expect.stringMatching(/^instruments\/a-broken\.json is left out: /),
+      'instruments/b-none.json is left out: not an instrument: bands: do not reach the highest total, 12',
+    ]);
+    expect(await runtime.patients.handle(PATIENT, by(registration))).toMatchObject({ kind: 'appended' });
   });
 });

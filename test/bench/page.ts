@@ -35,6 +35,7 @@ export async function caseloadPage({ runtime, folder }: Clinic): Promise<Measure
       temporal: () => null,
       watchdog: () => null,
       oldestOverdueUnraised: () => null,
+      notices: () => null,
     },
   });
   await app.listen(0, '127.0.0.1');

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from '@jest/globals';
 import { openTryIssuer } from '#access';
-import { atLocal, type Role } from '#care';
+import { atLocal, type LedgerEntry, type Role } from '#care';
 import { fixedClock, type Clock, type FixedClock } from '#door';
 import type { StoredEvent } from '#event-store';
 import { TemporalServerProcess } from '#orchestration';
@@ -48,20 +48,30 @@ export class Journey {
     readonly folder: string,
     readonly clock: Clock,
     private readonly withTemporal: boolean,
+    private readonly env: Readonly<Record<string, string>>,
     public house: House,
     readonly lines: string[],
   ) {}
 
-  static async begin({ clock, temporal }: { clock: Clock; temporal: boolean }): Promise<Journey> {
+  static async begin({
+    clock,
+    temporal,
+    env = {},
+  }: {
+    clock: Clock;
+    temporal: boolean;
+    env?: Readonly<Record<string, string>>;
+  }): Promise<Journey> {
     const folder = mkdtempSync(join(tmpdir(), 'followthrough-journey-'));
     const lines: string[] = [];
-    return new Journey(folder, clock, temporal, await open(folder, clock, temporal, lines), lines);
+    return new Journey(folder, clock, temporal, env, await open(folder, clock, temporal, env, lines), lines);
   }
 
-  /** Ends the house and opens it again on the same files. */
-  async restart(): Promise<void> {
+  /** Ends the house and opens it again on the same files, after whatever happened to them meanwhile. */
+  async restart(meanwhile: () => void = () => undefined): Promise<void> {
     await this.house.close();
-    this.house = await open(this.folder, this.clock, this.withTemporal, this.lines);
+    meanwhile();
+    this.house = await open(this.folder, this.clock, this.withTemporal, this.env, this.lines);
   }
 
   async end(): Promise<void> {
@@ -81,6 +91,33 @@ export class Journey {
       if (head) await this.house.background.takenIn(head.position);
       return this.house.background.oldestOverdue() === null;
     }, 'everything due is raised');
+  }
+
+  /** Reads from the views when they have taken in everything recorded so far. */
+  async read(role: Role, path: string): Promise<any> {
+    const head = await this.house.runtime.store.head();
+    if (head) expect(await this.house.readModels.waitFor(head.position, 20_000)).toBe(true);
+    const { status, body } = await this.request(role, 'GET', path);
+    expect({ path, status, problem: status === 200 ? null : body }).toEqual({ path, status: 200, problem: null });
+    return body;
+  }
+
+  /** A patient with an enrolled episode and nothing else; answers both ids. */
+  async enrol(
+    patient: object = { name: 'Test Patient J' },
+    over: object = {},
+  ): Promise<{ patientId: string; episode: string }> {
+    const episode = await this.refer({ patient, ...over });
+    await this.act(episode, 'enrolment', {});
+    return { episode, patientId: (await this.request('supervisor', 'GET', `/v1/episodes/${episode}`)).body.patientId };
+  }
+
+  /** An open follow-up of a kind, from the stream. */
+  async open(episodeId: string, kind: string): Promise<LedgerEntry> {
+    const { state } = await this.house.runtime.episodes.load(episodeId);
+    const found = [...state.ledger.open.values()].filter((entry) => entry.kind === kind);
+    expect(found.map((entry) => entry.kind)).toEqual([kind]);
+    return found[0]!;
   }
 
   async request(
@@ -114,6 +151,7 @@ export class Journey {
     const answer = await this.request('provider', 'POST', '/v1/referrals', {
       patient: { name: 'Test Patient J' },
       careManager: 'cm-1',
+      site: 'main',
       ...over,
     });
     expect(answer.status).toBe(201);
@@ -122,7 +160,9 @@ export class Journey {
 
   /** An act of the care manager unless told otherwise; it must be accepted. */
   async act(episodeId: string, path: string, body: unknown, role: Role = 'care-manager'): Promise<Answered> {
-    const current = await this.request('supervisor', 'GET', `/v1/episodes/${episodeId}`);
+    const current = await this.request('supervisor', 'GET', `/v1/episodes/${episodeId}`, undefined, {
+      'access-reason': 'supervision',
+    });
     const answer = await this.request(role, 'POST', `/v1/episodes/${episodeId}/${path}`, body, {
       'if-match': current.headers.get('etag') ?? '',
     });
@@ -180,9 +220,15 @@ export async function until(
   }
 }
 
-async function open(folder: string, clock: Clock, temporal: boolean, lines: string[]): Promise<House> {
+async function open(
+  folder: string,
+  clock: Clock,
+  temporal: boolean,
+  over: Readonly<Record<string, string>>,
+  lines: string[],
+): Promise<House> {
   const say = (line: string): void => void lines.push(line);
-  const env = { XDG_CONFIG_HOME: join(folder, 'config') };
+  const env = { XDG_CONFIG_HOME: join(folder, 'config'), ...over };
   return openHouse({
     dataDir: join(folder, 'data'),
     port: 0,

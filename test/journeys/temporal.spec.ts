@@ -56,7 +56,7 @@ withServer('the official Temporal server wakes episodes', () => {
     await until(async () => (await raisedBy('system:workflow', again)).length > 0, 'a raise by the workflow', 90_000);
   }, 300_000);
 
-  it('with its database wiped, every open episode is poked into a new workflow', async () => {
+  it('23 with its database wiped, every open episode is poked into a new workflow', async () => {
     const { server, link } = journey.house.temporal;
     await server!.stop();
     for (const suffix of ['', '-wal', '-shm'])

@@ -17,24 +17,29 @@ import { Routes } from './http/routes.js';
 import { ImportsController } from './imports/imports-controller.js';
 import { Importing } from './imports/importing.js';
 import { InboxController } from './inbox/inbox-controller.js';
+import { NoticesController } from './notices/notices-controller.js';
 import { OperationsController } from './operations/operations-controller.js';
 import { OrganisationController } from './organisation/organisation-controller.js';
 import {
   ABOUT,
+  ACCESS_LOG,
   CLOCK,
   CODEC,
   EPISODES,
   LOG,
+  NOTICES,
   OPERATIONS,
   ORGANISATIONS,
   PATIENTS,
   POLICIES,
   PROBES,
   QUERIES,
+  type AccessLog,
   type ApiParts,
 } from './parts.js';
 import { PathwayController } from './pathway/pathway-controller.js';
 import { OwnPeople } from './patients/own-people.js';
+import { RestrictedRecords } from './patients/restricted-records.js';
 import { PatientsController } from './patients/patients-controller.js';
 import { ReferralsController } from './referrals/referrals-controller.js';
 import { Referring } from './referrals/referring.js';
@@ -65,6 +70,7 @@ export class ApiModule {
         OrganisationController,
         PathwayController,
         OperationsController,
+        NoticesController,
       ],
       providers: [
         Acting,
@@ -72,6 +78,7 @@ export class ApiModule {
         OpenStreams,
         OwnPatients,
         OwnPeople,
+        RestrictedRecords,
         Readinesses,
         Referring,
         { provide: Routes, useValue: routes },
@@ -84,9 +91,13 @@ export class ApiModule {
         { provide: POLICIES, useValue: policies },
         { provide: CLOCK, useValue: clock },
         { provide: PROBES, useValue: parts.probes },
+        { provide: ACCESS_LOG, useValue: parts.accessLog ?? logAccess },
         { provide: ABOUT, useValue: parts.about },
         { provide: OPERATIONS, useValue: parts.operations ?? null },
+        { provide: NOTICES, useValue: parts.notices ?? null },
       ],
     };
   }
 }
+
+const logAccess: AccessLog = (line) => void process.stdout.write(`${JSON.stringify(line)}\n`);

@@ -35,6 +35,7 @@ async function main(env: NodeJS.ProcessEnv): Promise<void> {
       temporal: () => null,
       watchdog: () => null,
       oldestOverdueUnraised: () => null,
+      notices: () => null,
     },
   });
   opened.defer(() => app.close());

@@ -2,6 +2,7 @@ import type { Verifier } from '#access';
 import type { Unreadable } from '#care';
 import type { Clock, Episodes, Organisations, Patients, PolicyBook } from '#door';
 import type { Codec, EventStore } from '#event-store';
+import type { Notices } from '#notices';
 import type { ReadModels } from '#read-models';
 import type { About } from './docs/about.js';
 import type { HealthProbes } from './health/probes.js';
@@ -18,6 +19,8 @@ export const CLOCK = Symbol('clock');
 export const CODEC = Symbol('codec');
 export const PROBES = Symbol('probes');
 export const OPERATIONS = Symbol('operations');
+export const ACCESS_LOG = Symbol('access log');
+export const NOTICES = Symbol('notices');
 export const ABOUT = Symbol('about');
 
 /** The doors as the API uses them. */
@@ -27,6 +30,9 @@ export type OrganisationsDoor = Pick<Organisations, 'handle' | 'load'>;
 /** The policies that episodes have pinned. */
 export type Policies = Pick<PolicyBook, 'policyByPin'>;
 export type Log = Pick<EventStore, 'readStream' | 'readAll' | 'subscribe' | 'head'>;
+
+/** Who was told, as the API asks for it. */
+export type ToldNotices = Pick<Notices, 'page' | 'alertLoad'>;
 
 /** A state of the past: as the stream stood after a revision, or as it was known at an instant. */
 export interface AsOf {
@@ -43,6 +49,9 @@ export interface Operations {
     readonly reason: 'rebuild' | 'restore' | 'deploy' | 'policy' | 'operator';
   }): Promise<unknown>;
 }
+
+/** One line for whoever looks after access: who opened a restricted record, and why. Ids and codes only. */
+export type AccessLog = (line: Readonly<Record<string, string>>) => void;
 
 /** Everything the API is made of. */
 export interface ApiParts {
@@ -61,5 +70,9 @@ export interface ApiParts {
   readonly about: About;
   /** Absent where nothing runs in the background of this process. */
   readonly operations?: Operations;
+  /** Absent where nobody is told by this process. */
+  readonly notices?: ToldNotices;
   readonly faultLog?: FaultLog;
+  /** Default: standard output, one JSON object a line. */
+  readonly accessLog?: AccessLog;
 }

@@ -13,6 +13,7 @@ import { banner } from './start.js';
 
 /** A day of the demo lasts two seconds. */
 const REAL_MS_PER_DAY = 2000;
+const DAY_MS = 86_400_000;
 const ZONE = 'America/New_York';
 const PAUSE_AFTER_MS = 120_000;
 
@@ -49,6 +50,8 @@ async function demo(options: Options): Promise<void> {
     clock,
     zone: ZONE,
     profile: 'demo',
+    // By this clock a moment is hours: only what is days late comes after an outage.
+    noticePace: { lateMs: 5 * DAY_MS, gatherMs: REAL_MS_PER_DAY / 2 },
   });
   process.stdout.write(await banner(house, (performance.now() - opened) / 1000));
   const people = new People({

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { emptyLedger, foldLedger, nextDue, type Unreadable } from '#care';
 import type { Codec, EventStore } from '#event-store';
+import { Notices, type NoticesParts } from '#notices';
 import {
   censusActivities,
   DueIndex,
@@ -31,6 +32,8 @@ export interface BackgroundParts {
   readonly clock: Clock;
   readonly waker: EpisodeWaker;
   readonly issue: ReactorParts['issue'];
+  /** How people are reached, and under which address they open what waits. */
+  readonly telling: Pick<NoticesParts, 'channels' | 'publicUrl' | 'pace'>;
   readonly operator: OperatorLog;
 }
 
@@ -41,10 +44,11 @@ export interface BackgroundStatus {
   readonly pokesWaiting: number;
 }
 
-/** The due index, both directions of waking, and the reactor: built once, started and stopped by the worker module. */
+/** The due index, both directions of waking, the reactor and the notices: built once, started and stopped by the worker module. */
 export class Background {
   readonly counters = newCounters();
   readonly heartbeats = newHeartbeats();
+  readonly notices: Notices;
   private readonly index: DueIndex;
   private readonly pokeBook: PokeBook;
   private readonly reactorBook: ReactorBook;
@@ -55,7 +59,7 @@ export class Background {
   private running: Promise<unknown> = Promise.resolve();
 
   constructor(private readonly parts: BackgroundParts) {
-    const { dataDir, store, codec, operator, issue } = parts;
+    const { dataDir, store, codec, clock, operator, issue, telling } = parts;
     const { counters } = this;
     const readFacts = codec.readFacts;
     this.index = new DueIndex(join(dataDir, 'due.db'), {
@@ -68,6 +72,7 @@ export class Background {
     this.pokeBook = new PokeBook(join(dataDir, 'pokes.db'));
     this.reactorBook = new ReactorBook(join(dataDir, 'reactor.db'));
     this.reactor = new Reactor({ log: store, book: this.reactorBook, readFacts, issue, counters, operator });
+    this.notices = new Notices({ file: join(dataDir, 'notices.db'), store, codec, clock, operator, ...telling });
   }
 
   /** What the Temporal worker offers its workflows. The link is only known once these exist. */
@@ -111,6 +116,7 @@ export class Background {
       watchdog.run(signal),
       this.pokes.run(signal),
       this.reactor.run(signal),
+      this.notices.run(signal),
     ]);
   }
 
@@ -120,6 +126,7 @@ export class Background {
     this.index.close();
     this.pokeBook.close();
     this.reactorBook.close();
+    this.notices.close();
   }
 
   async pokeOpen(request: PokeOpenRequest): Promise<{ queued: number; left: number }> {

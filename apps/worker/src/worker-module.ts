@@ -30,7 +30,7 @@ class BackgroundLifecycle implements OnApplicationBootstrap, BeforeApplicationSh
   }
 }
 
-/** All that runs in the background of one process: Temporal worker, pokes, reactor, watchdog. */
+/** All that runs in the background of one process: Temporal worker, pokes, reactor, watchdog, notices. */
 @Module({})
 export class WorkerModule {
   static with({ background, temporal, operator }: WorkerParts): DynamicModule {

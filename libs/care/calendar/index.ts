@@ -1,4 +1,4 @@
-export { addDays, addMonths, compareDates, daysBetween, lastDayOfMonth, weekday } from './local-dates.js';
+export { addDays, addMonths, compareDates, daysBetween, fullYears, lastDayOfMonth, weekday } from './local-dates.js';
 export {
   atLocal,
   compareInstants,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { addDays, addMonths, compareDates, daysBetween, lastDayOfMonth, weekday } from './index.js';
+import { addDays, addMonths, compareDates, daysBetween, fullYears, lastDayOfMonth, weekday } from './index.js';
 
 const dates = fc
   .date({ min: new Date('2020-01-01T00:00:00Z'), max: new Date('2040-12-31T00:00:00Z'), noInvalidDate: true })
@@ -24,6 +24,11 @@ describe('local dates', () => {
     expect(lastDayOfMonth('2026-02-10')).toBe('2026-02-28');
     expect(lastDayOfMonth('2028-02-10')).toBe('2028-02-29');
     expect(lastDayOfMonth('2026-12-01')).toBe('2026-12-31');
+  });
+
+  it('counts full years: an age changes on the birthday', () => {
+    expect([fullYears('2008-03-02', '2026-03-01'), fullYears('2008-03-02', '2026-03-02')]).toEqual([17, 18]);
+    expect([fullYears('2008-02-29', '2026-02-28'), fullYears('2008-02-29', '2026-03-01')]).toEqual([17, 18]);
   });
 
   it('names weekdays as ISO does and orders dates', () => {

@@ -34,3 +34,7 @@ export function lastDayOfMonth(on: LocalDate): LocalDate {
   const day = parse(on);
   return day.with({ day: day.daysInMonth }).toString();
 }
+
+/** Full years from `a` to `b`: an age. Who was born on 29 February is a year older on 1 March of other years. */
+export const fullYears = (a: LocalDate, b: LocalDate): number =>
+  parse(a).until(parse(b), { largestUnit: 'year' }).years;

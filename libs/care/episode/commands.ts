@@ -26,10 +26,19 @@ const FollowUpId = z.string().regex(/^[a-z-]+:\d+:\d+$/);
 const none = z.strictObject({});
 const noted = z.strictObject({ note: Note });
 
+const MOST_ANSWERS = 60;
+/** In the order of the form, or by item. */
+const answers = z.union([
+  z.array(z.unknown()).max(MOST_ANSWERS),
+  z
+    .record(z.string().max(64), z.unknown())
+    .refine((given) => Object.keys(given).length <= MOST_ANSWERS, `at most ${MOST_ANSWERS} answers`),
+]);
+
 /** A questionnaire as it comes in: items in order or by item number, null or absent where unanswered; or a bare total. */
 const assessment = z.strictObject({
   instrument: InstrumentCode,
-  items: z.array(z.unknown()).max(60).optional(),
+  items: answers.optional(),
   total: z.unknown().optional(),
   difficulty: z.unknown().optional(),
   language: Language.default('en'),
@@ -116,9 +125,19 @@ export const EPISODE_COMMANDS = {
     kind: codes.ConsentKind,
     method: z.enum(['verbal', 'written']),
     obtainedBy: StaffId.optional(),
+    givenBy: codes.ConsentGiver.optional(),
+    /** The first day on which it stands no more: of a guardian's consent, the day on which the patient decides alone. */
+    until: LocalDate.optional(),
     note: Note,
   }),
   WithdrawConsent: z.strictObject({ kind: codes.ConsentKind, note: Note }),
+  RecordDecline: z.strictObject({
+    scope: codes.DeclineScope,
+    /** Of the scope `channel`: which one. */
+    channel: codes.OutreachChannel.optional(),
+    askAgainOn: LocalDate.optional(),
+    note: Note,
+  }),
   EnrolPatient: z.strictObject({
     primaryScale: InstrumentCode.optional(),
     careManager: StaffId.optional(),
@@ -244,6 +263,10 @@ export const EPISODE_COMMANDS = {
   NoteDeath: z.strictObject({ patientRevision: Revision }),
   /** Issued by the reactor, as above. */
   RetractDeathNote: z.strictObject({ patientRevision: Revision }),
+  /** Issued by the reactor: two open episodes of one person came to light, and somebody has to say which goes on. */
+  AskWhichEpisode: z.strictObject({ otherEpisode: Uuid }),
+  /** Issued by the reactor: they are two persons after all. */
+  WithdrawWhichEpisode: z.strictObject({ otherEpisode: Uuid }),
   /** Moves the episode to the pathway and calendar given in the context (decision 8); issued when an organisation's policy changes. */
   Repin: none,
   /** No act of its own: lets the follow-ups be derived again; issued by both wakers. */

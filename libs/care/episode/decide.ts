@@ -1,9 +1,10 @@
-import { accept, refuse, type Circumstances, type Decider, type Decision } from '../decider.js';
+import { accept, refusalOfFuture, refuse, type Circumstances, type Decider, type Decision } from '../decider.js';
 import { RULES_VERSION } from '../pathway/index.js';
 import { deriveFollowUps } from '../follow-ups/derive.js';
 import * as consulting from './acts/consulting.js';
 import * as contacts from './acts/contacts.js';
 import * as followUps from './acts/follow-ups.js';
+import * as identity from './acts/identity.js';
 import * as measuring from './acts/measuring.js';
 import * as phases from './acts/phases.js';
 import * as referral from './acts/referral.js';
@@ -25,6 +26,7 @@ const DECIDING: { readonly [T in Exclude<EpisodeCommandType, 'ReferPatient'>]: D
   SetContactPreferences: referral.setContactPreferences,
   RecordConsent: referral.recordConsent,
   WithdrawConsent: referral.withdrawConsent,
+  RecordDecline: referral.recordDecline,
   EnrolPatient: referral.enrolPatient,
   RecordVisit: contacts.recordVisit,
   RecordContact: contacts.recordContact,
@@ -69,6 +71,8 @@ const DECIDING: { readonly [T in Exclude<EpisodeCommandType, 'ReferPatient'>]: D
   VoidAct: phases.voidAct,
   NoteDeath: phases.noteDeath,
   RetractDeathNote: phases.retractDeathNote,
+  AskWhichEpisode: identity.askWhichEpisode,
+  WithdrawWhichEpisode: identity.withdrawWhichEpisode,
   SnoozeFollowUp: followUps.snoozeFollowUp,
   AcknowledgeFollowUp: followUps.acknowledgeFollowUp,
   HandOverFollowUp: followUps.handOverFollowUp,
@@ -108,19 +112,14 @@ function refer(
   );
 }
 
-/** How far ahead of our clock an act may claim to have happened: clocks differ (research §9, 25). */
-const TOLERANCE_MS = 5 * 60_000;
-
 function decide(
   state: EpisodeState,
   command: EpisodeCommand,
   circumstances: Circumstances,
   context: EpisodeContext,
 ): Decision<EpisodeEvent> {
-  if (Date.parse(circumstances.occurredAt) > Date.parse(circumstances.now) + TOLERANCE_MS)
-    return refuse('occurred-in-future', 'What is recorded must have happened already.', [
-      { pointer: '/occurredAt', detail: 'in the future' },
-    ]);
+  const ahead = refusalOfFuture(circumstances);
+  if (ahead) return ahead;
   if (context.pinned.pin.rulesVersion > RULES_VERSION)
     return refuse('newer-rules', 'This episode follows newer rules than this build knows.');
   if (command.type === 'ReferPatient') return refer(state, command, context);

@@ -41,6 +41,12 @@ export const OutreachOutcome = z.enum([
 ]);
 export const OutreachPurpose = z.enum(['referral', 'missed-appointment', 'no-contact', 'other']);
 export const ConsentKind = z.enum(['treatment', 'billing', 'part-2', 'messaging', 'information-sharing']);
+/** Who gives a consent: the patient, or somebody who may decide for them. */
+export const ConsentGiver = z.enum(['patient', 'guardian']);
+/** How far a refusal goes: only this call, one way of being reached, or the whole programme. One questionnaire is AssessmentDeclined. */
+export const DeclineScope = z.enum(['call', 'channel', 'programme']);
+/** Why the record asks a person to decide. */
+export const TaskCause = z.enum(['treatment-consent-withdrawn', 'consent-ends', 'ask-again', 'other-open-episode']);
 export const ContactKind = z.enum(['treatment', 'scheduling', 'message', 'voicemail', 'coordination']);
 export const WithWhom = z.enum(['patient', 'family', 'provider', 'psychiatric-consultant', 'agency']);
 export const Modality = z.enum(['in-person', 'phone', 'video', 'portal', 'text', 'record-work']);
@@ -238,13 +244,29 @@ export const ContactPreferencesSet = eventType({
 export const ConsentRecorded = eventType({
   type: 'ConsentRecorded',
   meaning: 'The patient consented.',
-  facts: z.strictObject({ kind: ConsentKind, method: z.enum(['verbal', 'written']), obtainedBy: StaffId }),
-  sealed: noted,
+  facts: z.strictObject({
+    kind: ConsentKind,
+    method: z.enum(['verbal', 'written']),
+    obtainedBy: StaffId,
+    givenBy: ConsentGiver.optional(),
+  }),
+  /** `until` is the first day on which it stands no more; sealed, because it may be a birthday. */
+  sealed: z.strictObject({ until: LocalDate.optional(), note: Note }),
 });
 export const ConsentWithdrawn = eventType({
   type: 'ConsentWithdrawn',
   meaning: 'The patient withdrew a consent.',
   facts: z.strictObject({ kind: ConsentKind }),
+  sealed: noted,
+});
+export const PatientDeclined = eventType({
+  type: 'PatientDeclined',
+  meaning: 'The patient said no, to this call, to one way of being reached or to the programme; nothing ends by it.',
+  facts: z.strictObject({
+    scope: DeclineScope,
+    channel: OutreachChannel.optional(),
+    askAgainOn: LocalDate.optional(),
+  }),
   sealed: noted,
 });
 export const PatientEnrolled = eventType({
@@ -506,7 +528,14 @@ export const FlagCleared = eventType({
 export const TaskPlanned = eventType({
   type: 'TaskPlanned',
   meaning: 'Somebody planned to do something by a date.',
-  facts: z.strictObject({ task: Ordinal, dueOn: LocalDate, owner: StaffId }),
+  facts: z.strictObject({
+    task: Ordinal,
+    dueOn: LocalDate,
+    owner: StaffId,
+    /** Of a task that the record itself asks for. */
+    cause: TaskCause.optional(),
+    otherEpisode: Uuid.optional(),
+  }),
   sealed: z.strictObject({ text: Text }),
 });
 export const TaskDone = eventType({
@@ -696,6 +725,7 @@ export const EPISODE_EVENT_TYPES = [
   ContactPreferencesSet,
   ConsentRecorded,
   ConsentWithdrawn,
+  PatientDeclined,
   PatientEnrolled,
   PrimaryScaleFixed,
   AssessmentRecorded,

@@ -38,7 +38,8 @@ export interface Scale {
 
 export interface Hold {
   readonly started: Act<'HoldStarted'>;
-  readonly reviews: readonly Act<'HoldReviewed'>[];
+  /** Each time somebody said that it goes on: a review, or another hold that began before this one had ended. */
+  readonly reviews: readonly (Act<'HoldReviewed'> | Act<'HoldStarted'>)[];
   readonly ended?: Act<'HoldEnded'>;
 }
 
@@ -86,6 +87,8 @@ export interface Story {
   readonly primary: readonly Scale[];
   readonly baseline?: Scale;
   readonly last?: Scale;
+  /** As the patient last asked to be spoken to; absent when nobody asked or it cannot be read. */
+  readonly preferredLanguage?: string;
   readonly attempts: readonly Act<'OutreachAttempted'>[];
   readonly treatmentContacts: readonly Act<'ContactRecorded'>[];
   readonly holds: readonly Hold[];
@@ -217,9 +220,10 @@ function retell(state: Recording): Story | null {
   const attempts = of('OutreachAttempted');
   const contacts = of('ContactRecorded').filter((c) => c.facts.withWhom === 'patient' && c.facts.twoWay);
   const enrolled = of('PatientEnrolled').at(-1);
-  const reached = inClinicalOrder<Act<'OutreachAttempted'> | Act<'ContactRecorded'>>([
+  const reached = inClinicalOrder<Act<'OutreachAttempted'> | Act<'ContactRecorded'> | Act<'PatientDeclined'>>([
     ...attempts.filter((a) => a.facts.outcome === 'reached' || a.facts.outcome === 'declined'),
     ...contacts,
+    ...of('PatientDeclined'),
   ])[0];
   const primaryScale = of('PrimaryScaleFixed').at(-1)?.facts.instrument;
   const scales = scalesOf(of('AssessmentRecorded'), of('AssessmentCorrected'));
@@ -234,6 +238,9 @@ function retell(state: Recording): Story | null {
   const plan = of('TreatmentPlanSet', 'TreatmentPlanRevised').at(-1);
   const careManager = ownerOf(of('CareManagerAssigned', 'CareManagerReleased', 'EpisodeTransferred'));
   const provider = of('ProviderAssigned').at(-1)?.facts.provider ?? referral.facts.referredBy;
+  const preferredLanguage = of('ContactPreferencesSet')
+    .map((act) => readable(act.sealed)?.language)
+    .findLast((language) => language !== undefined);
   const referrals = [referral, ...of('ReferralRepeated')];
   const pinned = of('EpisodePinned').reduce<Act<'EpisodePinned'> | undefined>(
     (last, pin) => (last && last.revision > pin.revision ? last : pin),
@@ -262,6 +269,7 @@ function retell(state: Recording): Story | null {
     primary,
     ...(primary[0] ? { baseline: primary[0] } : {}),
     ...(primary.at(-1) ? { last: primary.at(-1)! } : {}),
+    ...(preferredLanguage === undefined ? {} : { preferredLanguage }),
     attempts,
     treatmentContacts: contacts.filter((c) => c.facts.kind === 'treatment'),
     holds,
@@ -327,11 +335,9 @@ function phaseOf(
 ): Pick<Story, 'phase' | 'phaseAct' | 'ended'> {
   let phase: Phase = 'referred';
   let phaseAct: Act = referral;
-  const retracted = new Set(
-    acts.flatMap((a) => (a.type === 'PatientDeathNoteRetracted' ? [a.facts.patientRevision] : [])),
-  );
+  const retractions = acts.filter((act) => act.type === 'PatientDeathNoteRetracted');
   for (const act of acts) {
-    const next = phaseAfter(act, phase, retracted);
+    const next = phaseAfter(act, phase, retractions);
     if (next && !(phase === 'ended' && next !== 'ended')) {
       phase = next;
       phaseAct = act;
@@ -340,7 +346,20 @@ function phaseOf(
   return phase === 'ended' ? { phase, phaseAct, ended: phaseAct as NonNullable<Story['ended']> } : { phase, phaseAct };
 }
 
-function phaseAfter(act: Act, phase: Phase, retracted: ReadonlySet<number>): Phase | undefined {
+/** A death may be noted again after its retraction, when two records turn out to be one person after all. */
+const isRetracted = (
+  note: Act<'PatientDeathNoted'>,
+  retractions: readonly Act<'PatientDeathNoteRetracted'>[],
+): boolean =>
+  retractions.some(
+    ({ revision, facts }) => facts.patientRevision === note.facts.patientRevision && revision > note.revision,
+  );
+
+function phaseAfter(
+  act: Act,
+  phase: Phase,
+  retractions: readonly Act<'PatientDeathNoteRetracted'>[],
+): Phase | undefined {
   switch (act.type) {
     case 'PatientEnrolled':
       return 'acute';
@@ -354,7 +373,7 @@ function phaseAfter(act: Act, phase: Phase, retracted: ReadonlySet<number>): Pha
       return 'ended';
     // A report of death that was retracted never ended anything.
     case 'PatientDeathNoted':
-      return retracted.has(act.facts.patientRevision) ? undefined : 'ended';
+      return isRetracted(act, retractions) ? undefined : 'ended';
     default:
       return undefined;
   }
@@ -372,17 +391,38 @@ function ownerOf(
   return owner;
 }
 
-function holdsOf(acts: readonly (Act<'HoldStarted'> | Act<'HoldReviewed'> | Act<'HoldEnded'>)[]): Hold[] {
-  const holds: { started: Act<'HoldStarted'>; reviews: Act<'HoldReviewed'>[]; ended?: Act<'HoldEnded'> }[] = [];
-  for (const act of acts) {
-    const current = holds.at(-1);
-    const isOpen = current && !current.ended;
-    // Overlapping holds are one hold (edge case 27).
-    if (act.type === 'HoldStarted' && !isOpen) holds.push({ started: act, reviews: [] });
-    else if (isOpen && act.type === 'HoldReviewed') current.reviews.push(act);
-    else if (isOpen && act.type === 'HoldEnded') current.ended = act;
+type HoldAct = Act<'HoldStarted'> | Act<'HoldReviewed'> | Act<'HoldEnded'>;
+
+/** Overlapping holds are one hold (edge case 27), also when one of them became known after the other had ended. */
+function holdsOf(acts: readonly HoldAct[]): Hold[] {
+  const holds: Hold[] = [];
+  for (const hold of holdsAsRecorded(acts).toSorted((a, b) => byClinicalOrder(a.started, b.started))) {
+    const before = holds.at(-1);
+    const overlaps = before && (!before.ended || isAfter(before.ended, hold.started));
+    if (overlaps) holds[holds.length - 1] = joined(before, hold);
+    else holds.push(hold);
   }
   return holds;
+}
+
+/** An end belongs to the hold that was open when it was recorded. */
+function holdsAsRecorded(acts: readonly HoldAct[]): Hold[] {
+  const holds: Hold[] = [];
+  for (const act of acts.toSorted((a, b) => a.revision - b.revision)) {
+    const current = holds.at(-1);
+    const isOpen = current !== undefined && !current.ended;
+    if (isOpen)
+      holds[holds.length - 1] =
+        act.type === 'HoldEnded' ? { ...current, ended: act } : { ...current, reviews: [...current.reviews, act] };
+    else if (act.type === 'HoldStarted') holds.push({ started: act, reviews: [] });
+  }
+  return holds;
+}
+
+function joined({ ended: _ended, ...first }: Hold, second: Hold): Hold {
+  const ends = [_ended, second.ended].filter((end) => end !== undefined).toSorted(byClinicalOrder);
+  const reviews = [...first.reviews, second.started, ...second.reviews].toSorted((a, b) => a.revision - b.revision);
+  return { ...first, reviews, ...(ends.length === 2 ? { ended: ends[1]! } : {}) };
 }
 
 type AppointmentAct =

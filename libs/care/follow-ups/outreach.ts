@@ -1,4 +1,4 @@
-import { isAfter, type Act } from '../episode/story.js';
+import { isAfter, type Act, type Story } from '../episode/story.js';
 import { missingSpread } from './outreach-spread.js';
 import {
   actAt,
@@ -21,11 +21,15 @@ import {
 
 type Attempt = Act<'OutreachAttempted'>;
 
-/** A wrong number reached nobody's telephone; it counts as no attempt (first-outreach row). */
-const counts = (attempt: Attempt): boolean => attempt.facts.outcome !== 'wrong-number';
+/** A wrong number reached nobody's telephone, a message in another language nobody's ear (first-outreach row; research §9, 17). */
+const counts = (attempt: Attempt, { preferredLanguage }: Story): boolean =>
+  attempt.facts.outcome !== 'wrong-number' && (met(attempt) || isUnderstood(attempt.facts.language, preferredLanguage));
+const isUnderstood = (spoken: string | undefined, preferred: string | undefined): boolean =>
+  spoken === undefined || preferred === undefined || spoken.split('-')[0] === preferred.split('-')[0];
+const met = ({ facts }: Attempt): boolean => facts.outcome === 'reached' || facts.outcome === 'declined';
 const isLetter = (attempt: Attempt): boolean => attempt.facts.outcome === 'sent';
-const reachedNobody = (attempt: Attempt): boolean =>
-  counts(attempt) && !isLetter(attempt) && attempt.facts.outcome !== 'reached' && attempt.facts.outcome !== 'declined';
+const reachedNobody = (attempt: Attempt, story: Story): boolean =>
+  counts(attempt, story) && !isLetter(attempt) && !met(attempt);
 
 const metPatient = ({ story }: World): Act | undefined => story.reached ?? story.enrolled;
 
@@ -43,7 +47,7 @@ const other = (owed: { anchorRevision: number }, now: Act | undefined): number |
 
 /** One attempt a day counts: two voicemails five minutes apart are one (scenario 3). */
 function attemptDays({ story }: World): Attempt[] {
-  const tries = story.attempts.filter((a) => reachedNobody(a) && isAfter(a, story.referral));
+  const tries = story.attempts.filter((a) => reachedNobody(a, story) && isAfter(a, story.referral));
   return tries.filter((a) => !tries.some((other) => other.on === a.on && other.revision < a.revision));
 }
 
@@ -51,7 +55,8 @@ function attemptDays({ story }: World): Attempt[] {
 function lacking(world: World): ReturnType<typeof missingSpread> {
   const { story } = world;
   const since = story.attempts.filter((a) => isAfter(a, story.referral));
-  return missingSpread(world, since.filter(reachedNobody), since.filter(isLetter));
+  const calls = since.filter((a) => reachedNobody(a, story));
+  return missingSpread(world, calls, since.filter(isLetter));
 }
 
 /** C1. */
@@ -84,7 +89,7 @@ export const firstOutreach: Row = {
     const anchor = actAt(story, owed.anchorRevision);
     if (!anchor) return undefined;
     const met = metPatient(world);
-    const outreach = [...story.attempts.filter(counts), ...(met ? [met] : [])];
+    const outreach = [...story.attempts.filter((a) => counts(a, story)), ...(met ? [met] : [])];
     // The patient may have been met before the order was written (a warm hand-over); that answers the referral, not a later one.
     const answers = outreach.filter((act) => anchor.type === 'PatientReferred' || isAfter(act, anchor));
     return answers.toSorted((a, b) => (isAfter(a, b) ? 1 : -1))[0]?.revision;
@@ -119,7 +124,7 @@ export const outreachRetry: Row = {
     if (!anchor || nth === 0) return undefined;
     const wantsLetter = nth >= days(world, 'outreach.attempts');
     return world.story.attempts.find(
-      (a) => isAfter(a, anchor) && counts(a) && (wantsLetter ? isLetter(a) : a.on > anchor.on),
+      (a) => isAfter(a, anchor) && counts(a, world.story) && (wantsLetter ? isLetter(a) : a.on > anchor.on),
     )?.revision;
   },
   superseded: (_owed, world) => metPatient(world)?.revision,
@@ -133,7 +138,7 @@ export const closeUnreachedReferral: Row = {
     const tried = attemptDays(world);
     const first = tried[0];
     if (!first) return [];
-    const letter = story.attempts.filter((a) => isLetter(a) && isAfter(a, first)).at(-1);
+    const letter = story.attempts.filter((a) => isLetter(a) && counts(a, story) && isAfter(a, first)).at(-1);
     const close = plusDays(countedFrom(world, story.referral.on), days(world, 'outreach.close'));
     const dueOn = forward(
       world,

@@ -165,7 +165,7 @@ export const holdReview: Row = {
   occasions(world) {
     const hold = world.story.hold;
     if (!hold) return [];
-    const anchor = hold.reviews.at(-1) ?? hold.started;
+    const anchor = [hold.started, ...hold.reviews].reduce((last, act) => (act.revision > last.revision ? act : last));
     const weekOn = plusDays(anchor.on, days(world, 'hold.review'));
     // A review that says nothing about the end leaves the one expected so far.
     const expected = [hold.started, ...hold.reviews].findLast((act) => act.facts.expectedEnd)?.facts.expectedEnd;
@@ -184,8 +184,8 @@ export const holdReview: Row = {
       // The end may be entered late, as of a day before the last review.
       story.acts.find(
         (act) =>
-          (act.type === 'HoldReviewed' && isAfter(act, anchor)) ||
-          (act.type === 'HoldEnded' && act.revision > anchor.revision),
+          act.revision > anchor.revision &&
+          (act.type === 'HoldEnded' || (act.type === 'HoldReviewed' && isAfter(act, anchor))),
       )?.revision
     );
   },

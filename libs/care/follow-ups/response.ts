@@ -23,10 +23,10 @@ export function responds({ baseline, last }: Story, pathway: Pathway): boolean {
 export const improved = (story: Story, pathway: Pathway): boolean =>
   responds(story, pathway) || (story.last !== undefined && !isElevated(pathway, story.last));
 
-/** So many points above the best or the last score alarm: PHQ-9 five, GAD-7 four (research §2.8). */
-const alarmingRise = (scale: Scale): number => instrument(scale.instrument)?.deteriorationRise ?? Infinity;
+/** So many points above the best or the last score alarm: PHQ-9 and PHQ-A five, GAD-7 four, as the instrument says with its source. */
+const alarmingRise = (scale: Scale): number => instrument(scale.instrument)?.change.deterioration?.value ?? Infinity;
 /** A smaller drop than this by week four to six is no early response: PHQ-9 five, GAD-7 four (C8). */
-export const earlyDrop = (scale: Scale): number => instrument(scale.instrument)?.earlyDrop ?? 0;
+export const earlyDrop = (scale: Scale): number => instrument(scale.instrument)?.change.early?.value ?? 0;
 
 /** Clearly worse than the best of these scores. */
 export const roseAbove = (scale: Scale, before: readonly Scale[]): boolean =>

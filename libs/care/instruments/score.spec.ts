@@ -1,10 +1,18 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { instrument, scoreAnswers, type Answers, type Score } from './index.js';
+import { INSTRUMENTS, instrument, rangeOf, scoreAnswers, triageOf, type Answers, type Score } from './index.js';
+import { answersOf } from './range.js';
 import type { Instrument } from './schema.js';
 
 const PHQ = instrument('PHQ-9') as Instrument;
 const GAD = instrument('GAD-7') as Instrument;
+const TEEN = instrument('PHQ-A') as Instrument;
+const EPDS = instrument('EPDS') as Instrument;
+const PCL = instrument('PCL-5') as Instrument;
+const TRAUMA = instrument('PC-PTSD-5') as Instrument;
+const ALCOHOL = instrument('AUDIT-C') as Instrument;
+const COLUMBIA = instrument('C-SSRS') as Instrument;
+const ALL = [...INSTRUMENTS.values()];
 
 /** The score of a form that is expected to be usable. */
 function score(form: Instrument, given: Answers): Score {
@@ -136,6 +144,184 @@ describe('a form without a valid answer and without a valid total', () => {
   });
 });
 
+describe('a form that asks one thing only after another', () => {
+  it('is complete without what was not to ask: no event, no alcohol', () => {
+    expect(score(TRAUMA, { items: { exposure: 'no' } })).toMatchObject({ completeness: 'complete', total: 0 });
+    expect(score(ALCOHOL, { items: ['LA6270-8', null, null] })).toMatchObject({ completeness: 'complete', total: 0 });
+    expect(score(ALCOHOL, { items: [1, null, 0] })).toMatchObject({ completeness: 'partial', total: null });
+    expect(score(TRAUMA, { items: { exposure: true, '1': 'Y' } })).toMatchObject({ completeness: 'partial' });
+    expect(score(TRAUMA, { items: [1, null, 0, 1, 1] })).toMatchObject({ completeness: 'partial', total: null });
+  });
+
+  it('counts five answers in order as those of the PC-PTSD-5, whether or not the event was asked about', () => {
+    expect(score(TRAUMA, { items: [1, 1, 0, 'yes', true] })).toMatchObject({ completeness: 'complete', total: 4 });
+  });
+
+  it('keeps an answer that was not to be given', () => {
+    expect(score(COLUMBIA, { items: [0, 0, null, 1, null, 0] })).toMatchObject({
+      completeness: 'complete',
+      items: [0, 0, null, 1, null, 0, null],
+      safety: 'positive',
+    });
+  });
+});
+
+describe('the answers an item has are its own', () => {
+  it('on the EPDS every item scores 0 to 3, whatever its order on the form', () => {
+    expect(EPDS.items.map((item) => answersOf(EPDS, item)[0]?.score)).toEqual([0, 0, 3, 0, 3, 3, 3, 3, 3, 3]);
+    expect(score(EPDS, { items: [0, 1, 2, 3, 0, 1, 2, 3, 0, 0] })).toMatchObject({ total: 12, safety: 'negative' });
+    expect(score(EPDS, { items: [4].concat(Array(9).fill(0)) })).toMatchObject({
+      setAside: [{ item: '1', given: 4, why: 'not one of 0, 1, 2, 3' }],
+    });
+  });
+
+  it('on the PCL-5 0 to 4, on the AUDIT-C each with its own codes', () => {
+    expect(score(PCL, { items: Array(20).fill(4) })).toMatchObject({ total: 80, safety: 'none' });
+    expect(score(ALCOHOL, { items: ['LA18929-2', 'LA18932-6', 'LA18934-2'] })).toMatchObject({ total: 12 });
+    expect(score(ALCOHOL, { items: ['LA18929-2', 'LA18934-2', 1] })).toMatchObject({ completeness: 'partial' });
+  });
+
+  it('yes and no are words only where the form has them', () => {
+    expect(score(PHQ, { items: [1, 'yes', true] })).toMatchObject({ setAside: [{ item: '2' }, { item: '3' }] });
+    expect(score(COLUMBIA, { items: ['No', 'n', null, null, null, false] })).toMatchObject({
+      completeness: 'complete',
+      safety: 'negative',
+      total: null,
+      setAside: [],
+    });
+  });
+});
+
+describe('safety', () => {
+  it('of the EPDS is its item 10', () => {
+    expect(score(EPDS, { items: { '10': 1 } })).toMatchObject({ completeness: 'partial', safety: 'positive' });
+    expect(score(EPDS, { items: [0, 0, 0, 0, 0, 0, 0, 0, 3] }).safety).toBe('unanswered');
+    expect(score(EPDS, { total: 1 }).safety).toBe('unknown');
+    expect(score(EPDS, { total: 0 }).safety).toBe('negative');
+  });
+
+  it('of the PHQ-A is also its two supplementary questions, which may be left out', () => {
+    const answered = [0, 0, 0, 0, 0, 0, 0, 0, 0];
+    expect(score(TEEN, { items: answered })).toMatchObject({ completeness: 'complete', total: 0, safety: 'negative' });
+    for (const extra of [{ thoughts: 'yes' }, { attempt: 1 }])
+      expect(
+        score(TEEN, { items: { ...Object.fromEntries(answered.map((a, i) => [i + 1, a])), ...extra } }),
+      ).toMatchObject({ completeness: 'complete', total: 0, safety: 'positive' });
+    expect(score(TEEN, { items: { ...answered, attempt: 'no' } }).safety).toBe('unanswered');
+    expect(score(TEEN, { total: 0 }).safety).toBe('negative');
+    expect(score(TEEN, { total: 4 }).safety).toBe('unknown');
+  });
+
+  it('of the C-SSRS is any yes, and what was to ask and was not', () => {
+    for (const { id } of COLUMBIA.items) expect(score(COLUMBIA, { items: { [id]: 'yes' } }).safety).toBe('positive');
+    expect(score(COLUMBIA, { items: [0, 0] })).toMatchObject({ completeness: 'partial', safety: 'unanswered' });
+    expect(score(COLUMBIA, { items: [null, 0, null, null, null, 0] }).safety).toBe('unanswered');
+  });
+
+  it('asks nothing of a total without items where the form does not ask about it', () => {
+    for (const form of ALL.filter(({ safety, scoring }) => !safety && scoring === 'sum'))
+      expect([form.code, score(form, { total: rangeOf(form).highest }).safety]).toEqual([form.code, 'none']);
+  });
+});
+
+describe('the screener’s level (domain.md §2.4)', () => {
+  it.each<[string, (number | null)[], string | null]>([
+    ['only no', [0, 0, null, null, null, 0, null], null],
+    ['1 alone', [1, 0, null, null, null, 0, null], 'low'],
+    ['2 alone', [0, 1, 0, 0, 0, 0, null], 'low'],
+    ['3', [1, 1, 1, 0, 0, 0, null], 'moderate'],
+    ['behaviour long ago', [0, 0, null, null, null, 1, 0], 'moderate'],
+    ['4', [1, 1, 0, 1, 0, 0, null], 'high'],
+    ['5', [0, 1, 0, 0, 1, 0, null], 'high'],
+    ['behaviour in the past three months', [0, 0, null, null, null, 1, 1], 'high'],
+  ])('after %s is a hint', (_, answers, level) => {
+    expect(triageOf(COLUMBIA, answers)).toBe(level);
+  });
+
+  it('is none of a form that gives none', () => {
+    expect(triageOf(PHQ, [3, 3, 3, 3, 3, 3, 3, 3, 3])).toBeNull();
+  });
+
+  it('is not a total: the form has none', () => {
+    expect(scoreAnswers(COLUMBIA, { total: 4 })).toEqual({
+      completeness: null,
+      setAside: [{ item: 'total', given: 4, why: 'C-SSRS has no total' }],
+    });
+  });
+});
+
+/** A form answered in full: one of its answers for each item. */
+const answered = (form: Instrument) =>
+  fc.tuple(...form.items.map((item) => fc.constantFrom(...answersOf(form, item).map(({ score: one }) => one))));
+const withAnswers = fc.constantFrom(...ALL).chain((form) => answered(form).map((scores) => ({ form, scores })));
+const counts = (form: Instrument, i: number): boolean => form.items[i]!.scored;
+
+describe('of every instrument', () => {
+  it('a complete form is scored within its range, and lies in one band', () => {
+    fc.assert(
+      fc.property(withAnswers, ({ form, scores }) => {
+        const { completeness, total, mismatch, setAside } = score(form, { items: scores });
+        expect([completeness, mismatch, setAside]).toEqual(['complete', false, []]);
+        if (form.scoring === 'none') return expect(total).toBeNull();
+        expect(total).toBe(scores.reduce((sum, one, i) => sum + (counts(form, i) ? one : 0), 0));
+        expect(form.bands.filter(({ from, to }) => from <= total! && total! <= to)).toHaveLength(1);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('a higher answer to an item never lowers the total, and only those that count raise it', () => {
+    fc.assert(
+      fc.property(withAnswers, fc.nat(), ({ form, scores }, n) => {
+        const at = n % form.items.length;
+        const higher = answersOf(form, form.items[at]!)
+          .map(({ score: one }) => one)
+          .filter((one) => one > scores[at]!);
+        if (form.scoring === 'none' || higher.length === 0) return;
+        const before = score(form, { items: scores }).total!;
+        for (const one of higher) {
+          const after = score(form, { items: scores.with(at, one) }).total!;
+          expect(after - before).toBe(counts(form, at) ? one - scores[at]! : 0);
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('it does not matter in which order the answers come, nor which of the like items got which', () => {
+    fc.assert(
+      fc.property(withAnswers, fc.infiniteStream(fc.nat()), ({ form, scores }, stream) => {
+        const byId = form.items.map(({ id }, i): [string, number] => [id, scores[i]!]);
+        const shuffled = Object.fromEntries(byId.toSorted(() => (stream.next().value! % 2) - 0.5));
+        expect(score(form, { items: shuffled })).toEqual(score(form, { items: scores }));
+        const free = form.items.flatMap((item, i) => (item.scored && !item.askedIf && !item.answers ? [i] : []));
+        const turned = free.reduce(
+          (now, i, n) => now.with(i, scores[free[(n + 1) % free.length]!]!),
+          scores as number[],
+        );
+        expect(score(form, { items: turned }).total).toBe(score(form, { items: scores }).total);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it('leaving out a required answer that was to be given leaves no total, and never makes it safe', () => {
+    fc.assert(
+      fc.property(withAnswers, fc.nat(), ({ form, scores }, n) => {
+        const at = n % form.items.length;
+        const item = form.items[at]!;
+        if (!item.required || item.askedIf) return;
+        const left = scoreAnswers(form, { items: (scores as (number | null)[]).with(at, null) });
+        if (left.completeness === null) return;
+        expect([left.completeness, left.total]).toEqual(['partial', null]);
+        const trigger = form.safety?.triggers.find((one) => one.item === item.id);
+        if (trigger?.whenUnanswered) expect(left.safety).not.toBe('negative');
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
+
 describe('whatever comes in', () => {
   const mixed = fc.oneof(fc.constantFrom(null, 0, 1, 2, 3, '2', 'LA6568-5'), fc.anything());
   const given = fc.record(
@@ -149,16 +335,15 @@ describe('whatever comes in', () => {
 
   it('never throws, invents nothing and can be written down', () => {
     fc.assert(
-      fc.property(fc.constantFrom(PHQ, GAD), given, (form, answers) => {
+      fc.property(fc.constantFrom(...ALL), given, (form, answers) => {
         const result = scoreAnswers(form, answers as Answers);
         expect(JSON.parse(JSON.stringify(result))).toEqual(result);
         if (result.completeness === null) return;
-        const answered = (result.items ?? []).filter((one) => one !== null);
-        expect(result.completeness === 'complete').toBe(answered.length === form.items.length);
-        if (result.completeness === 'complete') expect(result.total).toBe(answered.reduce((a, b) => a + b, 0));
+        const { lowest, highest } = rangeOf(form);
+        if (result.total !== null) expect(result.total >= lowest && result.total <= highest).toBe(true);
         if (result.completeness === 'partial') expect(result.total).toBeNull();
         if (result.completeness === 'total-only') expect(result.total).toBe(result.statedTotal);
-        if (result.prorated !== null) expect(result.prorated).toBeLessThanOrEqual(form.items.length * 3);
+        if (result.prorated !== null) expect(result.prorated).toBeLessThanOrEqual(highest);
       }),
       { numRuns: 500 },
     );

@@ -1,6 +1,6 @@
 export { ORGANISATION_COMMANDS, type OrganisationCommand, type OrganisationCommandType } from './commands.js';
 export { organisationDecider, type OrganisationContext } from './decide.js';
-export { standsIn, whoIs, type Concerning } from './staffing.js';
+export { holderOf, standsIn, whoIs, type Concerning } from './staffing.js';
 export {
   calendarOf,
   currentPathway,

@@ -94,3 +94,7 @@ const FINDS: Readonly<Record<Notify, readonly Find[]>> = {
  */
 export const whoIs = (state: OrganisationState, role: Notify, concerning: Concerning): readonly string[] =>
   firstOf(state, concerning, [...FINDS[role], ...LAST_RESORT]);
+
+/** Handed over to a named person, what the care manager would hear is that person’s. */
+export const holderOf = (role: Notify, owner: string | null | undefined): Notify =>
+  owner && role === 'care-manager' ? 'task-owner' : role;

@@ -21,6 +21,9 @@ const number = (
 // prettier-ignore
 export const DEFAULT_PARAMETERS = {
   'day.starts': number(480, 'minutes-of-day', 'administrative', [300, 720], 'convention', '°', 'follow-up-rules G2', 'A step is raised at this local time unless stated (08:00)'),
+  'digest.at': number(960, 'minutes-of-day', 'administrative', [480, 1200], 'convention', '°', 'fatigue rule 3', 'The supervisor’s daily digest goes out at this local time (16:00)'),
+  'load.rows': number(15, 'count', 'administrative', [5, 40], 'proposal', '*', 'fatigue rule 10', 'Aim: at most so many rows a day for one person'),
+  'load.interruptions': number(3, 'count', 'administrative', [1, 10], 'proposal', '*', 'fatigue rule 10', 'Aim: at most so many interruptions a day for one person'),
   'repeat.every': number(7, 'calendar-days', 'administrative', [1, 14], 'convention', '°', 'follow-up-rules G2', 'The last step of a ladder repeats this often until somebody acts'),
   'referral.first-outreach': number(1, 'business-days', 'administrative', [1, 3], 'convention', '', 'C1: 24–48 h (Concert Health); 3 business days (GAO-23-105617)', 'From the referral to the first outreach attempt'),
   'outreach.second-attempt': number(3, 'business-days', 'administrative', [1, 10], 'proposal', '*', 'C3', 'From the first attempt that reached nobody to the second'),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { PRIMARY_SCALES } from '../instruments/index.js';
 import { DEFAULT_PARAMETERS, type ParameterKey } from './default.js';
 
 /** How firm a number is: what stands behind it. */
@@ -31,7 +32,7 @@ export const Pathway = z
     id: z.string().regex(/^[a-z0-9-]+$/),
     version: z.int().min(1),
     title: z.string().min(1),
-    primaryScale: z.enum(['PHQ-9', 'GAD-7']),
+    primaryScale: z.enum(PRIMARY_SCALES),
     crisisLine: z.string().min(1),
     parameters: z.record(z.string(), Parameter),
   })

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { LocalDate, Note, Uuid } from '../words.js';
-import { PatientDetails } from './events.js';
+import { PatientDetails, PatientLabel } from './events.js';
 
 /** What people and systems may ask of a patient's record. Each schema is the body of a request; a command is `{ type, ...body }`. */
 export const PATIENT_COMMANDS = {
@@ -10,6 +10,8 @@ export const PATIENT_COMMANDS = {
   CorrectPatientDetails: PatientDetails.partial().extend({
     reasonCode: z.enum(['changed', 'entered-in-error']),
   }),
+  /** All labels from now on. `test` stays out of every measure; `vip` and `staff` ask for a reason of whoever is not in the care team. */
+  LabelPatient: z.strictObject({ labels: z.array(PatientLabel).max(3), note: Note }),
   RecordDeath: z.strictObject({
     diedOn: LocalDate.optional(),
     source: z.enum(['family', 'provider', 'facility', 'registry', 'other']),

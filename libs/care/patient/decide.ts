@@ -1,13 +1,16 @@
 import { addDays, compareDates, isZone, localDate } from '../calendar/index.js';
-import { accept, refuse, type Circumstances, type Decider, type Decision } from '../decider.js';
+import { accept, refusalOfFuture, refuse, type Circumstances, type Decider, type Decision } from '../decider.js';
 import { UNREADABLE } from '../event-type.js';
 import type { PatientCommand, PatientCommandOf } from './commands.js';
 import type { PatientEvent, RecordedPatientEvent } from './events.js';
 import { evolvePatient } from './evolve.js';
 import { initialPatient, type PatientState } from './state.js';
 
-/** A patient's record is decided by itself; the door hands nothing in. */
-export type PatientContext = Readonly<Record<string, never>> | void;
+/** A patient's record is decided by itself, but for a merge: the door says what it knows of the other record. */
+export interface PatientContext {
+  /** Of MergePatients; null when no such record is registered. */
+  readonly duplicate: { readonly isItself: boolean; readonly leadsThis: boolean } | null;
+}
 
 type Answer = Decision<PatientEvent>;
 
@@ -63,9 +66,29 @@ function retractDeath(state: PatientState, { note }: PatientCommandOf<'RetractDe
   return accept({ type: 'PatientDeathRetracted', facts: { retracts: state.death.revision }, sealed: said({ note }) });
 }
 
-function merge(state: PatientState, { duplicate, note }: PatientCommandOf<'MergePatients'>): Answer {
+function merge(
+  state: PatientState,
+  { duplicate, note }: PatientCommandOf<'MergePatients'>,
+  { duplicate: other }: PatientContext,
+): Answer {
   if (state.duplicates.has(duplicate)) return accept();
+  if (!other)
+    return refuse('unknown-duplicate', 'There is no such record in your organisation.', [
+      { pointer: '/duplicate', detail: 'unknown' },
+    ]);
+  if (other.isItself)
+    return refuse('same-record', 'A record is not a duplicate of itself.', [
+      { pointer: '/duplicate', detail: 'the same record' },
+    ]);
+  if (other.leadsThis)
+    return refuse('merged-the-other-way', 'The other record leads this one already; undo that merge first.');
   return accept({ type: 'PatientsMerged', facts: { duplicate }, sealed: said({ note }) });
+}
+
+function label(state: PatientState, { labels, note }: PatientCommandOf<'LabelPatient'>): Answer {
+  const wanted = new Set(labels);
+  if (wanted.symmetricDifference(state.labels).size === 0) return accept();
+  return accept({ type: 'PatientLabelled', facts: { labels: [...wanted].toSorted() }, sealed: said({ note }) });
 }
 
 function unmerge(state: PatientState, { duplicate, note }: PatientCommandOf<'UnmergePatients'>): Answer {
@@ -73,7 +96,14 @@ function unmerge(state: PatientState, { duplicate, note }: PatientCommandOf<'Unm
   return accept({ type: 'PatientsUnmerged', facts: { duplicate }, sealed: said({ note }) });
 }
 
-function decidePatient(state: PatientState, command: PatientCommand, circumstances: Circumstances): Answer {
+function decidePatient(
+  state: PatientState,
+  command: PatientCommand,
+  circumstances: Circumstances,
+  context: PatientContext,
+): Answer {
+  const ahead = refusalOfFuture(circumstances);
+  if (ahead) return ahead;
   if (command.type === 'RegisterPatient') return register(state, command);
   if (state.details === null) return refuse('unknown-patient', 'No such patient is registered.');
   if (command.type === 'ErasePatientData') {
@@ -86,12 +116,14 @@ function decidePatient(state: PatientState, command: PatientCommand, circumstanc
   switch (command.type) {
     case 'CorrectPatientDetails':
       return correct(state, command);
+    case 'LabelPatient':
+      return label(state, command);
     case 'RecordDeath':
       return recordDeath(state, command, circumstances);
     case 'RetractDeath':
       return retractDeath(state, command);
     case 'MergePatients':
-      return merge(state, command);
+      return merge(state, command, context);
     case 'UnmergePatients':
       return unmerge(state, command);
   }
@@ -101,6 +133,6 @@ export const patientDecider: Decider<PatientState, PatientCommand, PatientEvent,
   {
     category: 'patient',
     initial: initialPatient,
-    decide: (state, command, circumstances) => decidePatient(state, command, circumstances),
+    decide: decidePatient,
     evolve: evolvePatient,
   };

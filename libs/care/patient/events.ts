@@ -23,6 +23,16 @@ export const PatientRegistered = eventType({
   facts: z.strictObject({ test: z.boolean().optional() }),
   sealed: PatientDetails,
 });
+/** What everybody who opens the record must know first: no real patient, or one whose record is looked at only with a reason. */
+export const PatientLabel = z.enum(['test', 'vip', 'staff']);
+export type PatientLabel = z.infer<typeof PatientLabel>;
+
+export const PatientLabelled = eventType({
+  type: 'PatientLabelled',
+  meaning: 'The record bears these labels from now on, and no other.',
+  facts: z.strictObject({ labels: z.array(PatientLabel) }),
+  sealed: noted,
+});
 export const PatientDetailsCorrected = eventType({
   type: 'PatientDetailsCorrected',
   meaning: 'Details of the patient were corrected.',
@@ -69,6 +79,7 @@ export const PatientDataErased = eventType({
 export const PATIENT_EVENT_TYPES = [
   PatientRegistered,
   PatientDetailsCorrected,
+  PatientLabelled,
   PatientsMerged,
   PatientsUnmerged,
   PatientDied,

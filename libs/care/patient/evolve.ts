@@ -29,9 +29,15 @@ function without(duplicates: ReadonlySet<string>, duplicate: string): ReadonlySe
 export function evolvePatient(state: PatientState, event: RecordedPatientEvent): PatientState {
   switch (event.type) {
     case 'PatientRegistered':
-      return { ...state, details: event.sealed as PatientDetails | Unreadable, test: event.facts.test === true };
+      return {
+        ...state,
+        details: event.sealed as PatientDetails | Unreadable,
+        labels: new Set(event.facts.test ? ['test'] : []),
+      };
     case 'PatientDetailsCorrected':
       return { ...state, details: corrected(state.details, event.sealed) };
+    case 'PatientLabelled':
+      return { ...state, labels: new Set(event.facts.labels) };
     case 'PatientsMerged':
       return { ...state, duplicates: new Set(state.duplicates).add(event.facts.duplicate) };
     case 'PatientsUnmerged':

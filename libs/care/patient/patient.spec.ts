@@ -3,7 +3,14 @@ import fc from 'fast-check';
 import { UNREADABLE } from '../event-type.js';
 import type { PatientCommand } from './commands.js';
 import { PATIENT_EVENT_TYPES, type PatientEvent, type RecordedPatientEvent } from './events.js';
-import { PATIENT_COMMANDS, patientDecider, type PatientState } from './index.js';
+import {
+  ageOn,
+  isRestricted,
+  PATIENT_COMMANDS,
+  patientDecider,
+  type PatientContext,
+  type PatientState,
+} from './index.js';
 
 const OTHER = '0190a6b2-0000-7000-8000-000000000002';
 const NOW = '2026-11-23T15:00:00.000Z';
@@ -27,7 +34,13 @@ const recorded = (event: PatientEvent, revision: number): RecordedPatientEvent =
 });
 const after = (...events: PatientEvent[]): PatientState =>
   events.map(recorded).reduce(patientDecider.evolve, patientDecider.initial);
-const decide = (state: PatientState, command: PatientCommand) => patientDecider.decide(state, command, circumstances);
+const evolve = (state: PatientState, event: PatientEvent): PatientState =>
+  patientDecider.evolve(state, recorded(event, 1));
+const decide = (
+  state: PatientState,
+  command: PatientCommand,
+  duplicate: PatientContext['duplicate'] = { isItself: false, leadsThis: false },
+) => patientDecider.decide(state, command, circumstances, { duplicate });
 const refusal = (code: string) => ({ refusal: expect.objectContaining({ code }) });
 
 const registered: PatientEvent = {
@@ -82,6 +95,38 @@ describe('a patient', () => {
       events: [{ type: 'PatientsUnmerged', facts: { duplicate: OTHER }, sealed: { note: 'two persons' } }],
     });
     expect(decide(after(registered), unmerge)).toEqual(refusal('not-merged'));
+  });
+});
+
+describe('two records of one person', () => {
+  const merge: PatientCommand = { type: 'MergePatients', duplicate: OTHER };
+
+  it('are merged only if the other is known, is another, and does not lead this one', () => {
+    expect(decide(after(registered), merge)).toEqual({ events: [merged] });
+    expect(decide(after(registered), merge, null)).toEqual(refusal('unknown-duplicate'));
+    expect(decide(after(registered), merge, { isItself: true, leadsThis: false })).toEqual(refusal('same-record'));
+    expect(decide(after(registered), merge, { isItself: false, leadsThis: true })).toEqual(
+      refusal('merged-the-other-way'),
+    );
+    expect(decide(after(registered, merged), merge, null)).toEqual({ events: [] });
+  });
+});
+
+describe('labels', () => {
+  it('are set as a whole, and a record registered as a test bears that one', () => {
+    const test = after({ ...registered, facts: { test: true } });
+    expect(decide(test, { type: 'LabelPatient', labels: ['test'] })).toEqual({ events: [] });
+    const labelled: PatientEvent = { type: 'PatientLabelled', facts: { labels: ['staff', 'vip'] }, sealed: {} };
+    expect(decide(test, { type: 'LabelPatient', labels: ['vip', 'staff', 'vip'] })).toEqual({ events: [labelled] });
+    const state = evolve(test, labelled);
+    expect([[...state.labels], isRestricted(state), isRestricted(test)]).toEqual([['staff', 'vip'], true, false]);
+  });
+});
+
+describe('an age', () => {
+  it('is that of the day: the birthday counts, the day before does not, and 29 February is followed by 1 March', () => {
+    expect([ageOn('2009-04-15', '2027-04-14'), ageOn('2009-04-15', '2027-04-15')]).toEqual([17, 18]);
+    expect([ageOn('2012-02-29', '2029-02-28'), ageOn('2012-02-29', '2029-03-01')]).toEqual([16, 17]);
   });
 });
 

@@ -1,10 +1,10 @@
 import type { Unreadable } from '../event-type.js';
-import type { PatientDetails } from './events.js';
+import type { PatientDetails, PatientLabel } from './events.js';
 
 export interface PatientState {
   /** Null until registered; unreadable when the patient's key is gone. */
   readonly details: Readonly<PatientDetails> | Unreadable | null;
-  readonly test: boolean;
+  readonly labels: ReadonlySet<PatientLabel>;
   /** Records of the same person that this one leads. */
   readonly duplicates: ReadonlySet<string>;
   /** The report of death that stands: `revision` is that of the first report, which ended the episodes. */
@@ -12,9 +12,13 @@ export interface PatientState {
   readonly erased: boolean;
 }
 
+/** Colleagues and people in the public eye: their record is opened with a reason (research §9, 35). */
+export const isRestricted = ({ labels }: Pick<PatientState, 'labels'>): boolean =>
+  labels.has('vip') || labels.has('staff');
+
 export const initialPatient: PatientState = {
   details: null,
-  test: false,
+  labels: new Set(),
   duplicates: new Set(),
   death: null,
   erased: false,

@@ -2,6 +2,7 @@ import { localDate } from '#care';
 import { sql, type CompiledQuery, type SelectQueryBuilder } from 'kysely';
 import { fromCursor, page, pageLength, type Page } from '../page.js';
 import type { Database } from '../projection.js';
+import { list } from '../rows.js';
 import type { ReadDatabase } from '../schema.js';
 import { dateOf, dayNumbers } from '../words/dates.js';
 import { titleOf, whatCloses, whyItExists } from '../words/follow-ups.js';
@@ -29,6 +30,7 @@ interface Found {
   name: string | null;
   patient_language: string | null;
   patient_unreadable: number | null;
+  labels: string | null;
   behind: number;
 }
 type Query = SelectQueryBuilder<ReadDatabase, 'caseload', Found>;
@@ -66,7 +68,8 @@ function compile(db: Database, filter: CaseloadFilter): CompiledQuery<Found> {
     .selectFrom('caseload')
     .leftJoin('patients', 'patients.patient_id', 'caseload.patient_id')
     .select(['caseload.kept', 'caseload.zone', 'caseload.urgency', 'caseload.episode_id'])
-    .select(['patients.name', 'patients.language as patient_language', 'patients.unreadable as patient_unreadable'])
+    .select(['patients.name', 'patients.labels', 'patients.language as patient_language'])
+    .select('patients.unreadable as patient_unreadable')
     .select(
       sql<number>`exists (select 1 from parked where parked.stream_id = 'episode-' || caseload.episode_id)`.as(
         'behind',
@@ -112,6 +115,7 @@ function filledIn(kept: Readonly<KeptRow>, found: Found, today: number, dayOf: (
   return {
     ...kept,
     patientName: found.name,
+    labels: list(found.labels ?? '[]'),
     unreadable: kept.unreadable || found.patient_unreadable === 1,
     language: kept.language ?? found.patient_language,
     behind: found.behind === 1,

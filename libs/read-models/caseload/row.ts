@@ -1,4 +1,13 @@
-import { standingFlags, UNREADABLE, type FollowUpKind, type Notify, type Scale, type Story } from '#care';
+import {
+  consentSpans,
+  ConsentKind,
+  standingFlags,
+  UNREADABLE,
+  type FollowUpKind,
+  type Notify,
+  type Scale,
+  type Story,
+} from '#care';
 import type { Insertable } from 'kysely';
 import type { EpisodeNow, OpenFollowUp } from '../episodes/episode-now.js';
 import { reasonOf } from '../follow-ups/row.js';
@@ -28,14 +37,12 @@ const dueOf = (open: readonly OpenFollowUp[], isMeant: (kind: FollowUpKind) => b
     .map((one) => one.due_on)
     .toSorted()[0] ?? null;
 
-function consentsOf({ acts }: Story): string[] {
-  const given = new Set<string>();
-  for (const act of acts) {
-    if (act.type === 'ConsentRecorded') given.add(act.facts.kind);
-    else if (act.type === 'ConsentWithdrawn') given.delete(act.facts.kind);
-  }
-  return [...given];
-}
+/** Consents that nobody has withdrawn. One that runs out by a date is asked for anew by a task. */
+const consentsOf = (story: Story): string[] =>
+  ConsentKind.options.filter((kind) => {
+    const last = consentSpans(story, kind).at(-1);
+    return last !== undefined && last.withdrawn === undefined;
+  });
 
 const flagsOf = (story: Story): string[] => [...new Set(standingFlags(story).map(({ facts }) => facts.flag))];
 
@@ -80,12 +87,16 @@ const headlineOf = (one: OpenFollowUp, { primaryScale }: Story): KeptHeadline =>
   next: { at: one.next_at, notify: list<Notify>(one.next_notify) },
 });
 
-function keptRow({ episodeId, story, open, revision }: EpisodeNow, headline: OpenFollowUp | undefined): KeptRow {
+function keptRow(
+  { episodeId, patientId, story, open, revision }: EpisodeNow,
+  headline: OpenFollowUp | undefined,
+): KeptRow {
   const consult = story.recommendations.findLast((one) => !one.gone);
   return {
     episodeId,
-    patientId: story.patientId,
+    patientId,
     patientName: null,
+    labels: [],
     unreadable: story.acts.some((act) => act.sealed === UNREADABLE),
     site: story.site,
     careManager: story.careManager ?? null,
@@ -124,7 +135,7 @@ export function caseloadRow(episode: EpisodeNow): Insertable<CaseloadTable> {
   return {
     episode_id: episode.episodeId,
     organisation: episode.organisation,
-    patient_id: story.patientId,
+    patient_id: episode.patientId,
     site: story.site,
     zone: story.zone,
     care_manager: kept.careManager,

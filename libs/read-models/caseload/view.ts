@@ -13,6 +13,8 @@ export interface CaseloadRow {
   readonly patientId: string;
   /** Null when it cannot be read any more. */
   readonly patientName: string | null;
+  /** Of the patient: `test` is no real person, `vip` and `staff` are opened with a reason. */
+  readonly labels: readonly string[];
   /** Something of the episode or the patient was sealed with a key that is gone. */
   readonly unreadable: boolean;
   readonly site: string;

@@ -123,7 +123,7 @@ export function consultRow(episode: EpisodeNow): Insertable<ConsultsTable> | nul
   return {
     episode_id: episode.episodeId,
     organisation: episode.organisation,
-    patient_id: story.patientId,
+    patient_id: episode.patientId,
     site: story.site,
     zone: story.zone,
     care_manager: story.careManager ?? null,

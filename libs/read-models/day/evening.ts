@@ -1,7 +1,8 @@
 import { localDate, standsIn } from '#care';
 import { classOf } from '../words/classes.js';
 import { nextDayOf, subjectOf, type ClinicDay } from './clinic-day.js';
-import { isDue, ofTheDay, wantsRequest, type DayItem } from './item.js';
+import type { DayItem } from './item.js';
+import { isDue, ofTheDay, wantsRequest } from './of-the-day.js';
 import { linesOf, listOf, mutedOf, type DayList, type Line, type Narrowing } from './lines.js';
 import { MORNING_CLASSES, morningClass, type MorningClass } from './morning.js';
 import { fromItem, type Given } from './reason.js';

@@ -1,7 +1,8 @@
 import type { LocalDate } from '#care';
 import { classOf } from '../words/classes.js';
 import type { ClinicDay } from './clinic-day.js';
-import { ofTheDay, wantsRequest, type DayItem } from './item.js';
+import type { DayItem } from './item.js';
+import { ofTheDay, wantsRequest } from './of-the-day.js';
 import { linesOf, listOf, mutedOf, type DayList, type Narrowing } from './lines.js';
 import { fromItem, type Given } from './reason.js';
 import { recordReasons, unattendedReasons, worseReasons } from './said-by-the-record.js';

@@ -128,7 +128,7 @@ async function owed(
     )
     .orderBy('follow_ups.episode_id')
     .execute();
-  return rows.map((row) => toDayItem(row as FoundDayItem, { moment }));
+  return rows.map((row) => toDayItem(row as FoundDayItem, moment));
 }
 
 const BRIEFED = [

@@ -1,6 +1,7 @@
 import { spoken } from '../words/dates.js';
 import { isUnattended, subjectOf, type ClinicDay, type StandingOut } from './clinic-day.js';
-import { isDue, type DayItem } from './item.js';
+import type { DayItem } from './item.js';
+import { isDue } from './of-the-day.js';
 import type { Lack } from './records.js';
 import { fromRecord, type Given } from './reason.js';
 

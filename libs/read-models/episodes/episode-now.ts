@@ -8,6 +8,8 @@ export type OpenFollowUp = Selectable<FollowUpsTable>;
 export interface EpisodeNow {
   readonly episodeId: string;
   readonly organisation: string;
+  /** The record that leads for this person. The story names the one under which the episode was opened. */
+  readonly patientId: string;
   readonly story: Story;
   /** Every act as it was recorded, also those undone later. */
   readonly recorded: readonly RecordedEpisodeEvent[];

@@ -1,16 +1,9 @@
-import { isInpatient } from '#care';
+import { bookedOn, formerOwner, isInpatient } from '#care';
 import type { Insertable } from 'kysely';
 import { flag } from '../rows.js';
 import { storyProjection } from './story-view.js';
 import type { EpisodeNow } from './episode-now.js';
 import { episodesTable, type EpisodesTable } from './schema.js';
-
-/** The first appointment with the care manager that still waits for its outcome. */
-const bookedOn = ({ story }: EpisodeNow): string | null =>
-  story.appointments
-    .filter((one) => !one.outcome && one.booked.facts.withWhom === 'care-manager')
-    .map((one) => one.on)
-    .toSorted()[0] ?? null;
 
 /** The reason in the words of its own event; null while the episode goes on. */
 function endedReason({ story }: EpisodeNow): string | null {
@@ -18,17 +11,13 @@ function endedReason({ story }: EpisodeNow): string | null {
   return story.ended.type === 'PatientDeathNoted' ? 'died' : story.ended.facts.reason;
 }
 
-function formerOwner({ story }: EpisodeNow): string | null {
-  const transfer = story.acts.findLast((act) => act.type === 'EpisodeTransferred');
-  return transfer?.type === 'EpisodeTransferred' ? (transfer.facts.from ?? null) : null;
-}
-
 const rowOf = (episode: EpisodeNow): Insertable<EpisodesTable> => {
   const { story } = episode;
   return {
     episode_id: episode.episodeId,
     organisation: episode.organisation,
-    patient_id: story.patientId,
+    patient_id: episode.patientId,
+    record_id: story.patientId,
     ordinal: story.ordinal,
     site: story.site,
     zone: story.zone,
@@ -37,11 +26,11 @@ const rowOf = (episode: EpisodeNow): Insertable<EpisodesTable> => {
     referred_on: story.referral.on,
     ended_reason: endedReason(episode),
     care_manager: story.careManager ?? null,
-    former_owner: formerOwner(episode),
+    former_owner: formerOwner(story),
     provider: story.provider ?? null,
     scale: story.primaryScale ?? null,
     inpatient: flag(isInpatient(story)),
-    booked_on: bookedOn(episode),
+    booked_on: bookedOn(story),
     revision: episode.revision,
   };
 };

@@ -5,6 +5,8 @@ import type { EpisodesTable } from './schema.js';
 export interface EpisodeView {
   readonly episodeId: string;
   readonly patientId: string;
+  /** The record under which it was opened; another than `patientId` after a merge. */
+  readonly recordId: string;
   readonly ordinal: number;
   readonly site: string;
   readonly zone: string;
@@ -20,6 +22,7 @@ export interface EpisodeView {
 const toView = (row: Selectable<EpisodesTable>): EpisodeView => ({
   episodeId: row.episode_id,
   patientId: row.patient_id,
+  recordId: row.record_id,
   ordinal: row.ordinal,
   site: row.site,
   zone: row.zone,
@@ -57,6 +60,7 @@ export async function episodesOf(
     .where('organisation', '=', organisation)
     .where('patient_id', '=', patientId)
     .orderBy('ordinal')
+    .orderBy('referred_on')
     .execute();
   return rows.map(toView);
 }

@@ -4,7 +4,10 @@ import type { SchemaModule } from 'kysely';
 export interface EpisodesTable {
   episode_id: string;
   organisation: string;
+  /** The record that leads for this person; differs from `record_id` after a merge. */
   patient_id: string;
+  /** The record under which the episode was opened. */
+  record_id: string;
   ordinal: number;
   site: string;
   zone: string;
@@ -29,6 +32,7 @@ export async function episodesTable(schema: SchemaModule): Promise<void> {
     .addColumn('episode_id', 'text', (c) => c.primaryKey())
     .addColumn('organisation', 'text', (c) => c.notNull())
     .addColumn('patient_id', 'text', (c) => c.notNull())
+    .addColumn('record_id', 'text', (c) => c.notNull())
     .addColumn('ordinal', 'integer', (c) => c.notNull())
     .addColumn('site', 'text', (c) => c.notNull())
     .addColumn('zone', 'text', (c) => c.notNull())
@@ -45,4 +49,5 @@ export async function episodesTable(schema: SchemaModule): Promise<void> {
     .addColumn('revision', 'integer', (c) => c.notNull())
     .execute();
   await schema.createIndex('episodes_by_patient').on('episodes').columns(['patient_id', 'ordinal']).execute();
+  await schema.createIndex('episodes_by_record').on('episodes').columns(['record_id']).execute();
 }

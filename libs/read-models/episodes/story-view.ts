@@ -1,5 +1,5 @@
 import type { SchemaModule } from 'kysely';
-import type { Projection, Slice, Tx } from '../projection.js';
+import type { Projection, ReadEvent, Slice, Tx } from '../projection.js';
 import type { EpisodeNow } from './episode-now.js';
 import { tellNow } from './tell-now.js';
 
@@ -32,7 +32,26 @@ export const storyProjection = (view: StoryView): Projection => ({
 /** The episodes whose rows may differ after these events. */
 async function touched(slice: Slice, tx: Tx): Promise<readonly string[]> {
   if (slice.category === 'episode') return [slice.id];
-  if (!slice.events.some(({ type }) => type === 'PatientDataErased')) return [];
-  const rows = await tx.selectFrom('episodes').select('episode_id').where('patient_id', '=', slice.id).execute();
+  const records = slice.events.flatMap(recordsTouched(slice.id));
+  if (records.length === 0) return [];
+  const shownTogether = tx
+    .selectFrom('patients as other')
+    .innerJoin('patients as touched', 'touched.lead_id', 'other.lead_id')
+    .select('other.patient_id')
+    .where('touched.patient_id', 'in', records);
+  const rows = await tx
+    .selectFrom('episodes')
+    .select('episode_id')
+    .where((eb) => eb.or([eb('record_id', 'in', records), eb('record_id', 'in', shownTogether)]))
+    .execute();
   return rows.map((row) => row.episode_id);
 }
+
+/** Erasure takes what was sealed; a merge or its undoing shows the episodes under another record. */
+const recordsTouched =
+  (patientId: string) =>
+  ({ type, facts }: ReadEvent): string[] => {
+    if (type === 'PatientDataErased') return [patientId];
+    const merges = type === 'PatientsMerged' || type === 'PatientsUnmerged';
+    return merges ? [patientId, (facts as { duplicate: string }).duplicate] : [];
+  };

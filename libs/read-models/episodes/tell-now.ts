@@ -26,5 +26,11 @@ async function read(episodeId: string, tx: Tx): Promise<EpisodeNow | null> {
     .where('state', '=', 'open')
     .execute();
   const { revision } = await events.select(({ fn }) => fn.max('revision').as('revision')).executeTakeFirstOrThrow();
-  return { episodeId, organisation: first.organisation, story, recorded, open, revision };
+  const record = await tx
+    .selectFrom('patients')
+    .select('lead_id')
+    .where('patient_id', '=', story.patientId)
+    .executeTakeFirst();
+  const patientId = record?.lead_id ?? story.patientId;
+  return { episodeId, organisation: first.organisation, patientId, story, recorded, open, revision };
 }

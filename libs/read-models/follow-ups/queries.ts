@@ -31,6 +31,8 @@ export interface FollowUpView {
   readonly dueOn: string;
   readonly safety: boolean;
   readonly state: 'open' | 'fulfilled' | 'superseded';
+  /** Done, but it became known only after the due day; what was raised meanwhile stays in `raises`. */
+  readonly satisfiedLate: boolean;
   readonly openedAt: string;
   readonly raises: readonly Raise[];
   /** Null once it has ended. */
@@ -91,6 +93,7 @@ function toView(row: Selectable<FollowUpsTable> & { scale: string | null }, now:
     dueOn: row.due_on,
     safety: row.safety === 1,
     state: row.state,
+    satisfiedLate: row.state === 'fulfilled' && row.ended_at !== null && localDate(row.ended_at, row.zone) > row.due_on,
     openedAt: row.opened_at,
     raises: list(row.raises),
     next: row.state === 'open' ? { step: row.next_step, at: row.next_at, notify: list(row.next_notify) } : null,

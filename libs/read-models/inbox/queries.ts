@@ -30,6 +30,8 @@ export interface InboxView {
   readonly completeness: string | null;
   readonly total: number | null;
   readonly band: string | null;
+  /** A screener’s hint for who looks first; never a recorded level of risk. */
+  readonly triage: string | null;
   readonly unreadable: boolean;
   readonly why: string;
   /** When its review was first asked for; null before that. */
@@ -60,6 +62,7 @@ export async function inbox(db: Database, filter: InboxFilter): Promise<Page<Inb
       'scores.completeness',
       'scores.total',
       'scores.band',
+      'scores.triage',
       'scores.unreadable',
       'episodes.patient_id',
       'episodes.care_manager',
@@ -100,6 +103,7 @@ export async function inbox(db: Database, filter: InboxFilter): Promise<Page<Inb
     completeness: row.completeness,
     total: row.total,
     band: row.band,
+    triage: row.triage,
     unreadable: row.unreadable === 1,
     why: whyItExists(reasonOf(row, row.instrument), localDate(now, row.zone)),
     since: row.first_raised_at,

@@ -1,4 +1,4 @@
-import { UNREADABLE, type PatientDetails, type RecordedPatientEvent } from '#care';
+import { UNREADABLE, type PatientDetails, type PatientLabel, type RecordedPatientEvent } from '#care';
 import type { Insertable, Updateable } from 'kysely';
 import type { Projection, ReadEvent, Slice, Tx } from '../projection.js';
 import { flag } from '../rows.js';
@@ -6,7 +6,7 @@ import { patientsTable, type PatientsTable } from './schema.js';
 
 export const patientsProjection: Projection = {
   name: 'patients',
-  version: 1,
+  version: 2,
   categories: ['patient'],
   onPoison: 'park',
   tables: patientsTable,
@@ -22,10 +22,15 @@ async function applyOne(event: ReadEvent, slice: Slice, tx: Tx): Promise<void> {
       return register(known, slice, tx);
     case 'PatientDetailsCorrected':
       return correct(known, slice.id, tx);
+    case 'PatientLabelled':
+      return update(tx, slice.id, { ...labelled(known.facts.labels), revision: known.revision });
     case 'PatientsMerged':
-      return update(tx, known.facts.duplicate, { merged_into: slice.id });
+      await update(tx, slice.id, { revision: known.revision });
+      await update(tx, known.facts.duplicate, { merged_into: slice.id });
+      return leadAgain(tx, known.facts.duplicate, await leadOf(tx, slice.id));
     case 'PatientsUnmerged':
-      return update(tx, known.facts.duplicate, { merged_into: null });
+      await update(tx, slice.id, { revision: known.revision });
+      return separate(tx, slice.id, known.facts.duplicate);
     case 'PatientDied':
       return update(tx, slice.id, { died: 1, died_on: known.facts.diedOn ?? null, revision: known.revision });
     case 'PatientDeathRetracted':
@@ -50,10 +55,11 @@ async function register(event: Event<'PatientRegistered'>, slice: Slice, tx: Tx)
     ...personal(event.sealed === UNREADABLE ? null : event.sealed),
     unreadable: flag(event.sealed === UNREADABLE),
     erased_at: null,
-    test: flag(event.facts.test === true),
+    ...labelled(event.facts.test ? ['test'] : []),
     died: 0,
     died_on: null,
     merged_into: null,
+    lead_id: slice.id,
     registered_at: event.recordedAt,
     revision: event.revision,
   };
@@ -69,6 +75,42 @@ async function correct(event: Event<'PatientDetailsCorrected'>, patientId: strin
     .executeTakeFirst();
   const details = { ...(JSON.parse(before?.details ?? '{}') as object), ...event.sealed };
   await update(tx, patientId, { ...personal(details as PatientDetails), revision: event.revision });
+}
+
+const labelled = (labels: readonly PatientLabel[]) => ({
+  test: flag(labels.includes('test')),
+  labels: JSON.stringify(labels),
+});
+
+/** Only what was merged into this record is taken away from it. */
+async function separate(tx: Tx, lead: string, duplicate: string): Promise<void> {
+  const { numUpdatedRows } = await tx
+    .updateTable('patients')
+    .set({ merged_into: null })
+    .where('patient_id', '=', duplicate)
+    .where('merged_into', '=', lead)
+    .executeTakeFirst();
+  if (numUpdatedRows > 0n) await leadAgain(tx, duplicate, duplicate);
+}
+
+async function leadOf(tx: Tx, patientId: string): Promise<string> {
+  const row = await tx.selectFrom('patients').select('lead_id').where('patient_id', '=', patientId).executeTakeFirst();
+  return row?.lead_id ?? patientId;
+}
+
+/** The record and all that was merged into it, at whatever distance, are shown under another lead. */
+async function leadAgain(tx: Tx, patientId: string, lead: string): Promise<void> {
+  const under = new Set([patientId]);
+  for (let found = [patientId]; found.length > 0;) {
+    const rows = await tx.selectFrom('patients').select('patient_id').where('merged_into', 'in', found).execute();
+    found = rows.map((row) => row.patient_id).filter((id) => !under.has(id));
+    for (const id of found) under.add(id);
+  }
+  await tx
+    .updateTable('patients')
+    .set({ lead_id: lead })
+    .where('patient_id', 'in', [...under])
+    .execute();
 }
 
 const personal = (details: PatientDetails | null) => ({

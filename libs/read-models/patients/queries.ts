@@ -1,6 +1,7 @@
 import type { PatientDetails } from '#care';
 import { episodesOf, type EpisodeView } from '../episodes/queries.js';
 import type { Database } from '../projection.js';
+import { list } from '../rows.js';
 
 export interface PatientView {
   readonly patientId: string;
@@ -9,6 +10,7 @@ export interface PatientView {
   readonly unreadable: boolean;
   readonly erasedAt: string | null;
   readonly isTest: boolean;
+  readonly labels: readonly string[];
   readonly died: { readonly on: string | null } | null;
   /** The record that leads when this one is a duplicate. */
   readonly mergedInto: string | null;
@@ -35,10 +37,12 @@ export async function patient(
     unreadable: row.unreadable === 1,
     erasedAt: row.erased_at,
     isTest: row.test === 1,
+    labels: list(row.labels),
     died: row.died === 1 ? { on: row.died_on } : null,
     mergedInto: row.merged_into,
     registeredAt: row.registered_at,
     revision: row.revision,
-    episodes: await episodesOf(db, { organisation, patientId }),
+    // Under either record the episodes of the one person.
+    episodes: await episodesOf(db, { organisation, patientId: row.lead_id }),
   };
 }

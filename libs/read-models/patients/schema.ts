@@ -12,11 +12,15 @@ export interface PatientsTable {
   unreadable: number;
   erased_at: string | null;
   test: number;
+  /** JSON list of labels. */
+  labels: string;
   /** 1 once the death is known; the date may be missing even then. */
   died: number;
   died_on: string | null;
   /** The record that leads, when this one is its duplicate. */
   merged_into: string | null;
+  /** The record under which lists show this person: itself, or the one that leads after all merges. */
+  lead_id: string;
   registered_at: string;
   revision: number;
 }
@@ -33,10 +37,14 @@ export async function patientsTable(schema: SchemaModule): Promise<void> {
     .addColumn('unreadable', 'integer', (c) => c.notNull())
     .addColumn('erased_at', 'text')
     .addColumn('test', 'integer', (c) => c.notNull())
+    .addColumn('labels', 'text', (c) => c.notNull())
     .addColumn('died', 'integer', (c) => c.notNull())
     .addColumn('died_on', 'text')
     .addColumn('merged_into', 'text')
+    .addColumn('lead_id', 'text', (c) => c.notNull())
     .addColumn('registered_at', 'text', (c) => c.notNull())
     .addColumn('revision', 'integer', (c) => c.notNull())
     .execute();
+  await schema.createIndex('patients_by_lead').on('patients').columns(['lead_id']).execute();
+  await schema.createIndex('patients_merged').on('patients').columns(['merged_into']).execute();
 }

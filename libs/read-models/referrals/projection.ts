@@ -7,12 +7,12 @@ import { referralsTable, type ReferralsTable } from './schema.js';
 
 const urgentFirst = [...Urgency.options].reverse();
 
-function rowOf({ episodeId, organisation, story }: EpisodeNow): Insertable<ReferralsTable> {
+function rowOf({ episodeId, organisation, patientId, story }: EpisodeNow): Insertable<ReferralsTable> {
   const { referral, attempts } = story;
   return {
     episode_id: episodeId,
     organisation,
-    patient_id: story.patientId,
+    patient_id: patientId,
     site: story.site,
     zone: story.zone,
     care_manager: story.careManager ?? null,

@@ -5,7 +5,7 @@ import { scoresTable } from './schema.js';
 
 export const scoresProjection = storyProjection({
   name: 'scores',
-  version: 1,
+  version: 2,
   tables: scoresTable,
   async write(episode, tx) {
     await tx.deleteFrom('scores').where('episode_id', '=', episode.episodeId).execute();

@@ -1,3 +1,4 @@
+import { ageOutside, instrument } from '#care';
 import type { Database } from '../projection.js';
 
 export interface ScoreView {
@@ -14,12 +15,16 @@ export interface ScoreView {
   /** An estimate for a partial form, never a score. */
   readonly prorated: number | null;
   readonly band: string | null;
+  /** A screener’s hint for who looks first; never a recorded level of risk. */
+  readonly triage: string | null;
   readonly isPrimary: boolean;
   readonly isBaseline: boolean;
   readonly changeSinceBaseline: number | null;
   readonly correctedBy: number | null;
   readonly voidedBy: number | null;
   readonly unreadable: boolean;
+  /** What to mind when reading it, in plain sentences: a form made for another age. */
+  readonly warnings: readonly string[];
 }
 
 /** The results of an episode in clinical order; null when the organisation has no such episode. */
@@ -29,11 +34,14 @@ export async function scores(
 ): Promise<readonly ScoreView[] | null> {
   const rows = await db
     .selectFrom('scores')
-    .selectAll()
-    .where('organisation', '=', organisation)
-    .where('episode_id', '=', episodeId)
-    .orderBy('occurred_at')
-    .orderBy('revision')
+    .leftJoin('episodes', 'episodes.episode_id', 'scores.episode_id')
+    .leftJoin('patients', 'patients.patient_id', 'episodes.patient_id')
+    .selectAll('scores')
+    .select('patients.birth_date')
+    .where('scores.organisation', '=', organisation)
+    .where('scores.episode_id', '=', episodeId)
+    .orderBy('scores.occurred_at')
+    .orderBy('scores.revision')
     .execute();
   if (rows.length === 0 && !(await hasEpisode(db, organisation, episodeId))) return null;
   return rows.map((row) => ({
@@ -48,13 +56,23 @@ export async function scores(
     total: row.total,
     prorated: row.prorated,
     band: row.band,
+    triage: row.triage,
     isPrimary: row.is_primary === 1,
     isBaseline: row.is_baseline === 1,
     changeSinceBaseline: row.change,
     correctedBy: row.corrected_by,
     voidedBy: row.voided_by,
     unreadable: row.unreadable === 1,
+    warnings: warningsFor(row),
   }));
+}
+
+/** The age is that of the day of the form, by the date of birth as it is known today (research §9, 30). */
+function warningsFor(row: { instrument: string; on_date: string; birth_date: string | null }): string[] {
+  const form = instrument(row.instrument);
+  const age = form && row.birth_date !== null ? ageOutside(form, row.birth_date, row.on_date) : undefined;
+  if (age === undefined || !form?.ages) return [];
+  return [`${form.code} is made for ages ${form.ages.from} to ${form.ages.to}; the patient was ${age}.`];
 }
 
 async function hasEpisode(db: Database, organisation: string, episodeId: string): Promise<boolean> {

@@ -1,4 +1,4 @@
-import { bandOf, instrument, localDate, UNREADABLE, type RecordedEpisodeEventOf, type Scale } from '#care';
+import { bandOf, instrument, localDate, triageOf, UNREADABLE, type RecordedEpisodeEventOf, type Scale } from '#care';
 import type { Insertable } from 'kysely';
 import type { EpisodeNow } from '../episodes/episode-now.js';
 import { flag } from '../rows.js';
@@ -6,10 +6,15 @@ import type { ScoresTable } from './schema.js';
 
 type ScoreRow = Insertable<ScoresTable>;
 
-/** The severity band of an official total; null for a partial form and for an instrument we do not ship. */
-export function bandFor(code: string, total: number | null): string | null {
+/** The severity band of an official total; null for a partial form and for an instrument that is not known here. */
+function bandFor(code: string, total: number | null): string | null {
   const known = instrument(code);
   return known && total !== null ? (bandOf(known, total) ?? null) : null;
+}
+
+function triageFor(code: string, items: Scale['items']): string | null {
+  const known = instrument(code);
+  return known && items ? triageOf(known, items) : null;
 }
 
 function standing(scale: Scale, { episodeId, organisation, story }: EpisodeNow): ScoreRow {
@@ -31,6 +36,7 @@ function standing(scale: Scale, { episodeId, organisation, story }: EpisodeNow):
     total: scale.total,
     prorated: scale.prorated,
     band: bandFor(scale.instrument, scale.total),
+    triage: triageFor(scale.instrument, scale.items),
     is_primary: flag(isPrimary),
     is_baseline: flag(scale.revision === story.baseline?.revision),
     change: isPrimary && scale.total !== null && baseline !== null ? scale.total - baseline : null,
@@ -61,6 +67,7 @@ function voidedRow(
     total: sealed?.total ?? null,
     prorated: sealed?.prorated ?? null,
     band: bandFor(act.facts.instrument, sealed?.total ?? null),
+    triage: triageFor(act.facts.instrument, sealed?.items ?? null),
     is_primary: 0,
     is_baseline: 0,
     change: null,

@@ -20,6 +20,8 @@ export interface ScoresTable {
   /** Never a score; shown apart. */
   prorated: number | null;
   band: string | null;
+  /** A screener’s hint for who looks first; never a recorded level of risk. */
+  triage: string | null;
   is_primary: number;
   is_baseline: number;
   /** Points since the baseline, negative when better; only of complete primary results. */
@@ -45,6 +47,7 @@ export async function scoresTable(schema: SchemaModule): Promise<void> {
     .addColumn('total', 'integer')
     .addColumn('prorated', 'real')
     .addColumn('band', 'text')
+    .addColumn('triage', 'text')
     .addColumn('is_primary', 'integer', (c) => c.notNull())
     .addColumn('is_baseline', 'integer', (c) => c.notNull())
     .addColumn('change', 'integer')

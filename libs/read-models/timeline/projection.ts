@@ -24,7 +24,7 @@ export const timelineProjection: Projection = {
       .set({ sealed: null, unreadable: 1 })
       .where('sealed', 'is not', null)
       .where('episode_id', 'in', (eb) =>
-        eb.selectFrom('episodes').select('episode_id').where('patient_id', '=', slice.id),
+        eb.selectFrom('episodes').select('episode_id').where('record_id', '=', slice.id),
       )
       .execute();
   },

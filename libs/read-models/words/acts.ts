@@ -33,6 +33,8 @@ const SENTENCES: { readonly [T in EpisodeEventType]: Sentence<T> } = {
   ContactPreferencesSet: () => 'Contact preferences set',
   ConsentRecorded: (f) => `Consent to ${plain(f.kind)} recorded (${f.method}), obtained by ${f.obtainedBy}`,
   ConsentWithdrawn: (f) => `Consent to ${plain(f.kind)} withdrawn`,
+  PatientDeclined: (f) =>
+    `Declined: ${f.scope === 'channel' ? `to be reached by ${f.channel}` : `the ${f.scope}`}${f.askAgainOn ? `, ask again on ${spoken(f.askAgainOn)}` : ''}`,
   PatientEnrolled: (f) => `Enrolled on ${spoken(f.enrolledOn)}`,
   PrimaryScaleFixed: (f) => `${f.instrument} is the primary scale of this episode`,
   AssessmentRecorded: (f) =>

@@ -25,6 +25,7 @@ export interface Chip {
   readonly digest: boolean;
   /** Others that one look settles together with it. */
   readonly together: readonly {
+    readonly episodeId: string;
     readonly followUpId: string;
     readonly kind: FollowUpKind;
     readonly title: string;
@@ -45,11 +46,25 @@ export function chipsOf(
   now: string,
 ): Chip[] {
   const chips = items.map(({ item, digest }) => toChip(item, digest, now)).toSorted(pressing);
-  const [first, ...others] = chips.filter(({ kind }) => ONE_LOOK.has(kind));
+  return joined(joined(chips, isSafetyReview), isOneLook);
+}
+
+/** One person may have two records, and an unanswered item 9 in both: they are looked after once (research §9, 20). */
+const isSafetyReview = ({ kind }: Chip): boolean => kind === 'safety-review';
+const isOneLook = ({ kind }: Chip): boolean => ONE_LOOK.has(kind);
+
+function joined(chips: Chip[], belongs: (chip: Chip) => boolean): Chip[] {
+  const [first, ...others] = chips.filter(belongs);
   if (!first || others.length === 0) return chips;
-  const together = others.map(({ followUpId, kind, title, dueOn }) => ({ followUpId, kind, title, dueOn }));
-  const joined = { ...first, digest: first.digest && others.every(({ digest }) => digest), together };
-  return chips.filter((chip) => !others.includes(chip)).map((chip) => (chip === first ? joined : chip));
+  const together = others.map(({ episodeId, followUpId, kind, title, dueOn }) => ({
+    episodeId,
+    followUpId,
+    kind,
+    title,
+    dueOn,
+  }));
+  const one = { ...first, digest: first.digest && others.every(({ digest }) => digest), together };
+  return chips.filter((chip) => !others.includes(chip)).map((chip) => (chip === first ? one : chip));
 }
 
 function toChip(item: WorklistItem, digest: boolean, now: string): Chip {

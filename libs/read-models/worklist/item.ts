@@ -1,4 +1,4 @@
-import { compareInstants, type FollowUpKind, type Notify } from '#care';
+import { latestOf, type FollowUpKind, type Notify } from '#care';
 import type { Selectable } from 'kysely';
 import { entryOf, reasonOf } from '../follow-ups/row.js';
 import type { FollowUpsTable } from '../follow-ups/schema.js';
@@ -76,9 +76,7 @@ export function toItem(row: FoundItem): WorklistItem {
     snoozedUntil: row.snoozed_until,
     acknowledgedBy: row.acknowledged_by,
     owner: row.owner,
-    ceiling: ladder
-      .map(({ at }) => at)
-      .reduce((latest, at) => (compareInstants(at, latest) > 0 ? at : latest), row.first_raised_at),
+    ceiling: latestOf(row.first_raised_at, ladder),
     zone: row.zone,
     episode: episodeOf(row),
   };

@@ -1,4 +1,4 @@
-import { localDate, whoIs, type Notify, type OrganisationState } from '#care';
+import { holderOf, localDate, whoIs, type Notify, type OrganisationState } from '#care';
 import { classRank, type WorklistClass } from '../words/classes.js';
 import { chipsOf, type Chip } from './chips.js';
 import type { WorklistItem } from './item.js';
@@ -76,9 +76,7 @@ function assigneesOf(item: WorklistItem, organisation: OrganisationState, now: s
 }
 
 function resolve(item: WorklistItem, role: Notify, organisation: OrganisationState, at: string): readonly string[] {
-  // Handed over to a named person, it is theirs in place of the care manager.
-  const handedOver = item.owner !== null && role === 'care-manager' ? 'task-owner' : role;
-  return whoIs(organisation, handedOver, {
+  return whoIs(organisation, holderOf(role, item.owner), {
     site: item.episode?.site ?? '',
     careManager: item.episode?.careManager ?? undefined,
     provider: item.episode?.provider ?? undefined,

@@ -1,5 +1,6 @@
 import { MATRIX } from '#access';
 import type { AnswerShape } from '../http/endpoint.js';
+import { ACCESS_REASONS, opensRecord } from '../http/access-reason.js';
 import { PROBLEMS, type ProblemSlug } from '../http/problems.js';
 import type { Route } from '../http/routes.js';
 import { VERSION } from './about.js';
@@ -64,7 +65,7 @@ function operation(route: Route, schemas: Schemas): Json {
   };
 }
 
-function parameters({ contract, isPublic }: Route, schemas: Schemas): Json[] {
+function parameters({ contract, isPublic, path }: Route, schemas: Schemas): Json[] {
   const inPath = Object.entries(contract.params ?? {}).map(([name, schema]) => ({
     name,
     in: 'path',
@@ -95,6 +96,13 @@ function parameters({ contract, isPublic }: Route, schemas: Schemas): Json[] {
       ? [
           header('Consistency-Token', false, 'Of an earlier answer: what was written then should be seen.'),
           header('Prefer', false, '`wait=<seconds>` (at most 10), `handling=strict`.'),
+        ]
+      : []),
+    ...(opensRecord(path)
+      ? [
+          header('Access-Reason', false, 'Why you open a restricted record without being in its care team. Logged.', {
+            enum: ACCESS_REASONS,
+          }),
         ]
       : []),
     ...(isPublic ? [] : [header('traceparent', false, 'W3C trace context; echoed.')]),
@@ -157,6 +165,10 @@ const HEADERS: Readonly<Record<string, Json>> = {
   'Preference-Applied': {
     description: '`wait` when the view was waited for and has caught up.',
     schema: { type: 'string' },
+  },
+  'Act-Warning': {
+    description: '`occurred-over-a-year-ago`: recorded as asked; look at the date once more.',
+    schema: { type: 'string', enum: ['occurred-over-a-year-ago'] },
   },
   Link: { description: 'RFC 8288: `rel="next"`.', schema: { type: 'string' } },
 };

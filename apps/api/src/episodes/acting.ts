@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Identity } from '#access';
 import type { EpisodeCommand } from '#care';
 import { commandIdFor } from '../http/idempotency.js';
-import type { Answer } from '../http/answer.js';
+import { Answer } from '../http/answer.js';
 import { answerTo } from '../http/outcome.js';
 import { callerOf, type ApiRequest } from '../http/request.js';
 import { envelopeFor } from '../http/envelope.js';
@@ -31,8 +31,19 @@ export class Acting {
       id,
       envelopeFor(request, commandIdFor(caller, request.idempotencyKey), command, occurredAt),
     );
-    return answerTo(outcome, shownEpisode(id));
+    return withWarning(answerTo(outcome, shownEpisode(id)), occurredAt, outcome.loaded.lastRecordedAt);
   }
+}
+
+const YEAR_MS = 365 * 86_400_000;
+
+/** A year is soon mistyped: the act is kept as it was said, and whoever said it is asked to look again (research §9, 25). */
+function withWarning(answer: Answer, occurredAt: string | undefined, recordedAt: string | null): Answer {
+  const isOld =
+    occurredAt !== undefined && recordedAt !== null && Date.parse(recordedAt) - Date.parse(occurredAt) > YEAR_MS;
+  return isOld
+    ? new Answer(answer.status, answer.body, { ...answer.headers, 'act-warning': 'occurred-over-a-year-ago' })
+    : answer;
 }
 
 /** What a machine sends was not entered by staff, whatever it says: somebody has to look at it (result-review). */

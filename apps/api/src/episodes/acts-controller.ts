@@ -39,7 +39,7 @@ const contractOf = (act: Act): Contract => ({
     201: {
       description: 'Recorded; the episode as its stream now has it.',
       schema: EpisodeView,
-      headers: ['ETag', 'Consistency-Token', 'Location', 'Idempotency-Replayed'],
+      headers: ['ETag', 'Consistency-Token', 'Location', 'Idempotency-Replayed', 'Act-Warning'],
     },
     200: {
       description: 'It was so already; nothing was recorded.',

@@ -26,6 +26,8 @@ const COMES_IN_OTHERWISE: Partial<Record<keyof typeof EPISODE_COMMANDS, string>>
   ReleaseCareManager: 'the reactor, when somebody leaves',
   NoteDeath: 'the reactor, from the patient’s stream',
   RetractDeathNote: 'the reactor, from the patient’s stream',
+  AskWhichEpisode: 'the reactor, when two records turn out to be one person',
+  WithdrawWhichEpisode: 'the reactor, when they are two persons after all',
   Repin: 'the reactor, when a pathway or a site’s hours change',
   Derive: 'both wakers',
 };

@@ -29,6 +29,7 @@ export const ACTS: readonly Act[] = [
   act('contact-preferences', 'SetContactPreferences', 'Set how, when and in which language to reach the patient'),
   act('consents', 'RecordConsent', 'Record a consent'),
   act('consent-withdrawals', 'WithdrawConsent', 'Withdraw a consent'),
+  act('declines', 'RecordDecline', 'Record that the patient said no, and how far that goes'),
   act('enrolment', 'EnrolPatient', 'Enrol the patient: treatment begins'),
   // contacts and measuring
   act('visits', 'RecordVisit', 'Record one call or visit with everything in it, in one append'),

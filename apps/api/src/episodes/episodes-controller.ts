@@ -5,13 +5,13 @@ import { episodeStream } from '#door';
 import type { Codec } from '#event-store';
 import { tellTimeline, type Queries, type TimelineEntry } from '#read-models';
 import { Answer } from '../http/answer.js';
+import { asOf, AsOfQuery } from '../http/as-of.js';
 import { Endpoint } from '../http/endpoint.js';
 import { alreadyHas, etagOf } from '../http/etag.js';
 import { pageAnswer, Page, Paging, resumeAt } from '../http/paging.js';
 import { callerOf, type ApiRequest } from '../http/request.js';
 import { CODEC, LOG, QUERIES, type Log } from '../parts.js';
 import { EpisodeId } from './acts.js';
-import { asOf, AsOfQuery } from './as-of.js';
 import { OwnPatients } from './own-patients.js';
 import { episodeView } from './view.js';
 import { EpisodeView } from './view-shape.js';
@@ -58,12 +58,23 @@ const FollowUpHistory = z
     closes: z.string(),
     dueOn: z.string(),
     state: z.enum(['open', 'fulfilled', 'superseded']),
+    satisfiedLate: z.boolean().meta({ description: 'Done, but it became known only after the due day.' }),
   })
   .loose()
   .meta({ id: 'FollowUpHistory' });
 const ScoreList = z.object({
   items: z.array(
-    z.object({ revision: z.int(), instrument: z.string(), on: z.string(), total: z.number().nullable() }).loose(),
+    z
+      .object({
+        revision: z.int(),
+        instrument: z.string(),
+        on: z.string(),
+        total: z.number().nullable(),
+        band: z.string().nullable(),
+        triage: z.enum(['low', 'moderate', 'high']).nullable(),
+        warnings: z.array(z.string()),
+      })
+      .loose(),
   ),
 });
 

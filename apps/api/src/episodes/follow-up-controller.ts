@@ -12,13 +12,13 @@ import { episodeStream, type Clock } from '#door';
 import type { Codec } from '#event-store';
 import { explainFollowUp, openingOf } from '#read-models';
 import { Answer } from '../http/answer.js';
+import { asOf, AsOfQuery } from '../http/as-of.js';
 import { Endpoint } from '../http/endpoint.js';
 import { refusalProblem } from '../http/outcome.js';
 import { Problem } from '../http/problems.js';
 import { callerOf, type ApiRequest } from '../http/request.js';
 import { CLOCK, CODEC, LOG, POLICIES, type Log, type Policies } from '../parts.js';
 import { EpisodeId } from './acts.js';
-import { asOf, AsOfQuery } from './as-of.js';
 import { FollowUpExplained } from './explained-shape.js';
 import { OwnPatients } from './own-patients.js';
 

@@ -1,8 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { seesOnlyOwnPatients, type Identity } from '#access';
+import { seesOnlyOwnPatients } from '#access';
 import { tell, type EpisodeState, type Story } from '#care';
 import type { Loaded } from '#door';
 import { Problem } from '../http/problems.js';
+import type { Caller } from '../http/request.js';
+import { RestrictedRecords } from '../patients/restricted-records.js';
 import { EPISODES, type AsOf, type EpisodesDoor } from '../parts.js';
 
 /** An episode that the caller may see. */
@@ -11,25 +13,37 @@ export interface SeenEpisode {
   readonly story: Story;
 }
 
-/** Who may see which episode: those of their organisation; a provider those they are responsible for or referred. */
+/** Who may see which episode: those of their organisation; a provider those they are responsible for or referred; a restricted one with a reason. */
 @Injectable()
 export class OwnPatients {
-  constructor(@Inject(EPISODES) private readonly episodes: EpisodesDoor) {}
+  constructor(
+    @Inject(EPISODES) private readonly episodes: EpisodesDoor,
+    @Inject(RestrictedRecords) private readonly restricted: RestrictedRecords,
+  ) {}
 
   /**
    * Whether they may see it is judged by how things stand now, whatever moment of the past they ask for.
    * @throws Problem 404, the same whether the episode does not exist or is somebody else's
    */
-  async see(caller: Identity, episodeId: string, at?: AsOf): Promise<SeenEpisode> {
+  async see(caller: Caller, episodeId: string, at?: AsOf): Promise<SeenEpisode> {
     const { organisation } = caller;
     const present = seen(await this.episodes.load(episodeId, { organisation }));
     if (!isOwn(caller, present.story)) return notFound();
+    await this.assertOpenTo(caller, present.story);
     return at ? seen(await this.episodes.load(episodeId, { ...at, organisation })) : present;
   }
 
-  /** The door asks for the organisation itself; only those who see their own patients need a look before they act. */
-  async assertMayAct(caller: Identity, episodeId: string): Promise<void> {
+  /** An act is answered with the episode, so that whoever may not see it may not act upon it; the rest the door asks for itself. */
+  async assertMayAct(caller: Caller, episodeId: string): Promise<void> {
     if (seesOnlyOwnPatients(caller.role)) await this.see(caller, episodeId);
+    else if (caller.role !== 'integration') {
+      const story = tell((await this.episodes.load(episodeId, { organisation: caller.organisation })).state);
+      if (story) await this.assertOpenTo(caller, story);
+    }
+  }
+
+  private assertOpenTo(caller: Caller, { patientId, careManager, provider }: Story): Promise<void> {
+    return this.restricted.assertOpenTo(caller, patientId, [careManager, provider]);
   }
 }
 
@@ -42,7 +56,7 @@ function seen(loaded: Loaded<EpisodeState>): SeenEpisode {
   return story ? { loaded, story } : notFound();
 }
 
-function isOwn(caller: Identity, story: Story): boolean {
+function isOwn(caller: Caller, story: Story): boolean {
   if (!seesOnlyOwnPatients(caller.role)) return true;
   const referredAgainBy = story.acts.flatMap((act) => (act.type === 'ReferralRepeated' ? [act.facts.referredBy] : []));
   return [story.provider, story.referral.facts.referredBy, ...referredAgainBy].includes(caller.subject);

@@ -83,8 +83,25 @@ export const EpisodeView = z
         kind: z.string(),
         method: z.string(),
         obtainedBy: z.string(),
+        givenBy: z.string(),
         on: z.string(),
+        until: z.string().nullable(),
         withdrawnOn: z.string().nullable(),
+      }),
+    ),
+    billing: z
+      .object({
+        countableFrom: z.string().nullable(),
+        countableUntil: z.string().nullable(),
+        months: z.array(z.object({ month: z.string(), minutes: z.number(), countableMinutes: z.number() })),
+      })
+      .meta({ description: 'Minutes by local month, and how many were logged while the consent to billing stood.' }),
+    declines: z.array(
+      Moment.extend({
+        scope: z.string(),
+        channel: z.string().nullable(),
+        instrument: z.string().nullable(),
+        askAgainOn: z.string().nullable(),
       }),
     ),
     appointments: z.array(
@@ -113,6 +130,8 @@ export const EpisodeView = z
         task: z.int(),
         dueOn: z.string(),
         owner: z.string(),
+        cause: z.string().nullable(),
+        otherEpisode: z.string().nullable(),
         text: z.string().nullable(),
         outcome: z.string().nullable(),
       }),

@@ -12,6 +12,7 @@ import {
   type Story,
 } from '#care';
 import { titleOf, whatCloses, whyItExists } from '#read-models';
+import { billingView, consentViews, declineViews } from './consent-view.js';
 import type { EpisodeView, ScoreView } from './view-shape.js';
 
 /** The representation of an episode: a pure function of its stream's state. */
@@ -50,7 +51,9 @@ export function episodeView(episodeId: string, state: EpisodeState, story: Story
       ? { ...moment(story.review), level: story.riskLevel ?? null, outcome: story.review.facts.outcome }
       : null,
     plan: planView(story.plan),
-    consents: consentViews(acts),
+    consents: consentViews(story),
+    billing: billingView(story),
+    declines: declineViews(story),
     appointments: story.appointments.map((one) => ({
       appointment: one.appointment,
       on: one.on,
@@ -161,24 +164,6 @@ function planView(plan: Story['plan']): EpisodeView['plan'] {
   };
 }
 
-/** The latest consent of each kind, and whether it was withdrawn after it. */
-function consentViews(acts: ActsOf): EpisodeView['consents'] {
-  const latest = new Map(acts('ConsentRecorded').map((given) => [given.facts.kind, given]));
-  return [...latest.values()].map((given) => {
-    const withdrawn = acts('ConsentWithdrawn').find(
-      (one) =>
-        one.facts.kind === given.facts.kind && (one.occurredAt > given.occurredAt || one.revision > given.revision),
-    );
-    return {
-      kind: given.facts.kind,
-      method: given.facts.method,
-      obtainedBy: given.facts.obtainedBy,
-      on: given.on,
-      withdrawnOn: withdrawn?.on ?? null,
-    };
-  });
-}
-
 function barrierViews(acts: ActsOf): EpisodeView['barriers'] {
   const resolved = new Set(acts('BarrierResolved').map(({ facts }) => facts.barrier));
   return acts('BarrierIdentified').map((one) => ({
@@ -208,6 +193,8 @@ function taskViews(acts: ActsOf): EpisodeView['tasks'] {
     task: one.facts.task,
     dueOn: one.facts.dueOn,
     owner: one.facts.owner,
+    cause: one.facts.cause ?? null,
+    otherEpisode: one.facts.otherEpisode ?? null,
     text: readable(one.sealed)?.text ?? null,
     outcome: outcomes.get(one.facts.task) ?? null,
   }));

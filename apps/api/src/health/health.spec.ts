@@ -32,6 +32,19 @@ describe('readiness', () => {
     house.health.temporal = 'absent';
   });
 
+  it('is degraded while a channel fails or somebody could not be told', async () => {
+    house.health.temporal = 'up';
+    const well = { waiting: 2, oldestWaiting: '2026-03-02T15:00:00.000Z', undelivered: 0, failing: [] };
+    house.health.notices = well;
+    expect((await ready()).json()).toMatchObject({ degraded: [], notices: well });
+    for (const ill of [{ failing: ['mail'] }, { undelivered: 1 }]) {
+      house.health.notices = { ...well, ...ill };
+      expect((await ready()).json()).toMatchObject({ ready: true, degraded: ['notices'], notices: ill });
+    }
+    house.health.notices = null;
+    house.health.temporal = 'absent';
+  });
+
   it('is 503 while the store is away', async () => {
     house.health.store = false;
     expect([(await ready()).statusCode, (await ready()).json().store]).toEqual([503, 'away']);

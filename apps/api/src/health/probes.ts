@@ -12,4 +12,11 @@ export interface HealthProbes {
   watchdog(): { readonly lastSweep: string | null; readonly heals: number } | null;
   /** When the oldest step that is overdue and not raised was due; null when there is none. */
   oldestOverdueUnraised(): string | null;
+  /** Messages on their way to people, those that reached nobody, and the channels whose last attempt failed. */
+  notices(): {
+    readonly waiting: number;
+    readonly oldestWaiting: string | null;
+    readonly undelivered: number;
+    readonly failing: readonly string[];
+  } | null;
 }

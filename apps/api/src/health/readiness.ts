@@ -17,9 +17,18 @@ export const Readiness = z
       .nullable(),
     watchdog: z.object({ lastSweep: z.string().nullable(), heals: z.int() }).nullable(),
     oldestOverdueUnraised: z.string().nullable(),
+    notices: z
+      .object({
+        waiting: z.int(),
+        oldestWaiting: z.string().nullable(),
+        undelivered: z.int(),
+        failing: z.array(z.string()),
+      })
+      .nullable(),
     shuttingDown: z.boolean(),
     degraded: z.array(z.string()).meta({
-      description: 'What is missing though the service is ready: `temporal`, `temporal-attributes`, `read-models`.',
+      description:
+        'What is missing though the service is ready: `temporal`, `temporal-attributes`, `read-models`, `notices`.',
     }),
   })
   .meta({ id: 'Readiness' });
@@ -42,10 +51,12 @@ export class Readinesses implements BeforeApplicationShutdown {
     const store = (await this.storeAnswers()) ? 'up' : 'away';
     const readModels = await this.probes.readModels().catch(() => null);
     const temporal = this.probes.temporal();
+    const notices = this.probes.notices();
     const degraded = [
       ...(temporal === null || temporal.status === 'up' ? [] : ['temporal']),
       ...(temporal?.status === 'up' && temporal.attributesVerified === false ? ['temporal-attributes'] : []),
       ...(readModels === null || readModels.parked > 0 ? ['read-models'] : []),
+      ...(notices !== null && (notices.undelivered > 0 || notices.failing.length > 0) ? ['notices'] : []),
     ];
     const { shuttingDown } = this;
     return {
@@ -55,6 +66,7 @@ export class Readinesses implements BeforeApplicationShutdown {
       temporal,
       watchdog: this.probes.watchdog(),
       oldestOverdueUnraised: this.probes.oldestOverdueUnraised(),
+      notices: notices && { ...notices, failing: [...notices.failing] },
       shuttingDown,
       degraded,
     };

@@ -19,6 +19,11 @@ export const CARE_PROBLEMS = {
     'That questionnaire is not known here',
     '`GET /v1/instruments` lists the questionnaires that can be recorded. Nothing was recorded.',
   ),
+  'not-a-primary-scale': problem(
+    422,
+    'That questionnaire cannot be the primary scale',
+    '`GET /v1/instruments` says of each whether it is `primary`; a short form or a screener never is. Nothing was recorded.',
+  ),
   'other-instrument': problem(
     422,
     'A correction keeps the questionnaire',
@@ -35,11 +40,14 @@ export const CARE_PROBLEMS = {
     'This needs the approval of the psychiatric consultant',
     `Lowering a level of risk names who approved it. ${NAMED_IN_ERRORS}`,
   ),
-  'out-of-order': problem(422, 'That lies before the present phase', NAMED_IN_ERRORS),
+  'out-of-order': problem(422, 'That lies before what it would end', NAMED_IN_ERRORS),
   'snooze-out-of-bounds': problem(422, 'A follow-up cannot be put off that long', NAMED_IN_ERRORS),
   'no-such-act': problem(422, 'There is no act at that revision', NAMED_IN_ERRORS),
   'no-such-assessment': problem(422, 'There is no questionnaire at that revision', NAMED_IN_ERRORS),
   'cannot-be-voided': problem(422, 'An act of this kind cannot be undone', NAMED_IN_ERRORS),
+  'channel-needed': problem(422, 'Which way of being reached is refused has to be named', NAMED_IN_ERRORS),
+  'unknown-duplicate': problem(422, 'The other record is not known here', NAMED_IN_ERRORS),
+  'same-record': problem(422, 'A record is not a duplicate of itself', NAMED_IN_ERRORS),
   'unknown-site': problem(
     422,
     'The organisation has no such site',
@@ -93,6 +101,11 @@ export const CARE_PROBLEMS = {
     'A safety review is open',
     'It has to be answered before the patient can leave the programme. Nothing was recorded.',
   ),
+  'safety-check-needed': problem(
+    409,
+    'A safety review is needed first',
+    'The patient took back the consent to treatment: a review of that day or later comes before they leave the programme. Nothing was recorded.',
+  ),
   'supervisor-needed': problem(409, 'A supervisor or consultant has to record this', 'Nothing was recorded.'),
   'on-hold': problem(409, 'The episode is on hold already', SEE_EPISODE),
   'not-on-hold': problem(409, 'The episode is not on hold', SEE_EPISODE),
@@ -125,6 +138,11 @@ export const CARE_PROBLEMS = {
   ),
   'patient-exists': problem(409, 'The patient is registered already', 'Nothing was recorded.'),
   'no-death-recorded': problem(409, 'No report of death stands for this patient', 'Nothing was recorded.'),
+  'merged-the-other-way': problem(
+    409,
+    'The other record leads this one already',
+    'Undo that merge first, or merge the other way round. Nothing was recorded.',
+  ),
   'not-merged': problem(409, 'The two records are not merged', 'Nothing was recorded.'),
   'patient-erased': problem(
     409,

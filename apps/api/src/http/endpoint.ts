@@ -34,7 +34,7 @@ export interface AnswerShape {
   /** Unless JSON. */
   readonly mediaType?: string;
   readonly headers?: readonly (
-    'ETag' | 'Consistency-Token' | 'Location' | 'Idempotency-Replayed' | 'Preference-Applied' | 'Link'
+    'ETag' | 'Consistency-Token' | 'Location' | 'Idempotency-Replayed' | 'Preference-Applied' | 'Link' | 'Act-Warning'
   )[];
 }
 

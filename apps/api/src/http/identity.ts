@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { allows, IdentityProviderUnavailable, InvalidToken, type Identity, type Verifier } from '#access';
+import { accessReasonOf } from './access-reason.js';
 import { Problem } from './problems.js';
 import { contractOf } from './request.js';
 
@@ -29,10 +30,12 @@ const CHALLENGE = { 'www-authenticate': 'Bearer realm="followthrough"' };
 export function identify(verifier: Verifier): (request: FastifyRequest, reply: FastifyReply) => Promise<void> {
   return async (request) => {
     const bearer = bearerOf(request.headers.authorization);
-    request.identity = await verifier.verify(bearer).catch(refuse);
+    const identity = await verifier.verify(bearer).catch(refuse);
+    const accessReason = accessReasonOf(request);
+    request.identity = accessReason === undefined ? identity : { ...identity, accessReason };
     const operation = contractOf(request)?.operation ?? '';
-    if (!allows(request.identity.role, operation))
-      throw new Problem('forbidden', `The role ${request.identity.role} may not do ${operation}.`);
+    if (!allows(identity.role, operation))
+      throw new Problem('forbidden', `The role ${identity.role} may not do ${operation}.`);
   };
 }
 

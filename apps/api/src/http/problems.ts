@@ -38,6 +38,11 @@ const OF_HTTP = {
     'This role may not do that',
     'The role in the token has no access to this endpoint. The matrix of roles and endpoints is published in the API document.',
   ),
+  'access-reason-needed': problem(
+    403,
+    'This record is opened with a reason',
+    'The patient is labelled as a colleague or as somebody in the public eye, and you are not in the care team. Send the same request with `Access-Reason`; the reason is logged. Nothing was shown or recorded.',
+  ),
   'not-found': problem(
     404,
     'There is nothing here',

@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import type { Identity } from '#access';
+import type { AccessReason } from './access-reason.js';
 import type { Contract } from './endpoint.js';
 import type { Trace } from './trace.js';
 
@@ -9,7 +10,7 @@ declare module 'fastify' {
   }
   interface FastifyRequest {
     trace: Trace | null;
-    identity: Identity | null;
+    identity: Caller | null;
     /** Of a command; '' elsewhere. */
     idempotencyKey: string;
     /** If-Match of an act that decides. */
@@ -17,13 +18,16 @@ declare module 'fastify' {
   }
 }
 
+/** Who asks, and why, if they say so. */
+export type Caller = Identity & { readonly accessReason?: AccessReason };
+
 /** A request as handlers see it. */
 export type ApiRequest = FastifyRequest;
 
 export const contractOf = (request: FastifyRequest): Contract | undefined => request.routeOptions.config.contract;
 
 /** Who asks. Only endpoints that need an identity may call this; the hook has answered 401 otherwise. */
-export function callerOf(request: FastifyRequest): Identity {
+export function callerOf(request: FastifyRequest): Caller {
   if (!request.identity) throw new Error('this endpoint is public: it has no caller');
   return request.identity;
 }

@@ -87,7 +87,7 @@ describe('the pathway and the questionnaires', () => {
     });
     expect(
       (await house.ask('auditor', 'GET', '/v1/instruments')).json().items.map(({ code }: { code: string }) => code),
-    ).toEqual(['PHQ-9', 'GAD-7']);
+    ).toEqual(['PHQ-9', 'GAD-7', 'PHQ-A', 'PHQ-2', 'GAD-2', 'EPDS', 'PCL-5', 'PC-PTSD-5', 'AUDIT-C', 'C-SSRS']);
   });
 });
 

@@ -1,15 +1,15 @@
 import { Controller, Inject, Req } from '@nestjs/common';
 import { z } from 'zod';
-import { currentPathway, DEFAULT_PATHWAY, INSTRUMENTS, Pathway, type Instrument } from '#care';
+import { currentPathway, DEFAULT_PATHWAY, Instrument, instrument, INSTRUMENTS, Pathway } from '#care';
 import { Answer } from '../http/answer.js';
 import { Endpoint } from '../http/endpoint.js';
 import { alreadyHas, etagOf } from '../http/etag.js';
+import { Problem } from '../http/problems.js';
 import { callerOf, type ApiRequest } from '../http/request.js';
 import { ORGANISATIONS, type OrganisationsDoor } from '../parts.js';
 
-const InstrumentList = z.object({
-  items: z.array(z.object({ code: z.string(), version: z.string(), title: z.string() }).loose()),
-});
+const InstrumentList = z.object({ items: z.array(Instrument) });
+const params = { code: z.string().describe('Of the questionnaire, such as PHQ-9.') };
 
 /** The rules of care as data: the pathway in force, and the questionnaires. */
 @Controller()
@@ -41,11 +41,27 @@ export class PathwayController {
 
   @Endpoint('GET', '/v1/instruments', {
     operation: 'readInstruments',
-    summary: 'Read the questionnaires that can be recorded: wording, codes, bands',
+    summary: 'Read the questionnaires that can be recorded: codes, answers, bands, change, safety',
+    description:
+      'Those of this build and those the clinic has of its own. Wording is there only where the licence lets us pass it on; elsewhere `about` says for staff what an item asks about, and the form itself comes from its owner.',
     tag: 'pathway',
-    answers: { 200: { description: 'Every instrument of this build.', schema: InstrumentList } },
+    answers: { 200: { description: 'Every instrument.', schema: InstrumentList } },
   })
   readInstruments(): { items: readonly Instrument[] } {
     return { items: [...INSTRUMENTS.values()] };
+  }
+
+  @Endpoint('GET', '/v1/instruments/{code}', {
+    operation: 'readInstrument',
+    summary: 'Read one questionnaire',
+    tag: 'pathway',
+    params,
+    answers: { 200: { description: 'The instrument.', schema: Instrument } },
+  })
+  readInstrument(@Req() request: ApiRequest): Instrument {
+    const { code } = request.params as { code: string };
+    const found = instrument(code);
+    if (!found) throw new Problem('not-found');
+    return found;
   }
 }

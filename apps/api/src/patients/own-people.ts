@@ -1,39 +1,45 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { seesOnlyOwnPatients, type Identity } from '#access';
+import { seesOnlyOwnPatients } from '#access';
 import type { PatientState } from '#care';
 import type { Loaded } from '#door';
 import type { Queries } from '#read-models';
 import { Problem } from '../http/problems.js';
-import { PATIENTS, QUERIES, type PatientsDoor } from '../parts.js';
-import type { PatientWithEpisodes } from './patient-view.js';
+import type { Caller } from '../http/request.js';
+import { RestrictedRecords } from './restricted-records.js';
+import { PATIENTS, QUERIES, type AsOf, type PatientsDoor } from '../parts.js';
 
-/** Who may see which patient: those of their organisation; a provider those whose episodes are theirs. */
+/** A patient's record that the caller may see, with those of the person's episodes that they may see. */
+export interface SeenPerson {
+  readonly loaded: Loaded<PatientState>;
+  readonly episodes: NonNullable<Awaited<ReturnType<Queries['patient']>>>['episodes'];
+  readonly mergedInto: string | null;
+}
+
+/** Who may see which patient: those of their organisation; a provider those whose episodes are theirs; a restricted one with a reason. */
 @Injectable()
 export class OwnPeople {
   constructor(
     @Inject(PATIENTS) private readonly patients: PatientsDoor,
     @Inject(QUERIES) private readonly queries: Pick<Queries, 'patient'>,
+    @Inject(RestrictedRecords) private readonly restricted: RestrictedRecords,
   ) {}
 
   /** @throws Problem 404, the same whether the patient does not exist or is somebody else's */
-  async see(caller: Identity, patientId: string): Promise<Loaded<PatientState>> {
-    const loaded = await this.patients.load(patientId, { organisation: caller.organisation });
+  async see(caller: Caller, patientId: string, at?: AsOf): Promise<SeenPerson> {
+    const { organisation } = caller;
+    const loaded = await this.patients.load(patientId, { ...at, organisation });
     if (loaded.revision < 0) throw new Problem('not-found');
-    if (seesOnlyOwnPatients(caller.role) && (await this.episodesOf(caller, patientId)).length === 0)
-      throw new Problem('not-found');
-    return loaded;
+    const known = await this.queries.patient({ organisation, patientId });
+    const all = known?.episodes ?? [];
+    const episodes = seesOnlyOwnPatients(caller.role) ? all.filter(({ provider }) => provider === caller.subject) : all;
+    if (seesOnlyOwnPatients(caller.role) && episodes.length === 0) throw new Problem('not-found');
+    const team = all.flatMap(({ careManager, provider }) => [careManager, provider]);
+    await this.restricted.assertOpenTo(caller, patientId, team);
+    return { loaded, episodes, mergedInto: known?.mergedInto ?? null };
   }
 
-  async assertMayAct(caller: Identity, patientId: string): Promise<void> {
-    if (seesOnlyOwnPatients(caller.role)) await this.see(caller, patientId);
-  }
-
-  /** The patient's episodes that the caller may see. */
-  async episodesOf(caller: Identity, patientId: string): Promise<PatientWithEpisodes['episodes']> {
-    const known = await this.queries.patient({ organisation: caller.organisation, patientId });
-    const episodes = known?.episodes ?? [];
-    return episodes
-      .filter(({ provider }) => !seesOnlyOwnPatients(caller.role) || provider === caller.subject)
-      .map((episode) => ({ ...episode }));
+  /** An act is answered with the record, so that whoever may not see it may not act upon it. Machines only hand in. */
+  async assertMayAct(caller: Caller, patientId: string): Promise<void> {
+    if (caller.role !== 'integration') await this.see(caller, patientId);
   }
 }

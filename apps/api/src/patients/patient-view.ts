@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { PatientDetails, UNREADABLE, type PatientState } from '#care';
+import { ageOn, PatientDetails, UNREADABLE, type PatientState } from '#care';
+import type { SeenPerson } from './own-people.js';
 
 /** A patient as their own stream has them. */
 export const PatientView = z
@@ -9,6 +10,7 @@ export const PatientView = z
     details: PatientDetails.nullable().meta({ description: 'null when the key was destroyed.' }),
     unreadable: z.boolean(),
     test: z.boolean(),
+    labels: z.array(z.string()),
     death: z.object({ revision: z.int(), diedOn: z.string().nullable() }).nullable(),
     duplicates: z.array(z.string()),
     erased: z.boolean(),
@@ -17,12 +19,15 @@ export const PatientView = z
 export type PatientView = z.infer<typeof PatientView>;
 
 export const PatientWithEpisodes = PatientView.extend({
+  mergedInto: z.uuid().nullable().meta({ description: 'The record that leads, when this one is its duplicate.' }),
   episodes: z.array(
     z
       .object({
         episodeId: z.uuid(),
+        recordId: z.uuid().meta({ description: 'The record under which it was opened.' }),
         ordinal: z.int(),
         phase: z.string(),
+        ageAtReferral: z.int().nullable().meta({ description: 'By the birth date as it is known.' }),
         site: z.string(),
         careManager: z.string().nullable(),
         provider: z.string().nullable(),
@@ -35,7 +40,7 @@ export type PatientWithEpisodes = z.infer<typeof PatientWithEpisodes>;
 export function patientView(
   patientId: string,
   revision: number,
-  { details, test, death, duplicates, erased }: PatientState,
+  { details, labels, death, duplicates, erased }: PatientState,
 ): PatientView {
   const unreadable = details === UNREADABLE;
   return {
@@ -43,9 +48,27 @@ export function patientView(
     revision,
     details: unreadable ? null : details,
     unreadable,
-    test,
+    test: labels.has('test'),
+    labels: [...labels].toSorted(),
     death: death && { revision: death.revision, diedOn: death.diedOn ?? null },
     duplicates: [...duplicates],
     erased,
+  };
+}
+
+/** Under either of two merged records the episodes of the one person; ages are those of the day, by the birth date as it is known. */
+export function patientWithEpisodes(
+  patientId: string,
+  { loaded, episodes, mergedInto }: SeenPerson,
+): PatientWithEpisodes {
+  const view = patientView(patientId, loaded.revision, loaded.state);
+  const birthDate = view.details?.birthDate;
+  return {
+    ...view,
+    mergedInto,
+    episodes: episodes.map((episode) => ({
+      ...episode,
+      ageAtReferral: birthDate === undefined ? null : ageOn(birthDate, episode.referredOn),
+    })),
   };
 }

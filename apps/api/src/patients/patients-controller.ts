@@ -2,6 +2,7 @@ import { Controller, Inject, Req } from '@nestjs/common';
 import { z } from 'zod';
 import { PATIENT_COMMANDS, type PatientCommand, type PatientState } from '#care';
 import type { Answer } from '../http/answer.js';
+import { asOf, AsOfQuery } from '../http/as-of.js';
 import { Endpoint, type Contract } from '../http/endpoint.js';
 import { envelopeFor } from '../http/envelope.js';
 import { commandIdFor, idFor } from '../http/idempotency.js';
@@ -10,7 +11,7 @@ import { callerOf, type ApiRequest } from '../http/request.js';
 import { OccurredAt } from '../episodes/acts.js';
 import { PATIENTS, type PatientsDoor } from '../parts.js';
 import { OwnPeople } from './own-people.js';
-import { PatientView, patientView, PatientWithEpisodes } from './patient-view.js';
+import { PatientView, patientView, PatientWithEpisodes, patientWithEpisodes } from './patient-view.js';
 
 const PatientId = z.uuid().meta({ description: 'The id of the patient.' });
 
@@ -109,12 +110,59 @@ export class PatientsController {
     return this.act(request, idIn(request), 'RetractDeath');
   }
 
+  @Endpoint(
+    'POST',
+    '/v1/patients/{id}/merges',
+    ofOne(
+      acting(
+        'mergePatients',
+        'Say that another record is a duplicate of this one; neither is changed, lists show both as one',
+        PATIENT_COMMANDS.MergePatients.extend(OccurredAt).meta({ id: 'MergePatients' }),
+        ['unknown-duplicate', 'same-record', 'merged-the-other-way', 'occurred-in-future', 'patient-erased'],
+      ),
+    ),
+  )
+  mergePatients(@Req() request: ApiRequest): Promise<Answer> {
+    return this.act(request, idIn(request), 'MergePatients');
+  }
+
+  @Endpoint('POST', '/v1/patients/{id}/merges/{duplicate}/undo', {
+    ...acting(
+      'unmergePatients',
+      'Say that two records that were merged are two persons after all',
+      PATIENT_COMMANDS.UnmergePatients.omit({ duplicate: true }).extend(OccurredAt).meta({ id: 'UnmergePatients' }),
+      ['not-merged', 'occurred-in-future', 'patient-erased'],
+    ),
+    params: { id: PatientId, duplicate: z.uuid().meta({ description: 'The record that was merged into it.' }) },
+  })
+  unmergePatients(@Req() request: ApiRequest): Promise<Answer> {
+    const { duplicate } = request.params as { duplicate: string };
+    return this.act(request, idIn(request), 'UnmergePatients', { duplicate });
+  }
+
+  @Endpoint(
+    'POST',
+    '/v1/patients/{id}/labels',
+    ofOne(
+      acting(
+        'labelPatient',
+        'Label a record: a test, somebody in the public eye, a colleague',
+        PATIENT_COMMANDS.LabelPatient.extend(OccurredAt).meta({ id: 'LabelPatient' }),
+        ['occurred-in-future', 'patient-erased'],
+      ),
+    ),
+  )
+  labelPatient(@Req() request: ApiRequest): Promise<Answer> {
+    return this.act(request, idIn(request), 'LabelPatient');
+  }
+
   @Endpoint('GET', '/v1/patients/{id}', {
     operation: 'readPatient',
-    summary: 'Read a patient and their episodes',
+    summary: 'Read a patient, as they are or as they were known, and their episodes',
     description: 'The patient comes from their own stream, the list of episodes from a view.',
     tag: 'patients',
     params: { id: PatientId },
+    query: AsOfQuery,
     fromViews: true,
     answers: {
       200: {
@@ -127,16 +175,16 @@ export class PatientsController {
   async readPatient(@Req() request: ApiRequest): Promise<PatientWithEpisodes> {
     const caller = callerOf(request);
     const id = idIn(request);
-    const { state, revision } = await this.own.see(caller, id);
-    return { ...patientView(id, revision, state), episodes: await this.own.episodesOf(caller, id) };
+    const at = asOf(request.query as z.infer<typeof AsOfQuery>);
+    return patientWithEpisodes(id, await this.own.see(caller, id, at));
   }
 
-  private async act(request: ApiRequest, id: string, type: PatientAct): Promise<Answer> {
+  private async act(request: ApiRequest, id: string, type: PatientAct, inPath: object = {}): Promise<Answer> {
     const caller = callerOf(request);
     const { occurredAt, ...body } = request.body as { occurredAt?: string };
     if (type !== 'RegisterPatient') await this.own.assertMayAct(caller, id);
     // The body was checked against the schema of this very command.
-    const command = { type, ...body } as Extract<PatientCommand, { type: PatientAct }>;
+    const command = { type, ...body, ...inPath } as Extract<PatientCommand, { type: PatientAct }>;
     return answerTo(
       await this.patients.handle(
         id,
@@ -147,7 +195,7 @@ export class PatientsController {
   }
 }
 
-type PatientAct = 'RegisterPatient' | 'CorrectPatientDetails' | 'RecordDeath' | 'RetractDeath';
+type PatientAct = Exclude<PatientCommand['type'], 'ErasePatientData'>;
 
 const idIn = (request: ApiRequest): string => (request.params as { id: string }).id;
 

@@ -7,6 +7,7 @@ import { InvalidToken, type Identity } from '#access';
 import type { Role } from '#care';
 import { fixedClock, type FixedClock, type Settled } from '#door';
 import type { EventStore } from '#event-store';
+import { configuredChannels, Notices } from '#notices';
 import { openReadModels, type ReadModels } from '#read-models';
 import { memoryRuntime, openRuntime, type Runtime } from '#runtime';
 import { createApiApp } from '../app.js';
@@ -21,9 +22,15 @@ export interface House {
   readonly clock: FixedClock;
   readonly store: EventStore;
   readonly readModels: ReadModels;
+  /** Asked by the API; a spec that wants somebody told runs it. */
+  readonly notices: Notices;
   readonly parts: Omit<ApiParts, 'runtime'> & { readonly runtime: Runtime };
   readonly pokes: unknown[];
-  readonly health: { store: boolean; temporal: 'up' | 'down' | 'absent' };
+  readonly health: {
+    store: boolean;
+    temporal: 'up' | 'down' | 'absent';
+    notices: ReturnType<HealthProbes['notices']>;
+  };
   /** A request by somebody: `as` is a role of the clinic, `role@organisation`, or null for nobody. */
   ask(
     as: string | null,
@@ -66,10 +73,22 @@ export async function openHouse(adjust: Partial<ApiParts> = {}, open: OpenHouseR
   const readModels = openReadModels({ file: join(folder, 'read.db'), store, codec, clock });
   await readModels.start();
 
+  const notices = new Notices({
+    file: join(folder, 'notices.db'),
+    store,
+    codec,
+    clock,
+    channels: configuredChannels({}, () => undefined),
+    publicUrl: 'https://followthrough.example',
+    operator: { warn: () => undefined },
+    pace: { tickMs: 10 },
+  });
+
   const pokes: unknown[] = [];
-  const health: House['health'] = { store: true, temporal: 'absent' };
+  const health: House['health'] = { store: true, temporal: 'absent', notices: null };
   const parts = {
     readModels,
+    notices,
     verifier: { verify: async (bearer: string) => identityOf(bearer) },
     probes: probesOf(health),
     about: { profile: 'try', tokenHint: 'npx followthrough token --role care-manager' },
@@ -85,6 +104,7 @@ export async function openHouse(adjust: Partial<ApiParts> = {}, open: OpenHouseR
     clock,
     store,
     readModels,
+    notices,
     parts,
     pokes,
     health,
@@ -107,6 +127,7 @@ export async function openHouse(adjust: Partial<ApiParts> = {}, open: OpenHouseR
     close: async () => {
       await app.close();
       await readModels.stop();
+      notices.close();
       await runtime.close();
       rmSync(folder, { recursive: true, force: true });
     },
@@ -149,4 +170,5 @@ const probesOf = (health: House['health']): HealthProbes => ({
   temporal: () => ({ status: health.temporal, since: NOW }),
   watchdog: () => ({ lastSweep: NOW, heals: 0 }),
   oldestOverdueUnraised: () => null,
+  notices: () => health.notices,
 });

@@ -18,6 +18,7 @@ export async function openApiDocument(): Promise<string> {
       temporal: () => null,
       watchdog: () => null,
       oldestOverdueUnraised: () => null,
+      notices: () => null,
     },
   });
   try {

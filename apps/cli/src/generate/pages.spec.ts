@@ -5,6 +5,7 @@ import {
   DEFAULT_PATHWAY,
   EPISODE_EVENT_TYPES,
   FOLLOW_UP_KINDS,
+  INSTRUMENTS,
   ORGANISATION_EVENT_TYPES,
   PATIENT_EVENT_TYPES,
   ROWS,
@@ -13,6 +14,7 @@ import { MATRIX, PUBLIC } from '#access';
 import { eventsPage } from './events-page.js';
 import { openApiDocument } from './openapi-document.js';
 import { pathwayPage } from './pathway-page.js';
+import { instrumentsPage } from './instruments-page.js';
 import { PAGES } from './pages.js';
 import { parametersIn, RULES } from '#read-models';
 import { GENERAL_WORDS, NOT_READ_YET, ROW_WORDS, sentencesOf } from './row-words.js';
@@ -90,6 +92,31 @@ describe('docs/events.md', () => {
     }
     expect(text).toContain('| facts | `dueOn` | local date |');
     expect(text).toContain('| sealed | `note`? | text |');
+  });
+});
+
+describe('docs/instruments.md', () => {
+  const text = instrumentsPage();
+
+  it('has every instrument with its licence, bands and sources', () => {
+    for (const { code, licence, bands, sources } of INSTRUMENTS.values()) {
+      const section = text.slice(text.indexOf(`## ${code}\n`)).split('\n## ')[0]!;
+      expect(section).toContain(`* **Licence:** ${licence.text} <${licence.url}>`);
+      for (const { from, to, name } of bands)
+        expect(section).toContain(`${from === to ? from : `${from}–${to}`} ${name}`);
+      for (const source of sources) expect(section).toContain(source);
+    }
+  });
+
+  it('says every number of change with its mark and source', () => {
+    expect(text).toContain(
+      '| Deterioration: points worse than the best or last | 5* | our proposal, from the minimal important change (Löwe 2004) |',
+    );
+    expect(text).toContain('| Improved: points better than the baseline | 12 | NYS OMH CoCM metrics |');
+  });
+
+  it('says what asks for a safety assessment, and whether leaving it out does', () => {
+    expect(text).toContain('item 9 is 1, 2, 3 or left out · item thoughts is 1 · item attempt is 1*');
   });
 });
 

@@ -247,6 +247,7 @@ export const GENERAL_WORDS: readonly string[] = [
   'A step is raised at {day.starts} local time at the site unless its row says otherwise.',
   'The last step repeats every {repeat.every} at the same local time until somebody acts.',
   'A follow-up may be snoozed {snooze.times} times, {snooze.longest} at most each time; what concerns safety or risk never. A snooze ends on a business day, as do the steps that it moves behind it. Snoozing ends nothing.',
+  'The lists of a day call a consult urgent when it is due within {day.consult-ahead} and nobody has asked for it, and name a patient who is not improved on the same treatment for {day.plan-unchanged}.',
 ];
 
 /** Parameters of the pathway that no rule of this build reads yet. */

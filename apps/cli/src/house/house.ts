@@ -5,11 +5,13 @@ import type { INestApplicationContext } from '@nestjs/common';
 import { createOidcVerifier, openTryIssuer, type Verifier } from '#access';
 import { systemClock, type Clock } from '#door';
 import { openRuntime, type OpenRuntime } from '#runtime';
+import { configuredChannels, NoticeChannelError, type Channel, type Pace } from '#notices';
 import { openReadModels, type ReadModels } from '#read-models';
 import { TemporalLink, type OperatorLog, type TemporalServerProcess } from '#orchestration';
 import { createApiApp, type ApiParts } from '../../../api/src/app.js';
 import { Background } from '../../../worker/src/background.js';
 import { WorkerModule } from '../../../worker/src/worker-module.js';
+import { CommandFailed } from '../command.js';
 import { temporalFor, type TemporalAtHand, type TemporalWanted } from './temporal-server.js';
 
 export interface HouseOptions {
@@ -21,11 +23,13 @@ export interface HouseOptions {
   readonly clock?: Clock;
   readonly zone?: string;
   readonly profile?: 'try' | 'demo';
+  /** For a clock that runs fast: when a notice counts as late. */
+  readonly noticePace?: Partial<Pace>;
   /** Default: what ARCHITECTURE §6 finds. */
   readonly temporal?: (wanted: TemporalWanted) => Promise<TemporalAtHand>;
 }
 
-/** The try profile in one process: API, Temporal worker, projector, reactor and watchdog on files of one folder. */
+/** The try profile in one process: API, Temporal worker, projector, reactor, watchdog and notices on files of one folder. */
 export interface House {
   readonly url: string;
   readonly runtime: OpenRuntime;
@@ -51,6 +55,8 @@ const SHIPPED_BUNDLE = {
 /** Opens the house; what was opened is closed again when a later part fails. @throws DataFolderInUse and what its parts throw */
 export async function openHouse(options: HouseOptions): Promise<House> {
   const { dataDir, port, env, operator, clock = systemClock, profile = 'try', temporal = temporalFor } = options;
+  // Before anything is opened: a channel that cannot work stops the start.
+  const channels = channelsFor(env, operator);
   await using opening = new AsyncDisposableStack();
   const runtime = await openRuntime({
     dataDir,
@@ -79,6 +85,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     clock,
     waker: runtime.episodes,
     issue: issuing(runtime),
+    telling: { channels, publicUrl: publicUrl(env, port), pace: options.noticePace ?? {} },
     operator,
   });
   const worker = await NestFactory.createApplicationContext(
@@ -119,6 +126,20 @@ function verifierFor(env: NodeJS.ProcessEnv, dataDir: string): Verifier {
     : openTryIssuer({ dataDir, env });
 }
 
+/** How people are reached. A channel that cannot work is told by the variable that names it. */
+function channelsFor(env: NodeJS.ProcessEnv, { info }: OperatorLog): Channel[] {
+  try {
+    return configuredChannels(env, info);
+  } catch (error) {
+    if (error instanceof NoticeChannelError) throw new CommandFailed(error.message, 2);
+    throw error;
+  }
+}
+
+/** Where people open Followthrough: what links in notices begin with. */
+const publicUrl = (env: NodeJS.ProcessEnv, port: number): string =>
+  (env['FOLLOWTHROUGH_PUBLIC_URL'] ?? `http://127.0.0.1:${port}`).replace(/\/+$/, '');
+
 /** How the reactor passes a fact on: as a command of the system, in the organisation of the episode. */
 function issuing({ episodes }: OpenRuntime): ConstructorParameters<typeof Background>[0]['issue'] {
   return async (episodeId, command, commandId, occurredAt) => {
@@ -154,6 +175,7 @@ function apiParts({ runtime, readModels, verifier, background, worker, env, prof
     readModels,
     verifier,
     operations: background,
+    notices: background.notices,
     about: {
       profile,
       ...(uiUrl === undefined ? {} : { temporalUi: uiUrl }),
@@ -174,6 +196,7 @@ function apiParts({ runtime, readModels, verifier, background, worker, env, prof
         return { lastSweep: heartbeats.watchdog?.toISOString() ?? null, heals: counters.heals };
       },
       oldestOverdueUnraised: () => background.oldestOverdue(),
+      notices: () => background.notices.status(),
     },
   };
 }

@@ -1,3 +1,5 @@
+import { INSTRUMENTS } from '#care';
+
 /** The words that exports use, beside our own codes. A word is lower case with dashes. */
 type Words = Readonly<Record<string, string>>;
 
@@ -123,8 +125,16 @@ export const WORDS = {
     self: 'paper',
     online: 'portal',
   },
-  instrument: { phq9: 'PHQ-9', 'phq-9': 'PHQ-9', gad7: 'GAD-7', 'gad-7': 'GAD-7' },
+  instrument: namesOfInstruments(),
 } as const satisfies Readonly<Record<string, Words>>;
+
+/** Each instrument by its code and by what other systems call it, as its file says. */
+function namesOfInstruments(): Words {
+  const named = [...INSTRUMENTS.values()].flatMap(({ code, alsoCalled }) =>
+    [code.toLowerCase(), ...alsoCalled].map((name): [string, string] => [name, code]),
+  );
+  return Object.fromEntries(named);
+}
 
 /** `No Show`, `no_show` and `no-show` are one word. */
 export const normalWord = (text: string): string =>

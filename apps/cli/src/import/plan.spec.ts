@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import { tell } from '#care';
+import { INSTRUMENTS, tell } from '#care';
 import { fixedClock } from '#door';
 import { memoryRuntime } from '#runtime';
 import { parseDate, parseTime } from './dates.js';
 import { doorImporter, importPlan, planImport, rejectionsCsv, type ImportPlan, type SourceFile } from './index.js';
-import { recognise } from './tables.js';
+import { MOST_ITEMS, recognise } from './tables.js';
 
 const ZONE = 'America/New_York';
 const csv = (name: string, ...lines: string[]): SourceFile => ({ name, text: `${lines.join('\n')}\n` });
@@ -110,6 +110,29 @@ describe('planning', () => {
       { total: '99' },
     ]);
     expect(forms[1]).not.toHaveProperty('items');
+  });
+
+  it('takes every instrument, by its code and by what other systems call it', () => {
+    const names = ['PHQ2', 'phq 9m', 'Edinburgh', 'PCL5', 'pc_ptsd_5', 'AUDIT-C', 'C-SSRS Screener', 'gad-2'];
+    const made = plan(
+      csv(
+        's.csv',
+        'result_id,mrn,date,scale,q1,q2',
+        ...names.map((name, i) => `${i},P1,2026-03-${11 + i},${name},1,No`),
+      ),
+    );
+    expect(made.rejections).toEqual([]);
+    expect(acts(made).flatMap((one) => (one.type === 'RecordAssessment' ? [one.instrument] : []))).toEqual([
+      'PHQ-2',
+      'PHQ-A',
+      'EPDS',
+      'PCL-5',
+      'PC-PTSD-5',
+      'AUDIT-C',
+      'C-SSRS',
+      'GAD-2',
+    ]);
+    for (const { items } of INSTRUMENTS.values()) expect(items.length).toBeLessThanOrEqual(MOST_ITEMS);
   });
 
   it('takes the scores that AIMS keeps beside a contact', () => {

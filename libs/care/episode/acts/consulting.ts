@@ -4,6 +4,7 @@ import type { EpisodeEvent } from '../events.js';
 import { standingFlags } from '../flags.js';
 import { means, type Reference } from '../reference.js';
 import type { Recommendation, Story } from '../story.js';
+import { taskEvent } from './asking.js';
 import { given, staffOf, type Deciding, type Telling } from './telling.js';
 
 /** Plan, consult, review, notes, time, flags and tasks. */
@@ -169,15 +170,9 @@ export const clearFlag: Deciding<'ClearFlag'> = (command, { story }) =>
     : accept();
 
 export const planTask: Deciding<'PlanTask'> = (command, telling) =>
-  accept({
-    type: 'TaskPlanned',
-    facts: {
-      task: count(telling, 'TaskPlanned') + 1,
-      dueOn: command.dueOn,
-      owner: command.owner ?? staffOf(telling.circumstances),
-    },
-    sealed: { text: command.text },
-  });
+  accept(
+    taskEvent(telling, { dueOn: command.dueOn, owner: command.owner ?? staffOf(telling.circumstances) }, command.text),
+  );
 
 export const recordTaskOutcome: Deciding<'RecordTaskOutcome'> = (command, { story }) => {
   if (!story.acts.some((act) => act.type === 'TaskPlanned' && act.facts.task === command.task))

@@ -1,7 +1,9 @@
 import { accept, refuse, type Refusal } from '../../decider.js';
 import { addDays } from '../../calendar/index.js';
 import { parameter } from '../../pathway/index.js';
+import { safetyCheckOwed } from '../consent.js';
 import { isAfter, type Story } from '../story.js';
+import { SAFETY_CHECK_NEEDED } from './referral.js';
 import { given, type Deciding, type Telling } from './telling.js';
 
 /** Holds, stepping down, relapse, transfer, discharge, and undoing. */
@@ -38,10 +40,18 @@ export const reviewHold: Deciding<'ReviewHold'> = (command, { story }) =>
         sealed: given({ note: command.note }),
       })
     : refuse('not-on-hold', 'The episode is not on hold.');
-export const endHold: Deciding<'EndHold'> = (command, { story }) =>
-  story.hold
-    ? accept({ type: 'HoldEnded', facts: {}, sealed: given({ note: command.note }) })
-    : refuse('not-on-hold', 'The episode is not on hold.');
+export const endHold: Deciding<'EndHold'> = (command, { story, circumstances }) => {
+  if (!story.hold) return refuse('not-on-hold', 'The episode is not on hold.');
+  // Of several that overlap, the one that was entered last is the one that ends.
+  const begun = [story.hold.started, ...story.hold.reviews]
+    .filter((act) => act.type === 'HoldStarted')
+    .reduce((latest, start) => (start.revision > latest.revision ? start : latest));
+  return circumstances.occurredAt < begun.occurredAt
+    ? refuse('out-of-order', 'A hold cannot end before it began.', [
+        { pointer: '/occurredAt', detail: 'before the hold began' },
+      ])
+    : accept({ type: 'HoldEnded', facts: {}, sealed: given({ note: command.note }) });
+};
 
 export const transferEpisode: Deciding<'TransferEpisode'> = (command, { story }) => {
   if (story.phase === 'ended') return refuse('episode-ended', 'The episode has ended.');
@@ -107,6 +117,7 @@ export const dischargePatient: Deciding<'DischargePatient'> = (command, telling)
       'safety-review-open',
       'A safety review is open. It has to be answered before the patient can be discharged.',
     );
+  if (safetyCheckOwed(story)) return SAFETY_CHECK_NEEDED;
   return (
     outOfOrder(telling) ??
     accept(
@@ -137,22 +148,20 @@ export const voidAct: Deciding<'VoidAct'> = (command, { state, story }) => {
   });
 };
 
-export const noteDeath: Deciding<'NoteDeath'> = (command, { story, state }) => {
-  const noted = state.acts.some(
-    (act) => act.type === 'PatientDeathNoted' && act.facts.patientRevision === command.patientRevision,
-  );
-  return noted || story.ended?.type === 'PatientDeathNoted'
+/** Whether that death is noted here and the note stands. */
+const isNoted = ({ acts }: Story, patientRevision: number): boolean =>
+  acts
+    .filter((act) => act.type === 'PatientDeathNoted' || act.type === 'PatientDeathNoteRetracted')
+    .filter((act) => act.facts.patientRevision === patientRevision)
+    .toSorted((a, b) => a.revision - b.revision)
+    .at(-1)?.type === 'PatientDeathNoted';
+
+export const noteDeath: Deciding<'NoteDeath'> = ({ patientRevision }, { story }) =>
+  isNoted(story, patientRevision) || story.ended?.type === 'PatientDeathNoted'
     ? accept()
-    : accept({ type: 'PatientDeathNoted', facts: { patientRevision: command.patientRevision }, sealed: null });
-};
-export const retractDeathNote: Deciding<'RetractDeathNote'> = (command, { state }) => {
-  const noted = state.acts.some(
-    (act) => act.type === 'PatientDeathNoted' && act.facts.patientRevision === command.patientRevision,
-  );
-  const retracted = state.acts.some(
-    (act) => act.type === 'PatientDeathNoteRetracted' && act.facts.patientRevision === command.patientRevision,
-  );
-  return noted && !retracted
-    ? accept({ type: 'PatientDeathNoteRetracted', facts: { patientRevision: command.patientRevision }, sealed: null })
+    : accept({ type: 'PatientDeathNoted', facts: { patientRevision }, sealed: null });
+
+export const retractDeathNote: Deciding<'RetractDeathNote'> = ({ patientRevision }, { story }) =>
+  isNoted(story, patientRevision)
+    ? accept({ type: 'PatientDeathNoteRetracted', facts: { patientRevision }, sealed: null })
     : accept();
-};

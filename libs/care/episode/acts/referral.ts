@@ -1,7 +1,9 @@
-import { accept, refuse } from '../../decider.js';
+import { accept, refuse, type Refusal } from '../../decider.js';
 import { localDate, localTime } from '../../calendar/index.js';
-import { instrument } from '../../instruments/index.js';
+import { instrument, PRIMARY_SCALES } from '../../instruments/index.js';
+import { consentAt, safetyCheckOwed } from '../consent.js';
 import type { EpisodeEvent } from '../events.js';
+import { askingTask } from './asking.js';
 import { given, staffOf, type Deciding } from './telling.js';
 
 /** From the referral to enrolment. */
@@ -16,6 +18,11 @@ export const acceptReferral: Deciding<'AcceptReferral'> = (command, { story }) =
   return accept({ type: 'ReferralAccepted', facts: {}, sealed: null }, ...assigned);
 };
 
+export const SAFETY_CHECK_NEEDED: { refusal: Refusal } = refuse(
+  'safety-check-needed',
+  'The patient took back the consent to treatment. A safety review since then is needed before they leave the programme.',
+);
+
 export const closeReferral: Deciding<'CloseReferral'> = (command, { story, state }) => {
   if (story.phase !== 'referred')
     return refuse(
@@ -27,6 +34,7 @@ export const closeReferral: Deciding<'CloseReferral'> = (command, { story, state
       'safety-review-open',
       'A safety review is open. It has to be answered before the referral can be closed.',
     );
+  if (safetyCheckOwed(story)) return SAFETY_CHECK_NEEDED;
   return accept(
     { type: 'ReferralClosed', facts: { reason: command.reason }, sealed: given({ note: command.note }) },
     { type: 'ProviderNotified', facts: { about: 'referral-closed', channel: command.channel }, sealed: {} },
@@ -78,20 +86,57 @@ export const setContactPreferences: Deciding<'SetContactPreferences'> = ({
     sealed: given({ language, bestTimes, voicemailSafe, textSafe, note }),
   });
 
-export const recordConsent: Deciding<'RecordConsent'> = (command, { circumstances }) =>
-  accept({
-    type: 'ConsentRecorded',
-    facts: { kind: command.kind, method: command.method, obtainedBy: command.obtainedBy ?? staffOf(circumstances) },
-    sealed: given({ note: command.note }),
-  });
-
-export const withdrawConsent: Deciding<'WithdrawConsent'> = (command, { story }) => {
-  const last = story.acts.findLast(
-    (act) => (act.type === 'ConsentRecorded' || act.type === 'ConsentWithdrawn') && act.facts.kind === command.kind,
+export const recordConsent: Deciding<'RecordConsent'> = (command, telling) => {
+  const { kind, method, givenBy, until, note } = command;
+  return accept(
+    {
+      type: 'ConsentRecorded',
+      facts: { kind, method, obtainedBy: command.obtainedBy ?? staffOf(telling.circumstances), ...given({ givenBy }) },
+      sealed: given({ until, note }),
+    },
+    ...(until === undefined || telling.story.phase === 'ended'
+      ? []
+      : [
+          askingTask(telling, {
+            cause: 'consent-ends',
+            dueOn: until,
+            text: `The consent to ${kind} ends today: ask the patient anew.`,
+          }),
+        ]),
   );
-  if (last?.type !== 'ConsentRecorded')
+};
+
+/** Nothing ends by it. Of treatment a person is asked the same day: how safe is the patient, and do they leave? (research §9, 16) */
+export const withdrawConsent: Deciding<'WithdrawConsent'> = (command, telling) => {
+  const { story, circumstances } = telling;
+  if (!consentAt(story, command.kind, circumstances.occurredAt))
     return refuse('no-such-consent', `There is no ${command.kind} consent to withdraw.`);
-  return accept({ type: 'ConsentWithdrawn', facts: { kind: command.kind }, sealed: given({ note: command.note }) });
+  return accept(
+    { type: 'ConsentWithdrawn', facts: { kind: command.kind }, sealed: given({ note: command.note }) },
+    ...(command.kind === 'treatment' && story.phase !== 'ended'
+      ? [
+          askingTask(telling, {
+            cause: 'treatment-consent-withdrawn',
+            text: 'The consent to treatment was taken back: assess safety, then decide with the patient on discharge.',
+          }),
+        ]
+      : []),
+  );
+};
+
+/** Kept with how far it goes; coming back before anybody closes simply goes on (research §9, 15). */
+export const recordDecline: Deciding<'RecordDecline'> = (command, telling) => {
+  const { scope, channel, askAgainOn, note } = command;
+  if ((scope === 'channel') !== (channel !== undefined))
+    return refuse('channel-needed', 'A refusal of one way of being reached names it; other refusals do not.', [
+      { pointer: '/channel', detail: scope === 'channel' ? 'missing' : 'only with the scope "channel"' },
+    ]);
+  return accept(
+    { type: 'PatientDeclined', facts: { scope, ...given({ channel, askAgainOn }) }, sealed: given({ note }) },
+    ...(askAgainOn === undefined || telling.story.phase === 'ended'
+      ? []
+      : [askingTask(telling, { cause: 'ask-again', dueOn: askAgainOn, text: 'Ask the patient again.' })]),
+  );
 };
 
 export const enrolPatient: Deciding<'EnrolPatient'> = (command, { story, circumstances, context }) => {
@@ -107,6 +152,12 @@ export const enrolPatient: Deciding<'EnrolPatient'> = (command, { story, circums
     return refuse('unknown-instrument', `${primaryScale} is not an instrument that is known here.`, [
       { pointer: '/primaryScale', detail: 'unknown instrument' },
     ]);
+  if (!PRIMARY_SCALES.includes(primaryScale))
+    return refuse(
+      'not-a-primary-scale',
+      `${primaryScale} cannot decide response and remission; ${PRIMARY_SCALES.join(', ')} can.`,
+      [{ pointer: '/primaryScale', detail: 'no primary scale' }],
+    );
   const careManager =
     command.careManager ??
     (story.careManager === undefined && circumstances.actorRole === 'care-manager'

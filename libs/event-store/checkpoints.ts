@@ -1,16 +1,15 @@
 import type { DatabaseSync } from 'node:sqlite';
-
-/** How far a follower has come. The hash tells a log that was restored or rewound under it (decision 12). */
-export interface Checkpoint {
-  readonly position: string;
-  readonly hash: string;
-}
+import type { Checkpoint } from './tail.js';
 
 export const CHECKPOINT_SCHEMA = `CREATE TABLE IF NOT EXISTS checkpoint (follower TEXT PRIMARY KEY, position TEXT NOT NULL, hash TEXT NOT NULL) STRICT;`;
 
 /** Checkpoints of the followers that share one file, so that a checkpoint and its effects are one transaction. */
 export class Checkpoints {
-  constructor(private readonly db: DatabaseSync) {}
+  private readonly db: DatabaseSync;
+
+  constructor(db: DatabaseSync) {
+    this.db = db;
+  }
 
   load(follower: string): Checkpoint | null {
     const row = this.db.prepare('SELECT position, hash FROM checkpoint WHERE follower = ?').get(follower);

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { Instant, toUtc } from '#care';
 import type { AsOf } from '../parts.js';
 
-/** Which moment of an episode is asked for. */
+/** The query of whoever asks how a stream stood: an auditor’s "what was known then?". */
 export const AsOfQuery = z.strictObject({
   atRevision: z.coerce
     .number()
@@ -13,7 +13,6 @@ export const AsOfQuery = z.strictObject({
   asRecorded: Instant.optional().meta({ description: 'As it was known at this instant.' }),
 });
 
-/** Undefined: as it is now. */
 export function asOf({ atRevision, asRecorded }: z.infer<typeof AsOfQuery>): AsOf | undefined {
   if (atRevision === undefined && asRecorded === undefined) return undefined;
   return {

@@ -1,0 +1,95 @@
+import { describe, expect, it } from '@jest/globals';
+import { INSTRUMENTS, PRIMARY_SCALES } from '../../instruments/index.js';
+import { phq9, referral, Tale } from '../../testing/tale.js';
+import type { EpisodeCommand } from '../commands.js';
+
+type Items = Extract<EpisodeCommand, { type: 'RecordAssessment' }>['items'];
+
+const form = (instrument: string, items: Items, over: object = {}): EpisodeCommand => ({
+  type: 'RecordAssessment',
+  instrument,
+  items,
+  language: 'en',
+  mode: 'interview',
+  enteredBy: 'staff',
+  ...over,
+});
+
+/** Nine answers of an adolescent with this total, item 9 at zero. */
+const phqA = (total: number): EpisodeCommand => ({ ...phq9(total), instrument: 'PHQ-A' }) as EpisodeCommand;
+
+const referred = (): Tale => new Tale().at('2027-01-04 08:30').act(referral()).at('2027-01-04 09:00');
+
+/** An adolescent, enrolled on Monday 4 January 2027 with a PHQ-A. */
+const adolescent = (baseline: number): Tale =>
+  referred().act({ type: 'EnrolPatient', primaryScale: 'PHQ-A' }).act(phqA(baseline));
+
+const safetyReviews = (tale: Tale): number => tale.open('safety-review').length;
+
+describe('the primary scale', () => {
+  it('is never a short form or a screener', () => {
+    for (const { code } of INSTRUMENTS.values()) {
+      const refusal = referred().attempt({ type: 'EnrolPatient', primaryScale: code });
+      expect([code, refusal?.code]).toEqual([code, PRIMARY_SCALES.includes(code) ? undefined : 'not-a-primary-scale']);
+    }
+  });
+
+  it('may be the PHQ-A: half of its baseline is a response', () => {
+    const tale = adolescent(16);
+    expect(tale.open('non-response-consult')).toHaveLength(1);
+    tale.at('2027-02-15 10:00').act(phqA(9));
+    expect(tale.open('non-response-consult')).toHaveLength(1);
+    tale.at('2027-02-22 10:00').act(phqA(8));
+    expect(tale.open('non-response-consult')).toEqual([]);
+  });
+
+  it('alarms in relapse prevention by the rise that its own file names', () => {
+    const stable = () => adolescent(12).at('2027-02-15 10:00').act(phqA(3)).act({ type: 'StartRelapsePrevention' });
+    expect(stable().at('2027-03-15 10:00').act(phqA(7)).open('relapse-confirm')).toEqual([]);
+    expect(stable().at('2027-03-15 10:00').act(phqA(8)).open('relapse-confirm')).toHaveLength(1);
+  });
+
+  it('is not measured by its short form', () => {
+    const tale = referred().act({ type: 'EnrolPatient' }).act(phq9(16));
+    const due = tale.one('reassessment');
+    tale.at('2027-01-11 10:00').act(form('PHQ-2', [0, 0]));
+    expect(tale.one('reassessment').followUpId).toBe(due.followUpId);
+    expect(tale.story.last?.total).toBe(16);
+  });
+});
+
+describe('a form of any instrument', () => {
+  it('keeps a total that contradicts its items, and sets a bad answer aside', () => {
+    const tale = referred().act(form('EPDS', [1, 1, 1, 1, 1, 1, 1, 1, 1, 0], { total: 20 }));
+    tale.act(form('PCL-5', [4, 5, 'often']));
+    expect(tale.story.scales).toMatchObject([{ total: 9 }, { total: null, completeness: 'partial' }]);
+    expect(tale.story.acts.flatMap((act) => (act.type === 'FlagRaised' ? [act.facts.flag] : []))).toEqual([
+      'total-mismatch',
+      'answer-set-aside',
+    ]);
+  });
+
+  it.each<[string, Items, object, string | undefined]>([
+    ['EPDS', [0, 0, 0, 0, 0, 0, 0, 0, 0, 1], {}, 'item-positive'],
+    ['EPDS', [0, 0, 0, 0, 0, 0, 0, 0, 0], {}, 'item-unanswered'],
+    ['EPDS', undefined, { total: 1 }, 'items-unavailable'],
+    ['EPDS', undefined, { total: 0 }, undefined],
+    ['C-SSRS', { '6': 'yes' }, {}, 'item-positive'],
+    ['C-SSRS', { '1': 'no' }, {}, 'item-unanswered'],
+    ['PHQ-A', { attempt: true }, {}, 'item-positive'],
+    ['GAD-7', undefined, { total: 21 }, undefined],
+    ['AUDIT-C', undefined, { total: 12 }, undefined],
+    ['PCL-5', undefined, { total: 80 }, undefined],
+  ])('%s %j %j raises the concern that its file names', (instrument, items, over, cause) => {
+    const tale = referred().act(form(instrument, items, over));
+    expect(tale.story.concerns.map(({ facts }) => facts.cause)).toEqual(cause === undefined ? [] : [cause]);
+    expect(safetyReviews(tale)).toBe(cause === undefined ? 0 : 1);
+  });
+
+  it('opens a review when it is imported, whatever a PHQ-9 said', () => {
+    const tale = referred()
+      .act(form('EPDS', [0, 0, 0, 0, 0, 0, 0, 0, 0, 2], { imported: true }), { occurredAt: '2026-12-01T15:00:00.000Z' })
+      .act(phq9([0, 0, 0, 0, 0, 0, 0, 0, 0], { imported: true }), { occurredAt: '2026-12-10T15:00:00.000Z' });
+    expect(safetyReviews(tale)).toBe(1);
+  });
+});

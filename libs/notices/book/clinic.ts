@@ -1,0 +1,234 @@
+import type { DatabaseSync } from 'node:sqlite';
+import {
+  emptyLedger,
+  foldLedger,
+  initialEpisode,
+  localDate,
+  organisationDecider,
+  tell,
+  UNREADABLE,
+  type LedgerEntry,
+  type Notify,
+  type OrganisationState,
+  type RecordedEpisodeEvent,
+  type RecordedOrganisationEvent,
+  type Story,
+} from '#care';
+import type { StoredEvent } from '#event-store';
+import { DERIVED } from './schema.js';
+
+/** A raised step for which nobody was told yet. */
+export interface Raise {
+  readonly episode: string;
+  readonly followUp: string;
+  readonly step: number;
+  readonly at: string;
+  readonly notify: readonly Notify[];
+  /** It stands for earlier steps that were not raised in time. */
+  readonly collapsed: boolean;
+  readonly organisation: string;
+}
+
+type Raised = Pick<Raise, 'step' | 'at' | 'notify'> & { readonly standsFor?: readonly number[] };
+
+/** What says whose an episode is, whether it goes on, and whether a visit or a hospital mutes it. */
+const KEPT_ACTS: ReadonlySet<string> = new Set([
+  'PatientReferred',
+  'ProviderAssigned',
+  'CareManagerAssigned',
+  'CareManagerReleased',
+  'EpisodeTransferred',
+  'PatientEnrolled',
+  'HoldStarted',
+  'HoldEnded',
+  'AppointmentBooked',
+  'AppointmentRescheduled',
+  'AppointmentKept',
+  'AppointmentMissed',
+  'AppointmentCancelled',
+  'ReferralClosed',
+  'EpisodeDischarged',
+  'PatientDeathNoted',
+  'PatientDeathNoteRetracted',
+  'ActVoided',
+]);
+
+/** Whom and what notices are about, folded from facts alone: no key is needed to tell somebody that something waits. */
+export class Clinic {
+  private readonly organisations = new Map<string, OrganisationState>();
+
+  constructor(private readonly db: DatabaseSync) {}
+
+  /** @throws what `readFacts` throws; it is asked only for events that matter here */
+  take(event: StoredEvent, readFacts: (event: StoredEvent) => unknown): void {
+    const { streamId, type } = event;
+    if (streamId.startsWith('organisation-')) this.takeOrganisation(event, readFacts(event));
+    else if (streamId.startsWith('patient-')) this.takePatient(event);
+    else if (!streamId.startsWith('episode-')) return;
+    else if (type.startsWith('FollowUp')) this.takeFollowUp(event, readFacts(event));
+    else if (KEPT_ACTS.has(type))
+      this.run(
+        'INSERT OR REPLACE INTO act VALUES (?, ?, ?)',
+        idOf(event),
+        event.revision,
+        plain(event, readFacts(event)),
+      );
+  }
+
+  /** Everything that came of a log that no longer exists. */
+  forget(): void {
+    for (const table of DERIVED) this.db.exec(`DELETE FROM ${table}`);
+    this.organisations.clear();
+  }
+
+  // ——— asking ———
+
+  organisation(organisation: string): OrganisationState {
+    const known = this.organisations.get(organisation);
+    if (known) return known;
+    const rows = this.all(
+      'SELECT event FROM organisation_event WHERE organisation = ? ORDER BY revision',
+      organisation,
+    );
+    const state = rows
+      .map((row) => revived<RecordedOrganisationEvent>(row))
+      .reduce((folded, event) => organisationDecider.evolve(folded, event), organisationDecider.initial);
+    this.organisations.set(organisation, state);
+    return state;
+  }
+
+  /** Null when the log does not say which patient it is about. */
+  story(episode: string): Story | null {
+    const rows = this.all('SELECT event FROM act WHERE episode = ? ORDER BY revision', episode);
+    return tell({ ...initialEpisode, acts: rows.map((row) => revived<RecordedEpisodeEvent>(row)) });
+  }
+
+  /** Undefined once it ended. */
+  followUp(episode: string, followUp: string): LedgerEntry | undefined {
+    const [row] = this.all('SELECT entry FROM follow_up WHERE episode = ? AND follow_up = ?', episode, followUp);
+    return row && (JSON.parse(String(row['entry'])) as LedgerEntry);
+  }
+
+  followUps(episode: string): LedgerEntry[] {
+    const rows = this.all('SELECT entry FROM follow_up WHERE episode = ?', episode);
+    return rows.map((row) => JSON.parse(String(row['entry'])) as LedgerEntry);
+  }
+
+  isDeceased(patient: string): boolean {
+    return this.all('SELECT 1 FROM deceased WHERE patient = ?', patient).length > 0;
+  }
+
+  /** Position of the event by which somebody joined; its sealed box says how they are reached. */
+  joinedAt(organisation: string, staff: string): string | null {
+    const [row] = this.all('SELECT position FROM joined WHERE organisation = ? AND staff = ?', organisation, staff);
+    return row ? String(row['position']) : null;
+  }
+
+  // ——— what waits to be told ———
+
+  /** In the order of the log. */
+  raises(limit: number): Raise[] {
+    return this.all('SELECT * FROM raise WHERE unheard = 0 ORDER BY position, follow_up LIMIT ?', limit).map((row) => ({
+      episode: String(row['episode']),
+      followUp: String(row['follow_up']),
+      step: Number(row['step']),
+      at: String(row['at']),
+      notify: JSON.parse(String(row['notify'])) as Notify[],
+      collapsed: row['collapsed'] === 1,
+      organisation: String(row['organisation']),
+    }));
+  }
+
+  done({ episode, followUp, step }: Raise): void {
+    this.run('DELETE FROM raise WHERE episode = ? AND follow_up = ? AND step = ?', episode, followUp, step);
+  }
+
+  /** Nobody at all is there to be told: asked again once somebody joined. */
+  unheard({ episode, followUp, step }: Raise): void {
+    this.run('UPDATE raise SET unheard = 1 WHERE episode = ? AND follow_up = ? AND step = ?', episode, followUp, step);
+  }
+
+  /** Who left since this was asked last. */
+  takeDepartures(): { organisation: string; staff: string }[] {
+    const rows = this.all('SELECT organisation, staff FROM departed');
+    this.db.exec('DELETE FROM departed');
+    return rows.map((row) => ({ organisation: String(row['organisation']), staff: String(row['staff']) }));
+  }
+
+  // ——— taking in ———
+
+  private takeOrganisation(event: StoredEvent, facts: unknown): void {
+    const organisation = idOf(event);
+    this.organisations.delete(organisation);
+    this.run(
+      'INSERT OR REPLACE INTO organisation_event VALUES (?, ?, ?)',
+      organisation,
+      event.revision,
+      plain(event, facts),
+    );
+    if (event.type === 'StaffJoined') {
+      this.run('INSERT OR REPLACE INTO joined VALUES (?, ?, ?)', organisation, staffIn(facts), event.position);
+      this.run('UPDATE raise SET unheard = 0 WHERE organisation = ?', organisation);
+    }
+    if (event.type === 'StaffLeft')
+      this.run('INSERT OR REPLACE INTO departed VALUES (?, ?)', organisation, staffIn(facts));
+  }
+
+  private takePatient(event: StoredEvent): void {
+    if (event.type === 'PatientDied') this.run('INSERT OR IGNORE INTO deceased VALUES (?)', idOf(event));
+    if (event.type === 'PatientDeathRetracted') this.run('DELETE FROM deceased WHERE patient = ?', idOf(event));
+  }
+
+  private takeFollowUp(event: StoredEvent, facts: unknown): void {
+    const episode = idOf(event);
+    const { followUpId } = facts as { followUpId: string };
+    const known = this.followUp(episode, followUpId);
+    const open = new Map(known ? [[followUpId, known]] : []);
+    const entry = foldLedger({ ...emptyLedger, open }, { ...event, facts }).open.get(followUpId);
+    if (entry)
+      this.run('INSERT OR REPLACE INTO follow_up VALUES (?, ?, ?)', episode, followUpId, JSON.stringify(entry));
+    else this.run('DELETE FROM follow_up WHERE episode = ? AND follow_up = ?', episode, followUpId);
+    if (event.type === 'FollowUpRaised') this.takeRaise(event, facts as Raised, followUpId);
+    if (event.type === 'FollowUpSnoozed' && event.actor.startsWith('user:') && entry)
+      this.run(
+        'INSERT OR REPLACE INTO snooze VALUES (?, ?, ?, ?, ?)',
+        episode,
+        event.revision,
+        event.organisation,
+        event.actor.slice('user:'.length),
+        localDate(event.recordedAt, entry.zone),
+      );
+  }
+
+  private takeRaise(event: StoredEvent, { step, at, notify, standsFor = [] }: Raised, followUp: string): void {
+    this.run(
+      'INSERT OR IGNORE INTO raise VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0)',
+      idOf(event),
+      followUp,
+      step,
+      at,
+      JSON.stringify(notify),
+      standsFor.length > 0 ? 1 : 0,
+      event.organisation,
+      event.position,
+    );
+  }
+
+  private all(sql: string, ...parameters: (string | number)[]): Record<string, unknown>[] {
+    return this.db.prepare(sql).all(...parameters);
+  }
+
+  private run(sql: string, ...parameters: (string | number)[]): void {
+    this.db.prepare(sql).run(...parameters);
+  }
+}
+
+const idOf = (event: StoredEvent): string => event.streamId.slice(event.streamId.indexOf('-') + 1);
+const staffIn = (facts: unknown): string => (facts as { staff: string }).staff;
+
+/** A recorded event without its sealed box. */
+const plain = ({ type, revision, occurredAt, recordedAt, actor, actorRole, commandId }: StoredEvent, facts: unknown) =>
+  JSON.stringify({ type, facts, revision, occurredAt, recordedAt, actor, actorRole, commandId });
+
+const revived = <T>(row: Record<string, unknown>): T =>
+  ({ ...(JSON.parse(String(row['event'])) as object), sealed: UNREADABLE }) as T;

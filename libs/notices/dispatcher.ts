@@ -1,0 +1,85 @@
+import type { Channel, Outcome } from './channels/channel.js';
+import type { Delivery, Outbox } from './book/outbox.js';
+import { pauseAfter, type Pace } from './pace.js';
+import type { Moment, Planner } from './planner.js';
+import { wordsOf } from './wording.js';
+
+export interface DispatcherParts {
+  readonly outbox: Outbox;
+  readonly planner: Pick<Planner, 'isNeeded' | 'passOn'>;
+  readonly channels: readonly Channel[];
+  /** The mailbox of somebody, read from the log for each attempt; null when there is none or it cannot be read. */
+  readonly emailOf: (organisation: string, staff: string) => Promise<string | null>;
+  readonly publicUrl: string;
+  readonly moment: () => Moment;
+  /** All or nothing. */
+  readonly together: (work: () => void) => void;
+  readonly pace: Pace;
+}
+
+/** At a time, for safety and for the rest alike, so that a slow server holds up few. */
+const AT_A_TIME = 8;
+
+/**
+ * Sends what waits and writes down what became of it. A process that dies in between sends that one message again with the same
+ * id: at least once, and whoever receives it twice can tell.
+ */
+export class Dispatcher {
+  constructor(private readonly parts: DispatcherParts) {}
+
+  /** One turn; answers how many it tried. */
+  async round(isSafety: boolean): Promise<number> {
+    const { outbox, moment } = this.parts;
+    const ready = outbox.ready(isSafety, moment().real, AT_A_TIME);
+    // All of them, also when one cannot be written down: what is still on its way must not be picked up again.
+    const ends = await Promise.allSettled(ready.map((delivery) => this.one(delivery)));
+    for (const end of ends) if (end.status === 'rejected') throw end.reason;
+    return ready.length;
+  }
+
+  private async one(delivery: Delivery): Promise<void> {
+    const { outbox, planner, moment, together } = this.parts;
+    const { message } = delivery;
+    if (!planner.isNeeded(message, moment().now)) return together(() => outbox.withdraw(message.id, moment().now));
+    const outcome = await this.attempt(delivery);
+    together(() => {
+      outbox.attempted(delivery, moment().now, outcome);
+      this.settle(delivery, outcome);
+    });
+  }
+
+  private async attempt({ message, channel }: Delivery): Promise<Outcome> {
+    const { channels, emailOf, publicUrl } = this.parts;
+    const way = channels.find(({ name }) => name === channel);
+    if (!way) return { kind: 'refused', code: 'no-such-channel' };
+    const { id, organisation, recipient, kind } = message;
+    const email = await emailOf(organisation, recipient);
+    return way.send({ id, organisation, recipient, kind, email, ...wordsOf(message, publicUrl) });
+  }
+
+  private settle(delivery: Delivery, outcome: Outcome): void {
+    const { outbox, moment } = this.parts;
+    const { message, channel } = delivery;
+    if (outcome.kind === 'sent') {
+      outbox.deliver(message.id, channel, 'sent');
+      return outbox.settle(message.id, 'delivered', moment().now);
+    }
+    const pause = outcome.kind === 'failed' ? this.pause(delivery) : null;
+    if (pause !== null) return outbox.deliver(message.id, channel, 'waiting', moment().real + pause);
+    outbox.deliver(message.id, channel, outcome.kind === 'failed' ? 'failed' : 'refused');
+    this.giveUp(delivery);
+  }
+
+  private pause({ message, state, tries }: Delivery): number | null {
+    const { pace } = this.parts;
+    if (state !== 'undelivered') return pauseAfter(pace, message.kind, tries + 1);
+    return tries < pace.lastResortTimes ? pace.lastResortMs : null;
+  }
+
+  /** Somebody else is told only when no channel reached, or still may reach, this one. */
+  private giveUp({ message, state }: Delivery): void {
+    const { outbox, planner, moment } = this.parts;
+    const mayReach = outbox.deliveriesOf(message.id).some((one) => one.state === 'waiting' || one.state === 'sent');
+    if (!mayReach && state !== 'undelivered') planner.passOn(message, moment());
+  }
+}

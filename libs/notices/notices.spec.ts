@@ -1,0 +1,192 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { EventStore } from '#event-store';
+import type { Channel, Outcome, Sending } from './channels/channel.js';
+import { Notices, type NoticesParts } from './notices.js';
+import { portal, PUBLIC_URL, ToldClinic } from './testing/clinic-suite.js';
+
+let folder: string;
+let clinic: ToldClinic;
+let sent: Sending[];
+let answer: (sending: Sending) => Outcome;
+let warnings: string[];
+let running: (() => Promise<void>)[];
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'notices-'));
+  clinic = await ToldClinic.open('2027-03-01 07:00');
+  sent = [];
+  answer = () => ({ kind: 'sent' });
+  warnings = [];
+  running = [];
+});
+afterEach(async () => {
+  for (const stop of running.splice(0)) await stop();
+  rmSync(folder, { recursive: true });
+});
+
+const mail: Channel = {
+  name: 'mail',
+  send: async (sending) => {
+    sent.push(sending);
+    return answer(sending);
+  },
+  close: () => undefined,
+};
+
+/** As the worker runs it, on a file of the test’s folder. */
+function start(over: Partial<NoticesParts> = {}): Notices {
+  const { store, codec, clock } = clinic;
+  const notices = new Notices({
+    file: join(folder, 'notices.db'),
+    store,
+    codec,
+    clock,
+    channels: [mail],
+    publicUrl: PUBLIC_URL,
+    operator: { warn: (line) => warnings.push(line) },
+    pace: { tickMs: 5, gatherMs: 20, safetyRetriesMs: [5], lastResortMs: 5 },
+    ...over,
+  });
+  const stopping = new AbortController();
+  const run = notices.run(stopping.signal);
+  running.push(async () => {
+    stopping.abort();
+    await run;
+    notices.close();
+  });
+  return notices;
+}
+const stopAll = async (): Promise<void> => {
+  for (const stop of running.splice(0)) await stop();
+};
+
+async function eventually(holds: () => boolean): Promise<void> {
+  const deadline = Date.now() + 5_000;
+  while (!holds()) {
+    if (Date.now() > deadline) throw new Error('it never came to hold');
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
+const aWhile = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 60));
+
+async function concern(local = '2027-03-02 10:00'): Promise<string> {
+  const episode = await clinic.refer();
+  await clinic.at(local);
+  await clinic.act(episode, portal(1), 'portal', 'integration');
+  await clinic.raise();
+  return episode;
+}
+const people = () => sent.map(({ recipient }) => recipient);
+
+describe('notices', () => {
+  it('follow the log, and reach people by the address that their joining sealed', async () => {
+    await clinic.organisation({ type: 'RemoveStaff', staff: 'cm-1' });
+    await clinic.organisation({ type: 'AddStaff', staff: 'cm-1', role: 'care-manager', email: 'cm-1@clinic.example' });
+    const notices = start();
+    await concern();
+    await eventually(() => notices.page({ organisation: 'clinic', limit: 9 }).rows[0]?.state === 'delivered');
+    expect(sent).toMatchObject([{ recipient: 'cm-1', email: 'cm-1@clinic.example', kind: 'safety' }]);
+  });
+
+  it('know no address once its key is gone, and then pass on to whoever can be reached', async () => {
+    await clinic.organisation({ type: 'AddStaff', staff: 'cm-3', role: 'care-manager', email: 'cm-3@clinic.example' });
+    clinic.keys.erase('organisation:clinic');
+    answer = ({ email, recipient }) =>
+      email === null && recipient !== 'sup-1' ? { kind: 'unreachable', code: 'no-address' } : { kind: 'sent' };
+    start();
+    await concern();
+    await eventually(() => sent.length === 2);
+    expect(sent.map(({ recipient, email }) => [recipient, email])).toEqual([
+      ['cm-1', null],
+      ['sup-1', null],
+    ]);
+  });
+
+  it('carry on after a restart and send nothing twice', async () => {
+    const first = start();
+    const episode = await concern();
+    await eventually(() => first.status().waiting === 0 && sent.length === 1);
+    await stopAll();
+    await clinic.act(episode, { type: 'RecordSafetyReview', outcome: 'assessed', level: 'none', tool: 'c-ssrs' });
+    await clinic.act(episode, portal(2), 'portal', 'integration');
+    await clinic.raise();
+    start();
+    await eventually(() => sent.length === 2);
+    await aWhile();
+    expect(new Set(sent.map(({ id }) => id)).size).toBe(2);
+  });
+
+  it('send nothing again when the log was restored or rewound', async () => {
+    const first = start();
+    await concern();
+    await eventually(() => first.status().waiting === 0 && sent.length === 1);
+    await stopAll();
+    let asked = 0;
+    const rewound: EventStore = {
+      ...clinic.store,
+      at: async (position) => {
+        const event = await clinic.store.at(position);
+        return asked++ === 0 && event ? { ...event, hash: 'another' } : event;
+      },
+    };
+    start({ store: rewound });
+    await eventually(() => warnings.some((line) => line.includes('restored or rewound')));
+    await aWhile();
+    expect(sent).toHaveLength(1);
+    await clinic.at('2027-03-02 11:00');
+    await eventually(() => sent.length === 2);
+  });
+
+  it('that lost their file tell once more what still waits, and nothing that is over', async () => {
+    start();
+    const over = await concern();
+    await eventually(() => sent.length === 1);
+    await clinic.act(over, { type: 'RecordSafetyReview', outcome: 'assessed', level: 'none', tool: 'c-ssrs' });
+    const open = await concern('2027-03-02 10:30');
+    await eventually(() => sent.length === 2);
+    await stopAll();
+    rmSync(join(folder, 'notices.db'));
+    sent = [];
+    start();
+    await eventually(() => sent.length === 1);
+    await aWhile();
+    expect(sent.map(({ link }) => link)).toEqual([`${PUBLIC_URL}/v1/episodes/${open}`]);
+  });
+
+  it('go on when an event cannot be read', async () => {
+    const { codec } = clinic;
+    start({
+      codec: {
+        read: codec.read,
+        readFacts: (event) => {
+          if (event.type === 'CareManagerAssigned') throw new Error('damaged');
+          return codec.readFacts(event);
+        },
+      },
+    });
+    await concern();
+    await eventually(() => people().includes('sup-1'));
+    expect(warnings).toContainEqual(expect.stringContaining('CareManagerAssigned'));
+  });
+
+  it('wait for the log when it is away', async () => {
+    let away = true;
+    start({
+      store: {
+        ...clinic.store,
+        subscribe: (options) => {
+          if (away) throw new Error('away');
+          return clinic.store.subscribe(options);
+        },
+      },
+    });
+    await concern();
+    await eventually(() => warnings.length > 0);
+    expect(sent).toEqual([]);
+    away = false;
+    await eventually(() => sent.length === 1);
+  });
+});

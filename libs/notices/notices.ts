@@ -1,0 +1,181 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { DatabaseSync } from 'node:sqlite';
+import { UNREADABLE, type StaffJoined, type Unreadable } from '#care';
+import {
+  Checkpoints,
+  follow,
+  inTransaction,
+  openIndexFile,
+  type Codec,
+  type EventStore,
+  type StoredEvent,
+} from '#event-store';
+import type { z } from 'zod';
+import { Clinic } from './book/clinic.js';
+import { Outbox } from './book/outbox.js';
+import { SCHEMA, VERSION } from './book/schema.js';
+import type { Channel } from './channels/channel.js';
+import { Dispatcher } from './dispatcher.js';
+import { PACE, type Pace } from './pace.js';
+import { Planner, type Moment } from './planner.js';
+import {
+  alertLoad,
+  noticesPage,
+  outboxStatus,
+  type LoadView,
+  type NoticeFilter,
+  type NoticeView,
+  type OutboxStatus,
+} from './queries.js';
+
+export interface NoticesParts {
+  /** `data/notices.db` */
+  readonly file: string;
+  readonly store: EventStore;
+  readonly codec: Pick<Codec<Unreadable>, 'read' | 'readFacts'>;
+  readonly clock: { now(): Date };
+  readonly channels: readonly Channel[];
+  /** Under which people open Followthrough; links in notices begin with it. */
+  readonly publicUrl: string;
+  readonly operator: { warn(message: string): void };
+  readonly pace?: Partial<Pace>;
+}
+
+const FOLLOWER = 'notices';
+
+/**
+ * Tells somebody. Every raised step becomes an addressed notice in a durable outbox, and every notice reaches a person or the next of
+ * the ladder. It follows the log with its own file and checkpoint, and reads no view and no key but to look up an address.
+ */
+export class Notices {
+  private readonly db: DatabaseSync;
+  private readonly checkpoints: Checkpoints;
+  private readonly clinic: Clinic;
+  private readonly outbox: Outbox;
+  private readonly planner: Planner;
+  private readonly dispatcher: Dispatcher;
+  private readonly pace: Pace;
+  /** Nothing is planned before the log was read to its end: what it raised long ago may have ended since. */
+  private isCaughtUp = false;
+
+  constructor(private readonly parts: NoticesParts) {
+    const { file, channels, publicUrl, pace } = parts;
+    this.pace = { ...PACE, ...pace };
+    this.db = openIndexFile(file, VERSION, SCHEMA);
+    this.checkpoints = new Checkpoints(this.db);
+    this.clinic = new Clinic(this.db);
+    this.outbox = new Outbox(this.db);
+    const names = channels.map(({ name }) => name);
+    this.planner = new Planner({ clinic: this.clinic, outbox: this.outbox, channels: names, pace: this.pace });
+    this.dispatcher = new Dispatcher({
+      outbox: this.outbox,
+      planner: this.planner,
+      channels,
+      publicUrl,
+      pace: this.pace,
+      emailOf: (organisation, staff) => this.emailOf(organisation, staff),
+      moment: () => this.moment(),
+      together: (work) => inTransaction(this.db, work),
+    });
+    inTransaction(this.db, () => this.outbox.channelsAre(names));
+  }
+
+  /** Follows the log, plans and sends, until the signal aborts. */
+  async run(signal: AbortSignal): Promise<void> {
+    await Promise.all([
+      this.follow(signal),
+      this.again(signal, 'planning notices', async () => (this.isCaughtUp ? this.plan() : 0)),
+      // Safety has a lane of its own: a morning of lists on a slow server does not hold it up.
+      this.again(signal, 'sending safety notices', () => this.dispatcher.round(true)),
+      this.again(signal, 'sending notices', () => this.dispatcher.round(false)),
+    ]);
+  }
+
+  close(): void {
+    for (const channel of this.parts.channels) channel.close();
+    this.db.close();
+  }
+
+  page(filter: NoticeFilter): { rows: readonly NoticeView[]; next: string | null } {
+    return noticesPage(this.db, filter);
+  }
+
+  alertLoad(organisation: string, from: string, to: string): readonly LoadView[] {
+    return alertLoad(this.db, organisation, from, to);
+  }
+
+  status(): OutboxStatus {
+    return outboxStatus(this.db);
+  }
+
+  private follow(signal: AbortSignal): Promise<void> {
+    const { store, operator } = this.parts;
+    return follow({
+      store,
+      signal,
+      load: () => this.checkpoints.load(FOLLOWER),
+      apply: async (events, checkpoint) =>
+        inTransaction(this.db, () => {
+          for (const event of events) this.take(event);
+          this.checkpoints.save(FOLLOWER, checkpoint);
+        }),
+      onRewound: async () => {
+        this.isCaughtUp = false;
+        operator.warn('notices: the log was restored or rewound; what was told stays told');
+        inTransaction(this.db, () => {
+          this.clinic.forget();
+          this.checkpoints.forget(FOLLOWER);
+        });
+      },
+      onCaughtUp: () => {
+        this.isCaughtUp = true;
+        this.plan();
+      },
+      onError: (error) => operator.warn(`notices wait: ${(error as Error).name}`),
+    });
+  }
+
+  /** An event that cannot be read is told and passed over; the others go on. */
+  private take(event: StoredEvent): void {
+    try {
+      this.clinic.take(event, this.parts.codec.readFacts);
+    } catch (error) {
+      this.parts.operator.warn(`notices: ${event.type} in ${event.streamId} cannot be read (${(error as Error).name})`);
+    }
+  }
+
+  private plan(): number {
+    return inTransaction(this.db, () => this.planner.plan(this.moment()));
+  }
+
+  private moment(): Moment {
+    return { now: this.parts.clock.now().toISOString(), real: Date.now() };
+  }
+
+  /** Only here is a key needed. Whoever cannot be looked up is not reached by mail; the next of the ladder is. */
+  private async emailOf(organisation: string, staff: string): Promise<string | null> {
+    const position = this.clinic.joinedAt(organisation, staff);
+    const event = position === null ? null : await this.parts.store.at(position);
+    if (event?.type !== 'StaffJoined') return null;
+    try {
+      const { sealed } = this.parts.codec.read(event) as { sealed: Joined | Unreadable };
+      return sealed === UNREADABLE ? null : (sealed.email ?? null);
+    } catch {
+      return null;
+    }
+  }
+
+  /** Rounds until the signal aborts: at once while there is work, else after a tick; a failure is told and waited out. */
+  private async again(signal: AbortSignal, what: string, round: () => Promise<number>): Promise<void> {
+    while (!signal.aborted) {
+      const worked = await round().catch((error: Error) => {
+        this.parts.operator.warn(`${what} failed: ${error.name}: ${error.message}`);
+        return 0;
+      });
+      // A turn of the event loop in between, so that what is asked meanwhile is answered.
+      await sleep(worked === 0 ? this.pace.tickMs : 0, undefined, { signal }).catch(() => undefined);
+    }
+  }
+}
+
+type Joined = z.infer<NonNullable<typeof StaffJoined.sealed>>;

@@ -1,0 +1,238 @@
+import { laterInstant, localDate, type FollowUpKind, type Notify } from '#care';
+import { isBacklog, isSilent, nextAfter, toldIn, type Case } from './addressing.js';
+import type { Clinic, Raise } from './book/clinic.js';
+import type { Borne, Outbox } from './book/outbox.js';
+import { dailyNoticeId, messageId, passedOnId, safetyNoticeId, type Message, type Reason } from './notice.js';
+import type { Pace } from './pace.js';
+import { turnOf } from './times.js';
+
+/** The two clocks of a look: the clinic’s, as an instant, and the machine’s, in milliseconds. */
+export interface Moment {
+  readonly now: string;
+  readonly real: number;
+}
+
+export interface PlannerParts {
+  readonly clinic: Clinic;
+  readonly outbox: Outbox;
+  readonly channels: readonly string[];
+  readonly pace: Pace;
+}
+
+/** What must not wait for the next list when whoever had it has left (follow-up-rules, scenario 6). */
+const CANNOT_WAIT: ReadonlySet<FollowUpKind> = new Set(['risk-reassessment', 'risk-consult']);
+
+/** Few enough that requests are answered in between. */
+const AT_A_TIME = 100;
+
+/** From raised steps to addressed notices, and from notices to messages (follow-up-rules, "Against alarm fatigue"). No I/O but its file. */
+export class Planner {
+  constructor(private readonly parts: PlannerParts) {}
+
+  /** What is to be told by now, so many raised steps at a time; answers how many it looked at. */
+  plan(moment: Moment): number {
+    const { clinic, outbox } = this.parts;
+    for (const { organisation, staff } of clinic.takeDepartures())
+      for (const reason of outbox.standingReasonsOf(organisation, staff)) this.readdress(reason, moment, CANNOT_WAIT);
+    for (const message of outbox.overtaken()) outbox.withdraw(message, moment.now);
+    const raises = clinic.raises(AT_A_TIME);
+    for (const raise of raises) this.tell(raise, moment);
+    if (raises.length === 0) for (const kind of ['list', 'digest'] as const) this.sendLists(kind, moment);
+    return raises.length;
+  }
+
+  /** Whether a message still has something to say to somebody who is there. */
+  isNeeded({ id, organisation, recipient }: Message, now: string): boolean {
+    if (!this.parts.clinic.organisation(organisation).staff.get(recipient)?.active) return false;
+    return this.parts.outbox.reasonsOf(id).some((reason) => this.waiting(reason, now) !== null);
+  }
+
+  /** No channel reaches the recipient: the next of the ladder is told at once; when nobody is left, the first is tried again and again. */
+  passOn(message: Message, moment: Moment): void {
+    const { outbox, pace } = this.parts;
+    const chain = outbox.chain(message.root);
+    const others = chain.filter(({ id, state }) => id !== message.id && (state === 'waiting' || state === 'delivered'));
+    const next =
+      others.length > 0 ? [] : this.next(message, new Set(chain.map(({ recipient }) => recipient)), moment.now);
+    outbox.settle(message.id, 'passed-on', moment.now);
+    for (const person of next) this.sendInstead(message, person, moment);
+    if (others.length > 0 || next.length > 0) return;
+    outbox.settle(message.root, 'undelivered', moment.now);
+    for (const { channel, state } of outbox.deliveriesOf(message.root))
+      if (state === 'failed') outbox.deliver(message.root, channel, 'waiting', moment.real + pace.lastResortMs);
+  }
+
+  // ——— a raised step ———
+
+  private tell(raise: Raise, moment: Moment): void {
+    const { clinic, outbox } = this.parts;
+    if (!outbox.wasTold(raise)) {
+      const about = this.waiting(raise, moment.now);
+      if (about && !this.address(raise, about, moment)) return clinic.unheard(raise);
+      outbox.told(raise);
+    }
+    clinic.done(raise);
+  }
+
+  private address(raise: Raise, about: Case, moment: Moment): boolean {
+    const { episode, followUp, step, organisation } = raise;
+    const since = laterInstant(raise.at, about.entry.openedAt);
+    const backlog = isBacklog(about, raise, Date.parse(moment.now) - Date.parse(since), this.parts.pace.lateMs);
+    // No automatic notice to providers of what is long past (fatigue rule 9).
+    const roles = raise.notify.filter((role) => !(backlog && role === 'provider'));
+    const state = this.parts.clinic.organisation(organisation);
+    const told = roles.flatMap((role) =>
+      toldIn(state, role, about, moment.now).map((recipient) => ({ role, recipient })),
+    );
+    for (const { role, recipient } of told) {
+      const reason = { episode, followUp, step, role, since };
+      if (about.entry.safety) this.interrupt(organisation, recipient, about, reason, moment, backlog);
+      else this.addToDay(organisation, recipient, about, reason, moment);
+    }
+    return told.length > 0 || roles.length === 0;
+  }
+
+  /** At once, every step; what is late gathers for a moment, so that thirty make one message. */
+  private interrupt(
+    organisation: string,
+    recipient: string,
+    about: Case,
+    reason: Reason,
+    { now, real }: Moment,
+    gathers: boolean,
+  ): void {
+    const { outbox, channels, pace } = this.parts;
+    const id = safetyNoticeId(organisation, reason, recipient);
+    const { episode } = reason;
+    const day = localDate(now, about.entry.zone);
+    outbox.note(
+      { id, organisation, recipient, patient: patientOf(about, episode), episode, day, class: 'safety' },
+      now,
+    );
+    const joins = gathers ? outbox.gathering(organisation, recipient, real) : null;
+    if (!outbox.addReason(id, reason, joins ?? id)) return;
+    if (joins !== null) return outbox.grow(joins);
+    const message = {
+      id,
+      organisation,
+      recipient,
+      kind: 'safety',
+      day,
+      episode,
+      count: 1,
+      root: id,
+      madeAt: now,
+    } as const;
+    outbox.send(message, channels, gathers ? real + pace.gatherMs : real);
+  }
+
+  /** One notice for a person, patient and day; what comes later that day joins it. */
+  private addToDay(organisation: string, recipient: string, about: Case, reason: Reason, { now }: Moment): void {
+    const { outbox } = this.parts;
+    const { episode } = reason;
+    const patient = patientOf(about, episode);
+    const day = localDate(now, about.entry.zone);
+    const id = dailyNoticeId(organisation, recipient, patient, day);
+    outbox.note({ id, organisation, recipient, patient, episode, day, class: classOf(reason.role) }, now);
+    outbox.addReason(id, reason, null);
+  }
+
+  // ——— lists ———
+
+  private sendLists(kind: 'list' | 'digest', moment: Moment): void {
+    const { outbox } = this.parts;
+    const due = () => outbox.waitForLists().flatMap((whose) => this.dueList(kind, whose, moment.now));
+    // First whoever they are for by now, then who gets a list.
+    for (const { reasons } of due()) for (const reason of reasons) this.readdress(reason, moment);
+    for (const { organisation, recipient, day, reasons } of due())
+      this.sendList(kind, organisation, recipient, day, reasons, moment);
+  }
+
+  private dueList(kind: 'list' | 'digest', whose: { organisation: string; recipient: string }, now: string) {
+    const { clinic, outbox } = this.parts;
+    const { organisation, recipient } = whose;
+    const turn = turnOf(kind, clinic.organisation(organisation), recipient, now);
+    if (!turn || now < turn.at || outbox.hasMessage(messageId(kind, organisation, recipient, turn.day))) return [];
+    const reasons = outbox.unlisted(organisation, recipient, kind, turn.at);
+    return reasons.length > 0 ? [{ ...whose, day: turn.day, reasons }] : [];
+  }
+
+  private sendList(
+    kind: 'list' | 'digest',
+    organisation: string,
+    recipient: string,
+    day: string,
+    reasons: readonly Borne[],
+    { now, real }: Moment,
+  ): void {
+    const { outbox, channels } = this.parts;
+    const id = messageId(kind, organisation, recipient, day);
+    const count = new Set(reasons.map(({ patient }) => patient)).size;
+    outbox.send(
+      { id, organisation, recipient, kind, day, episode: null, count, root: id, madeAt: now },
+      channels,
+      real,
+    );
+    for (const reason of reasons) outbox.listBy(id, reason);
+  }
+
+  // ——— somebody else ———
+
+  /** Looks again who holds the role; what nobody waits for any more is gone. */
+  private readdress(reason: Borne, moment: Moment, atOnce: ReadonlySet<FollowUpKind> = new Set()): void {
+    const { clinic, outbox } = this.parts;
+    const { organisation, recipient, role } = reason;
+    const about = this.waiting(reason, moment.now);
+    if (!about) return outbox.gone(reason);
+    const people = toldIn(clinic.organisation(organisation), role, about, moment.now);
+    if (people.includes(recipient) || people.length === 0) return;
+    outbox.gone(reason);
+    for (const person of people.filter((one) => !outbox.knowsOf(organisation, one, reason)))
+      if (about.entry.safety || atOnce.has(about.entry.kind))
+        this.interrupt(organisation, person, about, reason, moment, false);
+      else this.addToDay(organisation, person, about, reason, moment);
+  }
+
+  private next(message: Message, tried: ReadonlySet<string>, now: string): readonly string[] {
+    const { clinic, outbox } = this.parts;
+    const about = outbox
+      .reasonsOf(message.id)
+      .map((reason) => this.waiting(reason, now))
+      .find((one) => one !== null);
+    return about ? nextAfter(clinic.organisation(message.organisation), tried, about, now) : [];
+  }
+
+  private sendInstead(message: Message, person: string, { now, real }: Moment): void {
+    const { outbox, channels } = this.parts;
+    const { organisation, kind, day, root } = message;
+    const id = passedOnId(root, person);
+    const role: Notify = kind === 'safety' ? 'second-owner' : 'supervisor';
+    for (const reason of outbox.reasonsOf(message.id)) {
+      const { patient, episode } = reason;
+      const notice =
+        kind === 'safety'
+          ? safetyNoticeId(organisation, reason, person)
+          : dailyNoticeId(organisation, person, patient, day);
+      const cls = kind === 'safety' ? 'safety' : classOf(reason.role);
+      outbox.note({ id: notice, organisation, recipient: person, patient, episode, day, class: cls }, now);
+      outbox.addReason(notice, { ...reason, role }, id);
+    }
+    if (outbox.reasonsOf(id).length > 0)
+      outbox.send({ ...message, id, recipient: person, madeAt: now }, channels, real);
+  }
+
+  /** The follow-up, while it is open and anybody is to hear of it. */
+  private waiting({ episode, followUp }: Pick<Reason, 'episode' | 'followUp'>, now: string): Case | null {
+    const { clinic } = this.parts;
+    const entry = clinic.followUp(episode, followUp);
+    if (!entry) return null;
+    const story = clinic.story(episode);
+    if (story && clinic.isDeceased(story.patientId)) return null;
+    const about = { entry, story };
+    const raised = new Set(clinic.followUps(episode).flatMap(({ kind, raisedFirst }) => (raisedFirst ? [kind] : [])));
+    return isSilent(about, raised, now) ? null : about;
+  }
+}
+
+const patientOf = ({ story }: Case, episode: string): string => story?.patientId ?? episode;
+const classOf = (role: Notify) => (role === 'digest' ? 'digest' : 'routine');

@@ -1,0 +1,315 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { newYork, portal, ToldClinic } from './testing/clinic-suite.js';
+
+let told: ToldClinic;
+beforeEach(async () => {
+  told = await ToldClinic.open('2027-03-01 07:00'); // a Monday
+});
+
+describe('what is routine', () => {
+  it('is a list at 08:05, once for each person, with as many as there are patients', async () => {
+    await told.refer({ enrolled: false });
+    await told.refer({ enrolled: false });
+    await told.at('2027-03-02 08:00'); // first outreach, +1 business day
+    expect(told.heard()).toEqual([]);
+    expect(told.notices().map(({ recipient, day, state }) => [recipient, day, state])).toEqual([
+      ['cm-1', '2027-03-02', 'waiting'],
+      ['cm-1', '2027-03-02', 'waiting'],
+    ]);
+    await told.at('2027-03-02 08:05');
+    expect(told.sent.map(({ text }) => text)).toEqual([
+      '2 patients wait for you in Followthrough: https://followthrough.example/v1/worklist?assignee=me',
+    ]);
+    await told.at('2027-03-02 17:00');
+    expect(told.heard()).toEqual(['cm-1: list']);
+    expect(told.notices().map(({ state }) => state)).toEqual(['delivered', 'delivered']);
+  });
+
+  it('makes one notice for a person, patient and day, whatever joins it', async () => {
+    const episode = await told.refer();
+    await told.at('2027-03-15 08:05'); // contact and scale, both +14
+    expect(told.notices({ recipient: 'cm-1' })).toMatchObject([{ day: '2027-03-15', steps: 2, episodeId: episode }]);
+    expect(told.heard()).toEqual(['cm-1: list']);
+  });
+
+  it('that comes after the list joins the notice of the day, and is sent with the next list only', async () => {
+    const episode = await told.refer();
+    await told.at('2027-03-15 08:05');
+    await told.act(episode, { type: 'PlanTask', dueOn: '2027-03-15', owner: 'cm-1', text: 'Test task' });
+    await told.at('2027-03-15 11:00');
+    expect(told.notices({ day: '2027-03-15' })).toMatchObject([{ steps: 3 }]);
+    expect(told.heard()).toEqual(['cm-1: list']);
+    await told.at('2027-03-16 08:05');
+    expect(told.heard()).toEqual(['cm-1: list']);
+  });
+
+  it('waits over the weekend', async () => {
+    const episode = await told.refer();
+    await told.at('2027-03-05 18:00');
+    await told.act(episode, { type: 'PlanTask', dueOn: '2027-03-05', owner: 'cm-1', text: 'Test task' });
+    await told.at('2027-03-06 09:00');
+    await told.at('2027-03-07 09:00');
+    expect(told.heard()).toEqual([]);
+    await told.at('2027-03-08 08:05');
+    expect(told.heard()).toEqual(['cm-1: list']);
+  });
+
+  it('goes to whoever covers when the list goes out', async () => {
+    await told.refer({ enrolled: false });
+    await told.at('2027-03-02 08:00');
+    await told.organisation({
+      type: 'ArrangeCoverage',
+      absent: 'cm-1',
+      cover: 'cm-2',
+      from: newYork('2027-03-02 08:02'),
+      until: newYork('2027-03-05 08:00'),
+    });
+    await told.at('2027-03-02 08:05');
+    expect(told.heard()).toEqual(['cm-2: list']);
+    expect(
+      told
+        .notices()
+        .map(({ recipient, state }) => [recipient, state])
+        .toSorted(),
+    ).toEqual([
+      ['cm-1', 'withdrawn'],
+      ['cm-2', 'delivered'],
+    ]);
+  });
+
+  it('that was done before the list went out is not told', async () => {
+    const episode = await told.refer({ enrolled: false });
+    await told.at('2027-03-02 08:00');
+    await told.act(episode, {
+      type: 'RecordOutreachAttempt',
+      channel: 'phone',
+      outcome: 'left-message',
+      purpose: 'referral',
+    });
+    await told.at('2027-03-02 08:05');
+    expect(told.heard()).toEqual([]);
+    expect(told.notices().map(({ state }) => state)).toEqual(['withdrawn']);
+  });
+
+  it('is not told while it is muted', async () => {
+    const episode = await told.refer();
+    await told.act(episode, { type: 'BookAppointment', on: '2027-03-16', withWhom: 'care-manager' });
+    await told.at('2027-03-15 08:05');
+    expect(told.heard()).toEqual([]);
+  });
+});
+
+describe('the supervisor’s digest', () => {
+  it('is one message at 16:00', async () => {
+    await told.refer();
+    await told.refer();
+    await told.at('2027-03-15 08:05');
+    told.heard();
+    await told.at('2027-03-29 08:05'); // contact and scale 14 days late
+    expect(told.heard()).not.toContain('sup-1: digest');
+    await told.at('2027-03-29 16:00');
+    expect(told.sent.map(({ recipient, text }) => [recipient, text.split(' in ')[0]])).toEqual([
+      ['sup-1', 'Today’s digest names 2 patients'],
+    ]);
+    await told.at('2027-03-29 17:30');
+    expect(told.sent).toHaveLength(1);
+  });
+});
+
+describe('a notice that is for the digest', () => {
+  it('becomes routine once the same patient is the supervisor’s for another reason that day', async () => {
+    const episode = await told.refer();
+    await told.at('2027-03-15 08:05');
+    await told.at('2027-03-29 08:05'); // contact and scale 14 days late: the digest’s
+    const ofSupervisor = () => told.notices({ recipient: 'sup-1', day: '2027-03-29' }).map(({ class: cls }) => cls);
+    expect(ofSupervisor()).toEqual(['digest']);
+    await told.act(episode, { type: 'PlanTask', dueOn: '2027-03-29', owner: 'sup-1', text: 'Test task' });
+    await told.at('2027-03-29 08:06');
+    expect(ofSupervisor()).toEqual(['routine']);
+  });
+});
+
+describe('safety', () => {
+  it('interrupts at every step: scenario 1, whatever the care manager’s leave', async () => {
+    await told.organisation({ type: 'AddStaff', staff: 'oc-1', role: 'care-manager' });
+    await told.duty({ onCall: 'oc-1' });
+    await told.organisation({
+      type: 'ArrangeCoverage',
+      absent: 'cm-1',
+      cover: 'cm-2',
+      from: newYork('2027-03-01 08:00'),
+      until: newYork('2027-03-15 08:00'),
+    });
+    const episode = await told.refer();
+    await told.at('2027-03-05 18:40');
+    told.heard();
+    await told.act(episode, portal(1), 'portal', 'integration');
+    await told.at('2027-03-05 18:40');
+    expect(told.sent.map(({ text }) => text)).toEqual([
+      `A safety item waits in Followthrough: https://followthrough.example/v1/episodes/${episode}`,
+    ]);
+    expect(told.heard()).toEqual(['oc-1: safety']);
+    await told.act(episode, {
+      type: 'RecordOutreachAttempt',
+      channel: 'phone',
+      outcome: 'left-message',
+      purpose: 'other',
+    });
+    await told.at('2027-03-05 19:40');
+    expect(told.heard()).toEqual(['oc-1: safety']);
+    await told.at('2027-03-05 22:40');
+    expect(told.heard()).toEqual(['sup-1: safety']);
+    await told.at('2027-03-06 08:00');
+    expect(told.heard().toSorted()).toEqual(['pcp-1: safety', 'psy-1: safety', 'sup-1: safety']);
+    expect(told.load('2027-03-05', '2027-03-06')).toEqual([
+      { staff: 'oc-1', day: '2027-03-05', rows: 1, interruptions: 2, snoozes: 0 },
+      { staff: 'sup-1', day: '2027-03-05', rows: 1, interruptions: 1, snoozes: 0 },
+      { staff: 'pcp-1', day: '2027-03-06', rows: 1, interruptions: 1, snoozes: 0 },
+      { staff: 'psy-1', day: '2027-03-06', rows: 1, interruptions: 1, snoozes: 0 },
+      { staff: 'sup-1', day: '2027-03-06', rows: 1, interruptions: 1, snoozes: 0 },
+    ]);
+  });
+
+  it('goes to the supervisor at once where the site names nobody on call', async () => {
+    const episode = await told.refer();
+    await told.at('2027-03-05 18:40');
+    await told.act(episode, portal(1), 'portal', 'integration');
+    await told.at('2027-03-05 18:40');
+    expect(told.heard()).toEqual(['sup-1: safety']);
+  });
+
+  it('that was settled before the message went out is not sent', async () => {
+    const episode = await told.refer();
+    told.answering = () => ({ kind: 'failed', code: 'ECONNREFUSED' });
+    await told.at('2027-03-02 10:00');
+    await told.act(episode, portal(1), 'portal', 'integration');
+    await told.at('2027-03-02 10:00');
+    await told.act(episode, { type: 'RecordSafetyReview', outcome: 'assessed', level: 'none', tool: 'c-ssrs' });
+    await told.tell();
+    told.answering = () => ({ kind: 'sent' });
+    await told.wait(60_000);
+    expect(told.heard()).toEqual([]);
+    expect(told.notices().map(({ state }) => state)).toEqual(['withdrawn']);
+  });
+});
+
+describe('after an outage', () => {
+  it('everybody gets one list at once, no provider hears of it, and safety comes as one message', async () => {
+    const [one, other] = [await told.refer(), await told.refer()];
+    await told.at('2027-03-04 10:00');
+    for (const episode of [one, other]) await told.act(episode, portal(2), 'portal', 'integration');
+    await told.at('2027-03-04 10:00');
+    expect(told.heard()).toEqual(['cm-1: safety', 'cm-1: safety']);
+    // Everything that wakes was down for the weekend.
+    told.clock.set(newYork('2027-03-16 13:00'));
+    await told.raise();
+    await told.tell();
+    expect(told.heard().toSorted()).toEqual(['cm-1: list', 'sup-1: list']);
+    await told.wait(30_000);
+    expect(told.heard().toSorted()).toEqual(['cm-1: safety', 'psy-1: safety', 'sup-1: safety']);
+    expect(told.notices({ recipient: 'pcp-1' })).toEqual([]);
+    expect(
+      told.notices({ recipient: 'cm-1', day: '2027-03-16' }).filter(({ class: cls }) => cls === 'routine'),
+    ).toHaveLength(2);
+  });
+
+  it('a list that could not go out in the morning goes out as soon as it can', async () => {
+    await told.refer();
+    told.clock.set(newYork('2027-03-15 11:20'));
+    await told.raise();
+    await told.tell();
+    expect(told.heard()).toEqual(['cm-1: list']);
+  });
+});
+
+describe('an import', () => {
+  it('tells no provider, makes one list the next morning, and one message of all its safety items', async () => {
+    await told.at('2027-03-02 10:00');
+    for (let i = 0; i < 5; i += 1)
+      await told.refer({ occurredAt: '2027-01-04 09:00', acts: [{ ...portal(1), imported: true }] });
+    await told.at('2027-03-02 10:01');
+    expect(told.heard()).toEqual([]);
+    await told.wait(30_000);
+    expect(told.sent.map(({ recipient, text }) => [recipient, text.split(' in ')[0]])).toEqual([
+      ['cm-1', '5 safety items wait'],
+    ]);
+    told.heard();
+    await told.at('2027-03-03 08:05');
+    expect(told.heard().toSorted()).toEqual(['cm-1: list', 'psy-1: list', 'sup-1: list']);
+    await told.at('2027-03-03 15:59');
+    expect(told.notices({ recipient: 'pcp-1' })).toEqual([]);
+  });
+});
+
+describe('an episode that is over', () => {
+  it('is not told of, though the raise was noted before', async () => {
+    const episode = await told.refer();
+    await told.at('2027-03-15 08:00');
+    await told.act(episode, { type: 'DischargePatient', reason: 'withdrew', channel: 'record' });
+    await told.at('2027-03-15 08:05');
+    expect(told.heard()).toEqual([]);
+    expect(told.notices().map(({ state }) => state)).toEqual(['withdrawn']);
+  });
+
+  it('death stops even safety, before the episode itself knows of it', async () => {
+    const patient = await told.register();
+    const episode = await told.refer({ patient });
+    await told.at('2027-03-02 10:00');
+    await told.act(episode, portal(1), 'portal', 'integration');
+    await told.raise();
+    await told.patient(patient, { type: 'RecordDeath', source: 'family' });
+    await told.tell();
+    expect(told.heard()).toEqual([]);
+  });
+});
+
+describe('when somebody leaves without cover (scenario 6)', () => {
+  it('her high-risk item goes to the supervisor at once, what is routine with the next list', async () => {
+    const episode = await told.refer();
+    await told.act(episode, { type: 'RecordSafetyReview', outcome: 'assessed', level: 'high', tool: 'c-ssrs' });
+    await told.refer({ enrolled: false });
+    await told.at('2027-03-05 08:05'); // two days before it is due, rolled back to Friday
+    expect(told.heard()).toContain('cm-1: list');
+    await told.organisation({ type: 'RemoveStaff', staff: 'cm-1' });
+    await told.at('2027-03-05 08:10');
+    expect(told.heard()).toEqual(['sup-1: safety']);
+    await told.at('2027-03-08 08:05');
+    expect(told.heard()).toContain('sup-1: list');
+  });
+});
+
+describe('where nobody is in care any more', () => {
+  it('it waits for the first who joins', async () => {
+    await told.refer({ enrolled: false });
+    for (const staff of ['cm-1', 'cm-2', 'sup-1', 'psy-1', 'pcp-1', 'admin-1'])
+      await told.organisation({ type: 'RemoveStaff', staff });
+    await told.at('2027-03-02 08:05');
+    expect([told.heard(), told.notices()]).toEqual([[], []]);
+    await told.organisation({ type: 'AddStaff', staff: 'sup-9', role: 'supervisor' });
+    await told.at('2027-03-02 08:30');
+    expect(told.heard()).toEqual(['sup-9: list']);
+  });
+});
+
+describe('a log that was read again', () => {
+  it('tells nothing twice', async () => {
+    const episode = await told.refer();
+    await told.at('2027-03-15 08:05');
+    await told.act(episode, portal(1), 'portal', 'integration');
+    await told.at('2027-03-15 08:06');
+    expect(told.heard()).toEqual(['cm-1: list', 'cm-1: safety']);
+    await told.organisation({
+      type: 'ArrangeCoverage',
+      absent: 'cm-1',
+      cover: 'cm-2',
+      from: newYork('2027-03-15 08:07'),
+      until: newYork('2027-03-16 08:00'),
+    });
+    told.clock.set(newYork('2027-03-15 08:08'));
+    told.readAgain();
+    await told.tell();
+    expect(told.heard()).toEqual([]);
+    await told.at('2027-03-15 09:05');
+    expect(told.heard()).toEqual(['cm-2: safety']);
+  });
+});
