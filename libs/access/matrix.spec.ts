@@ -20,10 +20,10 @@ const ACTS = `acceptance closure care-manager provider outreach-attempts contact
 const POSTS = `patients referrals imports patients/{id}/corrections patients/{id}/death patients/{id}/death/retraction
   patients/{id}/merges patients/{id}/merges/{duplicate}/undo patients/{id}/labels
   organisation/sites/{site}/hours organisation/staff organisation/staff/{staff}/departure organisation/coverage
-  organisation/review-sessions operations/poke`;
+  organisation/review-sessions organisation/pathway organisation/pathway/preview operations/poke`;
 const GETS = `episodes/{id} episodes/{id}/timeline episodes/{id}/follow-ups
   episodes/{id}/follow-ups/{followUpId} episodes/{id}/scores caseload worklist consults referrals
-  inbox day/morning day/outreach day/huddle day/documentation day/evening notices alert-load patients/{id} pathway instruments instruments/{code} organisation staff events events/stream`;
+  inbox day/morning day/outreach day/huddle day/documentation day/evening notices alert-load patients/{id} pathway instruments instruments/{code} organisation organisation/pathway staff events events/stream`;
 const words = (list: string) => list.split(/\s+/);
 const WANTED = [
   ...words(ACTS).map((path) => `POST /v1/episodes/{id}/${path}`),
@@ -91,11 +91,14 @@ describe('the roles', () => {
     expect(operationsOf('administrator').toSorted()).toEqual(
       [
         'addStaff',
+        'adoptPathway',
         'arrangeCoverage',
         'importActs',
         'poke',
         'readAlertLoad',
         'readInstrument',
+        'previewPathway',
+        'readAdoption',
         'readInstruments',
         'readNotices',
         'readOrganisation',

@@ -151,6 +151,10 @@ export const MATRIX = [
   post('/v1/organisation/sites/{site}/hours', 'setSiteHours', ADMINISTRATOR),
   post('/v1/organisation/staff', 'addStaff', ADMINISTRATOR),
   post('/v1/organisation/staff/{staff}/departure', 'removeStaff', ADMINISTRATOR),
+  get('/v1/organisation/pathway', 'readAdoption', READ_STAFF),
+  post('/v1/organisation/pathway', 'adoptPathway', ADMINISTRATOR),
+  // Counts by kind, nobody's data.
+  post('/v1/organisation/pathway/preview', 'previewPathway', [...ADMINISTRATOR, 'supervisor']),
   post('/v1/organisation/coverage', 'arrangeCoverage', [...ADMINISTRATOR, 'supervisor']),
   post('/v1/organisation/review-sessions', 'holdReviewSession', CLINIC),
   post('/v1/operations/poke', 'poke', ADMINISTRATOR),

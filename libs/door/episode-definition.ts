@@ -1,4 +1,6 @@
 import {
+  destinations,
+  TAKING_UP,
   episodeDecider,
   tell,
   type EpisodeCommand,
@@ -6,10 +8,12 @@ import {
   type EpisodeEvent,
   type EpisodeState,
   type RecordedEpisodeEvent,
+  type Policy,
   type Refusal,
 } from '#care';
 import { NOT_FOUND } from './answers.js';
 import type { Definition, Situation } from './definition.js';
+import { contentHash } from './pins.js';
 import type { PolicyBook } from './policy-book.js';
 
 export type EpisodeDefinition = Definition<
@@ -38,15 +42,22 @@ async function contextFor(
   const pin = tell(loaded.state)?.pinned?.facts;
   const pinned = pin && (await policies.policyByPin(organisation, pin));
   if (pinned && 'refusal' in pinned) return pinned;
-  if (pinned && !commands.some(looksAtSite)) return { context: { pinned: pinned.policy, current: pinned.policy } };
+  if (pinned && !commands.some(({ type }) => TAKING_UP.has(type))) return staying(pinned.policy);
   const site = siteAfter(loaded.state, commands);
   if (site === undefined) return { refusal: NOT_FOUND };
   const current = await policies.policyFor(organisation, site);
-  return 'refusal' in current ? current : { context: { pinned: (pinned ?? current).policy, current: current.policy } };
+  if ('refusal' in current) return pinned && !commands.some(needsSite) ? staying(pinned.policy) : current;
+  const { policy } = pinned ?? current;
+  return { context: { pinned: policy, current: current.policy, ...destinations(policy, current.policy, contentHash) } };
 }
 
-/** Whether the act asks what a site follows today; all others go on by the pin whatever became of the site. */
-const looksAtSite = (command: EpisodeCommand): boolean =>
+/** Nothing else is taken up. */
+const staying = (policy: Policy): { context: EpisodeContext } => ({
+  context: { pinned: policy, current: policy, atOnce: policy, atPhase: policy },
+});
+
+/** Whether the act means the site as it is today; others that would look at it go on by the pin whatever became of the site. */
+const needsSite = (command: EpisodeCommand): boolean =>
   command.type === 'Repin' || (command.type === 'TransferEpisode' && command.site !== undefined);
 
 /** The site as the commands leave it; undefined when there is no episode and none of them opens it. */

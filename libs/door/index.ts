@@ -20,8 +20,10 @@ export {
 export { createDoor, type Door, type DoorParts } from './handle.js';
 export { Organisations, organisationStream } from './organisations.js';
 export { Patients, patientStream, type PatientKeys } from './patients.js';
-export { PolicyBook, pinOf, type PolicyAnswer } from './policy-book.js';
+export { asIfAdopted, contentHash } from './pins.js';
+export { PolicyBook, type PolicyAnswer } from './policy-book.js';
 export * from './port.js';
+export { previewPathway, type PathwayPreview, type PreviewParts } from './preview.js';
 export type { RaisedStep } from './raise-due.js';
 export { RETRIES, type Retries } from './retries.js';
 export { seedClinic, SEED_ORGANISATION, SEED_SITE, type SeedOptions } from './seed.js';

@@ -1,6 +1,7 @@
 import {
+  DEFAULT_PATHWAY,
   organisationDecider,
-  problemsOf,
+  refusalToAdopt,
   type OrganisationCommand,
   type OrganisationContext,
   type OrganisationEvent,
@@ -22,7 +23,9 @@ const definition: Definition<
   OrganisationContext
 > = {
   decider: organisationDecider,
-  contextFor: async () => ({ context: { checkPathway: problemsOf } }),
+  contextFor: async () => ({
+    context: { refusalToAdopt: (pathway, inForce) => refusalToAdopt(pathway, DEFAULT_PATHWAY, inForce) },
+  }),
   subjectOf: (streamId) => `organisation:${streamId.slice('organisation-'.length)}`,
   siteOf: () => '',
   pinOf: () => '',

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { DEFAULT_PATHWAY, RULES_VERSION, type Policy } from '#care';
-import { pinOf, type PolicyAnswer } from './policy-book.js';
+import { DEFAULT_PATHWAY, pinOf, RULES_VERSION, type Policy } from '#care';
+import { contentHash } from './pins.js';
+import type { PolicyAnswer } from './policy-book.js';
 import { by, openClinic, openDoors } from './testing/clinic.js';
 
 let clinic: Awaited<ReturnType<typeof openClinic>>;
@@ -46,8 +47,9 @@ describe('the policy book', () => {
     for (const pin of pins) expect(policyOf(await stranger.policies.policyByPin('clinic', pin)).pin).toEqual(pin);
     // The new pathway with the first hours was in force nowhere, but an episode may have been repinned so.
     expect(
-      policyOf(await stranger.policies.policyByPin('clinic', pinOf(pins[2]!.pathway, pins[0]!.calendar, RULES_VERSION)))
-        .pathway.version,
+      policyOf(
+        await stranger.policies.policyByPin('clinic', pinOf({ ...pins[2]!, calendar: pins[0]!.calendar }, contentHash)),
+      ).pathway.version,
     ).toBe(2);
   });
 
@@ -66,12 +68,20 @@ describe('the policy book', () => {
 
   it('refuses rules that are newer than this build', async () => {
     const { pathway, calendar } = (await inForce()).pin;
-    const answer = await clinic.policies.policyByPin('clinic', pinOf(pathway, calendar, RULES_VERSION + 1));
+    const answer = await clinic.policies.policyByPin(
+      'clinic',
+      pinOf({ pathway, calendar, rulesVersion: RULES_VERSION + 1 }, contentHash),
+    );
     expect(answer).toMatchObject({ refusal: { code: 'newer-rules' } });
   });
 
   it('refuses what it does not know', async () => {
-    expect(await clinic.policies.policyByPin('clinic', pinOf('?', '?', RULES_VERSION))).toMatchObject({
+    expect(
+      await clinic.policies.policyByPin(
+        'clinic',
+        pinOf({ pathway: '?', calendar: '?', rulesVersion: RULES_VERSION }, contentHash),
+      ),
+    ).toMatchObject({
       refusal: { code: 'unknown-pin' },
     });
     expect(await clinic.policies.policyFor('clinic', 'moon')).toMatchObject({ refusal: { code: 'unknown-site' } });

@@ -1,7 +1,8 @@
-import { hash } from 'node:crypto';
 import {
-  DEFAULT_PATHWAY,
+  completed,
+  pinOf,
   RULES_VERSION,
+  withClass,
   type Pathway,
   type Pin,
   type Policy,
@@ -9,7 +10,8 @@ import {
   type SiteCalendar,
   type Unreadable,
 } from '#care';
-import { canonical, type Codec, type EventStore, type StoredEvent } from '#event-store';
+import type { Codec, EventStore, StoredEvent } from '#event-store';
+import { contentHash } from './pins.js';
 import { RETRIES, type Retries } from './retries.js';
 import { StreamFold, type Folded } from './stream-fold.js';
 
@@ -59,7 +61,7 @@ export class PolicyBook {
     if (!shelf.isOpen) return refusal('unknown-organisation', 'The organisation has not been opened.');
     if (calendar === undefined) return refusal('unknown-site', `The organisation has no site ${site}.`);
     if (shelf.pathway === null) return refusal('no-pathway', 'The organisation has not adopted a care pathway yet.');
-    return this.policy(shelf, pinOf(shelf.pathway, calendar, RULES_VERSION));
+    return this.policy(shelf, pinOf({ pathway: shelf.pathway, calendar, rulesVersion: RULES_VERSION }, contentHash));
   }
 
   /** The policy that an episode has pinned, however long ago. @throws DoorUnavailable */
@@ -81,34 +83,30 @@ export class PolicyBook {
   private policy(shelf: Shelf, pin: Pin): PolicyAnswer {
     const known = this.policies.get(pin.pin);
     if (known) return { policy: known };
-    const pathway = shelf.pathways.get(pin.pathway);
+    const pathway = composed(shelf.pathways, pin);
     const calendar = shelf.calendars.get(pin.calendar);
     if (!pathway || !calendar)
       return refusal('unknown-pin', 'The pathway or calendar that this episode follows is not known here.');
-    const { pin: id, pathway: pathwayHash, calendar: calendarHash, rulesVersion } = pin;
-    const policy: Policy = {
-      pin: { pin: id, pathway: pathwayHash, calendar: calendarHash, rulesVersion },
-      pathway,
-      calendar,
-    };
-    this.policies.set(id, policy);
+    const policy: Policy = { pin: { ...pinOf(pin, contentHash), pin: pin.pin }, pathway, calendar };
+    this.policies.set(pin.pin, policy);
     return { policy };
   }
 }
 
-/** One hash over pathway, calendar and rules version together. */
-export function pinOf(pathway: string, calendar: string, rulesVersion: number): Pin {
-  return { pin: digest({ pathway, calendar, rulesVersion }), pathway, calendar, rulesVersion };
+/** The pathway behind a pin, put together again from what the organisation adopted. */
+function composed(adopted: ReadonlyMap<string, Pathway>, { pathway, clinical = pathway, safety = pathway }: Pin) {
+  const [base, clinicalOf, safetyOf] = [pathway, clinical, safety].map((source) => adopted.get(source));
+  if (!base || !clinicalOf || !safetyOf) return undefined;
+  return withClass(withClass(base, 'clinical', clinicalOf), 'safety', safetyOf);
 }
 
-const digest = (value: unknown): string => hash('sha256', canonical(value), 'hex');
 const refusal = (code: string, detail: string): PolicyAnswer => ({ refusal: { code, detail } });
 
 function shelved(shelf: Shelf, type: string, facts: unknown): Shelf {
   if (type === 'OrganisationOpened') return { ...shelf, isOpen: true };
   if (type === 'PathwayAdopted') return adopted(shelf, (facts as { pathway: Pathway }).pathway);
   const { site, calendar } = facts as { site: string; calendar: SiteCalendar };
-  const calendarHash = digest(calendar);
+  const calendarHash = contentHash(calendar);
   return {
     ...shelf,
     calendars: new Map(shelf.calendars).set(calendarHash, calendar),
@@ -116,9 +114,7 @@ function shelved(shelf: Shelf, type: string, facts: unknown): Shelf {
   };
 }
 
-/** A pathway adopted before this build knew a parameter has our default for it. */
 function adopted(shelf: Shelf, pathway: Pathway): Shelf {
-  const complete: Pathway = { ...pathway, parameters: { ...DEFAULT_PATHWAY.parameters, ...pathway.parameters } };
-  const pathwayHash = digest(pathway);
-  return { ...shelf, pathway: pathwayHash, pathways: new Map(shelf.pathways).set(pathwayHash, complete) };
+  const name = contentHash(pathway);
+  return { ...shelf, pathway: name, pathways: new Map(shelf.pathways).set(name, completed(pathway)) };
 }

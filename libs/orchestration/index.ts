@@ -7,7 +7,7 @@ export { PokeBook } from './poke-book.js';
 export { Pokes, type PokeOpenRequest, type PokeParts } from './pokes.js';
 export * from './ports.js';
 export { Reactor, reactionId, type ReactorParts } from './reactor.js';
-export { ReactorBook, type Reaction } from './reactor-book.js';
+export { ReactorBook, type Reaction, type RepinProgress } from './reactor-book.js';
 export { TemporalServerProcess, type ServerProcessOptions } from './server-process.js';
 export { episodeActivities, type SettleParts } from './settle.js';
 export { TemporalLink, type TemporalOptions, type TemporalState, type TemporalStatus } from './temporal-link.js';

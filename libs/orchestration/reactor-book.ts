@@ -10,6 +10,9 @@ export type Reaction =
   | { readonly type: 'WithdrawWhichEpisode'; readonly otherEpisode: string }
   | { readonly type: 'Repin' };
 
+/** Facts that stand until others take their place. */
+type Standing = 'death' | 'left' | 'pathway' | 'hours';
+
 export interface ReactionTask {
   readonly commandId: string;
   readonly episodeId: string;
@@ -18,7 +21,20 @@ export interface ReactionTask {
   readonly occurredAt: string;
   /** The stream order of the causing fact: two facts about one episode are passed on in their order. */
   readonly position: string;
+  /** Id of the adoption whose fan-out it belongs to. */
+  readonly adoption?: string;
   readonly tries: number;
+}
+
+/** How far the newest pathway of an organisation has come with its open episodes. */
+export interface RepinProgress {
+  /** Revision of its adoption in the stream of the organisation. */
+  readonly revision: number;
+  readonly episodes: number;
+  readonly done: number;
+  readonly waiting: number;
+  /** Episodes whose repin was refused: newer rules, or a site that is gone. They keep the pathway they have. */
+  readonly refused: number;
 }
 
 const FOLLOWER = 'reactor';
@@ -36,8 +52,13 @@ CREATE INDEX IF NOT EXISTS merged_lead ON merged (lead);
 CREATE TABLE IF NOT EXISTS standing (kind TEXT NOT NULL, id TEXT NOT NULL, fact TEXT NOT NULL, PRIMARY KEY (kind, id)) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS task (
   command_id TEXT PRIMARY KEY, episode TEXT NOT NULL, command TEXT NOT NULL, occurred_at TEXT NOT NULL, position TEXT NOT NULL,
+  adoption TEXT,
   rank INTEGER NOT NULL, tries INTEGER NOT NULL, not_before INTEGER NOT NULL
 ) STRICT;
+CREATE TABLE IF NOT EXISTS adoption (
+  organisation TEXT PRIMARY KEY, id TEXT NOT NULL, revision INTEGER NOT NULL, episodes INTEGER NOT NULL, refused INTEGER NOT NULL
+) STRICT;
+CREATE INDEX IF NOT EXISTS task_adoption ON task (adoption) WHERE adoption IS NOT NULL;
 CREATE INDEX IF NOT EXISTS task_turn ON task (rank, position);
 CREATE INDEX IF NOT EXISTS task_episode ON task (episode, position);`;
 
@@ -77,7 +98,7 @@ export class ReactorBook {
   reset(): void {
     inTransaction(this.db, () => {
       this.db.exec(
-        'DELETE FROM episode; DELETE FROM care_manager; DELETE FROM merged; DELETE FROM standing; DELETE FROM task;',
+        'DELETE FROM episode; DELETE FROM care_manager; DELETE FROM merged; DELETE FROM standing; DELETE FROM adoption; DELETE FROM task;',
       );
       this.checkpoints.forget(FOLLOWER);
     });
@@ -99,18 +120,23 @@ export class ReactorBook {
     this.db.prepare('UPDATE episode SET ended_at_revision = ? WHERE episode = ?').run(revision, episodeId);
   }
 
-  /** Without a revision whatever ended it; with one only if that act had ended it. Answers whether it had ended. */
+  /** Without a revision whatever ended it; with one only if that act had ended it. Whether it was ended by that. */
   reopened(episodeId: string, revision?: number): boolean {
-    const reopen = 'UPDATE episode SET ended_at_revision = NULL WHERE ended_at_revision IS NOT NULL AND episode = ?';
+    const ended = 'UPDATE episode SET ended_at_revision = NULL WHERE episode = ? AND ended_at_revision';
     const { changes } =
       revision === undefined
-        ? this.db.prepare(reopen).run(episodeId)
-        : this.db.prepare(`${reopen} AND ended_at_revision = ?`).run(episodeId, revision);
+        ? this.db.prepare(`${ended} IS NOT NULL`).run(episodeId)
+        : this.db.prepare(`${ended} = ?`).run(episodeId, revision);
     return changes > 0;
   }
 
   patientOf(episodeId: string): string | null {
     return this.column('SELECT patient FROM episode WHERE episode = ?', episodeId)[0] ?? null;
+  }
+
+  siteOf(episodeId: string): string | null {
+    const row = this.db.prepare('SELECT site FROM episode WHERE episode = ?').get(episodeId);
+    return row ? String(row['site']) : null;
   }
 
   /** Kept until a release: an assignment may be voided, and a release too many is answered with "unchanged". */
@@ -174,27 +200,42 @@ export class ReactorBook {
 
   // ——— facts that stand, for an episode that comes to know of them late ———
 
-  stands(kind: 'death' | 'left', id: string, fact: { readonly [key: string]: string | number }): void {
+  stands(kind: Standing, id: string, fact: { readonly [key: string]: string | number }): void {
     this.db
       .prepare('INSERT INTO standing VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET fact = excluded.fact')
       .run(kind, id, JSON.stringify(fact));
   }
 
-  standsNoLonger(kind: 'death' | 'left', id: string): void {
+  standsNoLonger(kind: Standing, id: string): void {
     this.db.prepare('DELETE FROM standing WHERE kind = ? AND id = ?').run(kind, id);
   }
 
-  standing<T>(kind: 'death' | 'left', id: string): T | null {
+  standing<T>(kind: Standing, id: string): T | null {
     const row = this.db.prepare('SELECT fact FROM standing WHERE kind = ? AND id = ?').get(kind, id);
     return row ? (JSON.parse(String(row['fact'])) as T) : null;
   }
 
+  // ——— the newest pathway of each organisation ———
+
+  /** Its fan-out is counted from here on; that of an older pathway only goes on. */
+  adopted(organisation: string, { id, revision, episodes }: { id: string; revision: number; episodes: number }): void {
+    this.db.prepare('INSERT OR REPLACE INTO adoption VALUES (?, ?, ?, ?, 0)').run(organisation, id, revision, episodes);
+  }
+
+  progress(organisation: string): RepinProgress | null {
+    const row = this.db.prepare('SELECT * FROM adoption WHERE organisation = ?').get(organisation);
+    if (!row) return null;
+    const [episodes, refused] = [Number(row['episodes']), Number(row['refused'])];
+    const waiting = Number(this.db.prepare('SELECT count(*) AS n FROM task WHERE adoption = ?').get(row['id']!)?.['n']);
+    return { revision: Number(row['revision']), episodes, done: episodes - waiting - refused, waiting, refused };
+  }
+
   // ——— what is still to be passed on ———
 
-  queue({ commandId, episodeId, command, occurredAt, position }: Omit<ReactionTask, 'tries'>): void {
+  queue({ commandId, episodeId, command, occurredAt, position, adoption }: Omit<ReactionTask, 'tries'>): void {
     this.db
-      .prepare('INSERT OR IGNORE INTO task VALUES (?, ?, ?, ?, ?, ?, 0, 0)')
-      .run(commandId, episodeId, JSON.stringify(command), occurredAt, position, RANK[command.type]);
+      .prepare('INSERT OR IGNORE INTO task VALUES (?, ?, ?, ?, ?, ?, ?, 0, 0)')
+      .run(commandId, episodeId, JSON.stringify(command), occurredAt, position, adoption ?? null, RANK[command.type]);
   }
 
   /** Whose turn it is: of each episode only the earliest task, so that a retraction never overtakes its report. */
@@ -212,12 +253,21 @@ export class ReactorBook {
       command: JSON.parse(String(row['command'])) as Reaction,
       occurredAt: String(row['occurred_at']),
       position: String(row['position']),
+      ...(row['adoption'] === null ? {} : { adoption: String(row['adoption']) }),
       tries: Number(row['tries']),
     }));
   }
 
-  done(commandId: string): void {
+  done({ commandId }: ReactionTask): void {
     this.db.prepare('DELETE FROM task WHERE command_id = ?').run(commandId);
+  }
+
+  refused(task: ReactionTask): void {
+    inTransaction(this.db, () => {
+      this.done(task);
+      if (task.adoption !== undefined)
+        this.db.prepare('UPDATE adoption SET refused = refused + 1 WHERE id = ?').run(task.adoption);
+    });
   }
 
   later(commandId: string, notBefore: number): void {

@@ -2,6 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { contentHash } from '#door';
+import type { Json } from '#event-store';
 import { newCounters, type Counters } from './counters.js';
 import { Reactor, reactionId } from './reactor.js';
 import { ReactorBook } from './reactor-book.js';
@@ -19,6 +21,7 @@ let book: ReactorBook;
 let running: Promise<void>;
 let issued: { episodeId: string; type: string; command: object; commandId: string; occurredAt: string }[];
 let away: boolean;
+let refuses: string | null;
 
 function begin(): void {
   stop = new AbortController();
@@ -33,6 +36,7 @@ function begin(): void {
       const { type } = command;
       if (away) throw new Error('away');
       issued.push({ episodeId, type, command, commandId, occurredAt });
+      if (episodeId === refuses) return 'refused';
       return type === 'Repin' ? 'unchanged' : 'done';
     },
   });
@@ -49,10 +53,16 @@ const refer = (episodeId: string, patientId: string, site = 'main'): void =>
   void log.add(`episode-${episodeId}`, 'PatientReferred', { patientId, ordinal: 1, site });
 const assign = (episodeId: string, careManager: string): void =>
   void log.add(`episode-${episodeId}`, 'CareManagerAssigned', { careManager });
-const settled = async (): Promise<void> => {
+const pin = (episodeId: string, pathway: Json, calendar: Json): void =>
+  void log.add(`episode-${episodeId}`, 'EpisodePinned', {
+    pathway: contentHash(pathway),
+    calendar: contentHash(calendar),
+  });
+const settledWithin = async (ms?: number): Promise<void> => {
   const head = (await log.head())?.position;
-  await eventually(() => book.checkpoint()?.position === head && book.waiting() === 0);
+  await eventually(() => book.checkpoint()?.position === head && book.waiting() === 0, ms);
 };
+const settled = (): Promise<void> => settledWithin();
 const what = (): string[] => issued.map(({ episodeId, type }) => `${type} ${episodeId.at(-1)}`);
 
 beforeEach(() => {
@@ -61,6 +71,7 @@ beforeEach(() => {
   counters = newCounters();
   issued = [];
   away = false;
+  refuses = null;
   begin();
 });
 afterEach(async () => {
@@ -200,9 +211,52 @@ describe('the reactor', () => {
     log.add(`episode-${E2}`, 'ReferralClosed', { reason: 'elsewhere' });
     log.add(`episode-${E1}`, 'ActVoided', { revision: discharge.revision, reasonCode: 'entered-in-error' });
     log.add(`episode-${E2}`, 'ActVoided', { revision: 0, reasonCode: 'entered-in-error' });
+    await settled();
+    // What was adopted meanwhile has passed it by.
+    expect(what()).toEqual(['Repin 1']);
     log.add('organisation-clinic', 'PathwayAdopted', { pathway: {} });
     await settled();
-    expect(what()).toEqual(['Repin 1']);
+    expect(what()).toEqual(['Repin 1', 'Repin 1']);
+    expect(book.progress('clinic')).toMatchObject({ episodes: 1, done: 1 });
+  });
+
+  it('tells how far the newest pathway has come, also over a restart', async () => {
+    for (const [episode, patient] of [
+      [E1, P1],
+      [E2, P2],
+      [E3, P2],
+    ] as const)
+      refer(episode, patient);
+    away = true;
+    log.add('organisation-clinic', 'PathwayAdopted', { pathway: { id: 'a' } });
+    await eventually(() => book.progress('clinic')?.episodes === 3);
+    expect(book.progress('clinic')).toEqual({ revision: 0, episodes: 3, done: 0, waiting: 3, refused: 0 });
+    await end();
+    away = false;
+    refuses = E2;
+    begin();
+    await settledWithin(8_000);
+    expect(book.progress('clinic')).toEqual({ revision: 0, episodes: 3, done: 2, waiting: 0, refused: 1 });
+    log.add('organisation-clinic', 'PathwayAdopted', { pathway: { id: 'b' } });
+    await settled();
+    expect(book.progress('clinic')).toMatchObject({ revision: 1, episodes: 3, refused: 1 });
+    expect(book.progress('other')).toBeNull();
+  });
+
+  it('re-pins a referral that was decided while a pathway was adopted or hours were set', async () => {
+    const [older, newer, calendar] = [{ id: 'older' }, { id: 'newer' }, { zone: 'America/New_York' }];
+    log.add('organisation-clinic', 'SiteOpened', { site: 'main', calendar });
+    log.add('organisation-clinic', 'PathwayAdopted', { pathway: newer });
+    refer(E1, P1);
+    pin(E1, older, calendar);
+    refer(E2, P2);
+    pin(E2, newer, calendar);
+    refer(E3, P2);
+    pin(E3, newer, { zone: 'UTC' });
+    // A later pin may name the pathway it began with for ever.
+    pin(E2, older, calendar);
+    await settled();
+    expect(what()).toEqual(['Repin 1', 'Repin 3']);
   });
 
   it('keeps what it owes while the door is away, also over a restart, and passes it on under the same id', async () => {

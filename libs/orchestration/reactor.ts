@@ -1,4 +1,5 @@
 import { v5 } from 'uuid';
+import { contentHash } from '#door';
 import type { StoredEvent } from '#event-store';
 import type { Counters } from './counters.js';
 import { followLog, type Follower } from './follow-log.js';
@@ -40,10 +41,21 @@ interface Facts {
   readonly to: string;
   readonly revision: number;
   readonly retracts: number;
+  /** Whole in the organisation's stream, a hash in an episode's. */
+  readonly pathway: unknown;
+  readonly calendar: unknown;
 }
 
 type Handler = (event: StoredEvent, facts: Facts) => void;
 
+/** A fact that stands, with the hash of what it set. */
+interface Named {
+  readonly id: string;
+  readonly hash: string;
+}
+
+/** A referral is the first event of an episode and its pin the second. */
+const FIRST_PIN = 1;
 const CONCURRENCY = 4;
 const RATE = 50;
 const TICK_MS = 200;
@@ -120,10 +132,19 @@ export class Reactor {
       this.fanOut(event, this.parts.book.episodesOfCareManager(staff, event.organisation), release(staff));
     },
     StaffJoined: (event, { staff }) => this.parts.book.standsNoLonger('left', staffKey(event.organisation, staff)),
-    SiteHoursSet: (event, { site }) =>
-      this.fanOut(event, this.parts.book.openEpisodesOf(event.organisation, site), { type: 'Repin' }),
-    PathwayAdopted: (event) =>
-      this.fanOut(event, this.parts.book.openEpisodesOf(event.organisation), { type: 'Repin' }),
+    SiteOpened: (event, { site, calendar }) => this.hoursStand(event, site, calendar),
+    SiteHoursSet: (event, { site, calendar }) => {
+      this.hoursStand(event, site, calendar);
+      this.fanOut(event, this.parts.book.openEpisodesOf(event.organisation, site), { type: 'Repin' });
+    },
+    PathwayAdopted: (event, { pathway }) => {
+      const { book } = this.parts;
+      const { id, revision, organisation } = event;
+      book.stands('pathway', organisation, { id, hash: contentHash(pathway) });
+      const episodes = book.openEpisodesOf(organisation);
+      book.adopted(organisation, { id, revision, episodes: episodes.length });
+      for (const episodeId of episodes) this.queue(event, id, episodeId, { type: 'Repin' }, id);
+    },
 
     // ——— which episode belongs to whom ———
     PatientReferred: (event, { patientId, site }) => {
@@ -131,6 +152,7 @@ export class Reactor {
       book.referred(idOf(event), patientId, event.organisation, site ?? event.site);
       this.queueAll(event, whenReferred(book, { event, episodeId: idOf(event), patientId }));
     },
+    EpisodePinned: (event, { pathway, calendar }) => this.noticeLaterPolicy(event, pathway, calendar),
     CareManagerAssigned: (event, { careManager }) => this.assign(event, careManager),
     CareManagerReleased: (event, { careManager }) => this.parts.book.released(idOf(event), careManager),
     EpisodeTransferred: (event, { to, site }) => {
@@ -152,10 +174,31 @@ export class Reactor {
     if (left) this.queue(event, `${left.id}:${event.id}`, idOf(event), release(staff));
   }
 
+  private hoursStand(event: StoredEvent, site: string | undefined, calendar: unknown): void {
+    if (site !== undefined && calendar !== undefined)
+      this.parts.book.stands('hours', `${event.organisation}/${site}`, { id: event.id, hash: contentHash(calendar) });
+  }
+
+  /** A referral that was decided while a pathway was adopted or hours were set has pinned what held before. */
+  private noticeLaterPolicy(event: StoredEvent, pathway: unknown, calendar: unknown): void {
+    if (event.revision !== FIRST_PIN) return;
+    const { book } = this.parts;
+    const episodeId = idOf(event);
+    const standing = [
+      [book.standing<Named>('pathway', event.organisation), pathway],
+      [book.standing<Named>('hours', `${event.organisation}/${book.siteOf(episodeId)}`), calendar],
+    ] as const;
+    for (const [fact, pinned] of standing)
+      if (fact && fact.hash !== pinned) this.queue(event, fact.id, episodeId, { type: 'Repin' });
+  }
+
+  /** What was adopted or set while it was ended has passed it by, and another episode may have begun. */
   private reopen(event: StoredEvent, revision?: number): void {
     const { book } = this.parts;
-    if (book.reopened(idOf(event), revision))
-      this.queueAll(event, whenReopened(book, { event, episodeId: idOf(event) }));
+    const episodeId = idOf(event);
+    if (!book.reopened(episodeId, revision)) return;
+    this.queue(event, event.id, episodeId, { type: 'Repin' });
+    this.queueAll(event, whenReopened(book, { event, episodeId }));
   }
 
   private fanOut(event: StoredEvent, episodes: readonly string[], command: Reaction): void {
@@ -166,9 +209,13 @@ export class Reactor {
     for (const { cause, episodeId, command } of asked) this.queue(event, cause, episodeId, command);
   }
 
-  private queue(event: StoredEvent, cause: string, episodeId: string, command: Reaction): void {
+  private queue(event: StoredEvent, cause: string, episodeId: string, command: Reaction, adoption?: string): void {
     const { occurredAt, position } = event;
-    this.parts.book.queue({ commandId: reactionId(cause, episodeId), episodeId, command, occurredAt, position });
+    const commandId = reactionId(cause, episodeId);
+    this.parts.book.queue({
+      ...{ commandId, episodeId, command, occurredAt, position },
+      ...(adoption === undefined ? {} : { adoption }),
+    });
   }
 
   /** Passes on what waits, at a bounded rate; what fails waits by itself, ever longer. */
@@ -194,8 +241,8 @@ export class Reactor {
       if (answer === 'refused') {
         counters.reactionsRefused += 1;
         operator.warn(`reactor: episode ${task.episodeId} refused ${task.command.type}`);
-      }
-      book.done(task.commandId);
+        book.refused(task);
+      } else book.done(task);
     } catch (error) {
       counters.reactionsFailed += 1;
       operator.warn(`reactor: ${task.command.type} waits for episode ${task.episodeId}: ${(error as Error).name}`);

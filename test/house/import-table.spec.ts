@@ -17,6 +17,7 @@ const breaches: Record<string, [file: string, source: string]> = {
   'door-is-one-way-in': ['libs/door/query.ts', `import 'node:sqlite';`],
   'access-is-not-the-framework': ['libs/access/guard.ts', `import '@nestjs/common';`],
   'read-models-know-no-framework': ['libs/read-models/view.ts', `import '@nestjs/common';`],
+  'notices-read-the-log-only': ['libs/notices/view.ts', `import '../read-models/index.js';`],
   'orchestration-reads-the-log-only': ['libs/orchestration/view.ts', `import '../read-models/index.js';`],
   'orchestration-uses-nest-in-its-module-only': ['libs/orchestration/wake.ts', `import '@nestjs/common';`],
   'orchestration-contract-is-light': ['libs/orchestration/contract.ts', `import './wake.js';`],

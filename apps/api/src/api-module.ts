@@ -37,7 +37,9 @@ import {
   type AccessLog,
   type ApiParts,
 } from './parts.js';
+import { AdoptionController } from './pathway/adoption-controller.js';
 import { PathwayController } from './pathway/pathway-controller.js';
+import { Previewing } from './pathway/previewing.js';
 import { OwnPeople } from './patients/own-people.js';
 import { RestrictedRecords } from './patients/restricted-records.js';
 import { PatientsController } from './patients/patients-controller.js';
@@ -49,7 +51,7 @@ import { WorklistController } from './worklist/worklist-controller.js';
 @Module({})
 export class ApiModule {
   static with(parts: ApiParts, routes: Routes): DynamicModule {
-    const { store, codec, clock, policies, episodes, patients, organisations } = parts.runtime;
+    const { store, codec, clock, episodes, patients, organisations, policies } = parts.runtime;
     return {
       module: ApiModule,
       controllers: [
@@ -68,6 +70,7 @@ export class ApiModule {
         EventsController,
         ImportsController,
         OrganisationController,
+        AdoptionController,
         PathwayController,
         OperationsController,
         NoticesController,
@@ -79,6 +82,7 @@ export class ApiModule {
         OwnPatients,
         OwnPeople,
         RestrictedRecords,
+        Previewing,
         Readinesses,
         Referring,
         { provide: Routes, useValue: routes },

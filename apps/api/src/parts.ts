@@ -12,10 +12,10 @@ import type { FaultLog } from './http/problem-filter.js';
 export const EPISODES = Symbol('episodes');
 export const PATIENTS = Symbol('patients');
 export const ORGANISATIONS = Symbol('organisations');
-export const QUERIES = Symbol('queries');
-export const LOG = Symbol('log');
 export const POLICIES = Symbol('policies');
 export const CLOCK = Symbol('clock');
+export const QUERIES = Symbol('queries');
+export const LOG = Symbol('log');
 export const CODEC = Symbol('codec');
 export const PROBES = Symbol('probes');
 export const OPERATIONS = Symbol('operations');
@@ -27,12 +27,11 @@ export const ABOUT = Symbol('about');
 export type EpisodesDoor = Pick<Episodes, 'handle' | 'load' | 'refer' | 'import'>;
 export type PatientsDoor = Pick<Patients, 'handle' | 'load'>;
 export type OrganisationsDoor = Pick<Organisations, 'handle' | 'load'>;
-/** The policies that episodes have pinned. */
-export type Policies = Pick<PolicyBook, 'policyByPin'>;
 export type Log = Pick<EventStore, 'readStream' | 'readAll' | 'subscribe' | 'head'>;
 
 /** Who was told, as the API asks for it. */
 export type ToldNotices = Pick<Notices, 'page' | 'alertLoad'>;
+export type PoliciesDoor = Pick<PolicyBook, 'policyFor' | 'policyByPin'>;
 
 /** A state of the past: as the stream stood after a revision, or as it was known at an instant. */
 export interface AsOf {
@@ -40,8 +39,20 @@ export interface AsOf {
   readonly asRecorded?: string;
 }
 
+/** How far the pathway with that adoption has come with the open episodes of an organisation. */
+export interface RepinProgress {
+  /** Revision of the adoption in the organisation's stream. */
+  readonly revision: number;
+  readonly episodes: number;
+  readonly done: number;
+  readonly waiting: number;
+  readonly refused: number;
+}
+
 /** What an operator may ask of the background. */
 export interface Operations {
+  /** Of the newest adoption that the background knows of; null before the first. */
+  repinProgress(organisation: string): RepinProgress | null;
   /** Wakes the workflow of every open episode, slowly enough not to drown what is due; resolves when all are asked. */
   pokeOpen(request: {
     readonly since?: string;
@@ -59,10 +70,10 @@ export interface ApiParts {
     readonly store: Log;
     readonly codec: Pick<Codec<Unreadable>, 'read'>;
     readonly clock: Clock;
-    readonly policies: Policies;
     readonly episodes: EpisodesDoor;
     readonly patients: PatientsDoor;
     readonly organisations: OrganisationsDoor;
+    readonly policies: PoliciesDoor;
   };
   readonly readModels: Pick<ReadModels, 'queries' | 'waitFor' | 'status'>;
   readonly verifier: Verifier;

@@ -1,8 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { openTryIssuer, TryIssuerRefused } from '#access';
-import { SEED_ORGANISATION, SEED_SITE, systemClock } from '#door';
-import { DataFolderInUse, openRuntime } from '#runtime';
-import { answer, CommandFailed, dataDir, say, type AddCommand } from './command.js';
+import { SEED_ORGANISATION, SEED_SITE } from '#door';
+import { answer, CommandFailed, say, type AddCommand } from './command.js';
+import { progressOn } from './progress.js';
 import { parseDate } from './import/dates.js';
 import {
   doorImporter,
@@ -10,17 +9,15 @@ import {
   importPlan,
   isClean,
   planImport,
-  progressOn,
   rejectionsCsv,
   reportJson,
   reportWords,
   type Importer,
   type SourceFile,
 } from './import/index.js';
+import { reach, type Way } from './reach.js';
 
-interface Options {
-  readonly server?: string;
-  readonly token?: string;
+interface Options extends Way {
   readonly site: string;
   readonly zone?: string;
   readonly asOf?: string;
@@ -65,7 +62,11 @@ async function run(paths: string[], options: Options): Promise<void> {
     if (zone === null) throw new CommandFailed(`there is no site ${options.site}; --site names another`, 2);
     const plan = planImport(files, { zone, site: options.site, ...(asOf === undefined ? {} : { asOf }) });
     for (const note of plan.notes) say(note);
-    const report = await importPlan(plan, options.dryRun ? nowhere : importer, progressOn(process.stderr));
+    const report = await importPlan(
+      plan,
+      options.dryRun ? nowhere : importer,
+      progressOn(process.stderr, 'episodes imported'),
+    );
     const listed = isClean(report) ? null : options.rejections;
     if (listed !== null) writeFileSync(listed, rejectionsCsv(report.rejections), { mode: 0o600 });
     answer(options.json, reportJson(report), () => reportWords(report, listed));
@@ -101,62 +102,15 @@ const nowhere: Importer = {
   close: async () => undefined,
 };
 
-/** A server that was named or answers, else the data folder itself. */
-async function importerFor({ server, token }: Options): Promise<Importer> {
-  const local = `http://127.0.0.1:${process.env['PORT'] ?? 3000}`;
-  const url = server ?? ((await answers(local)) ? local : null);
-  if (url !== null) {
-    const bearer = token ?? (await adminToken());
-    return httpImporter({ server: url, token: bearer });
-  }
-  return await ownStore();
-}
-
-const PROBE_MS = 2_000;
-
-/** Whether a server of ours answers there: any other would answer otherwise, or not with JSON. */
-async function answers(url: string): Promise<boolean> {
-  try {
-    const response = await fetch(new URL('/health/live', url), { signal: AbortSignal.timeout(PROBE_MS) });
-    return response.ok && (response.headers.get('content-type') ?? '').includes('json');
-  } catch {
-    return false;
-  }
-}
-
-async function adminToken(): Promise<string> {
-  try {
-    return await openTryIssuer({ dataDir: dataDir(), env: process.env }).issue({
-      staff: 'admin-1',
-      role: 'administrator',
-      organisation: SEED_ORGANISATION,
-    });
-  } catch (error) {
-    if (error instanceof TryIssuerRefused)
-      throw new CommandFailed(`${error.message} Then name an administrator's token with --token.`, 2);
-    throw error;
-  }
-}
-
-async function ownStore(): Promise<Importer> {
-  try {
-    const { close, ...runtime } = await openRuntime({
-      dataDir: dataDir(),
-      clock: systemClock,
-      env: process.env,
-      profile: 'try',
-      warn: say,
-    });
-    return doorImporter({
-      ...runtime,
-      organisation: SEED_ORGANISATION,
-      actor: 'user:admin-1',
-      actorRole: 'administrator',
-      close,
-    });
-  } catch (error) {
-    if (error instanceof DataFolderInUse)
-      throw new CommandFailed(`${error.message} If that one is a server, name it with --server.`, 3);
-    throw error;
-  }
+async function importerFor(way: Options): Promise<Importer> {
+  const reached = await reach(way);
+  if (reached.kind === 'server') return httpImporter({ server: reached.url, token: reached.token });
+  const { close, ...runtime } = reached.runtime;
+  return doorImporter({
+    ...runtime,
+    organisation: SEED_ORGANISATION,
+    actor: 'user:admin-1',
+    actorRole: 'administrator',
+    close,
+  });
 }

@@ -9,6 +9,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ add: AddCommand }>>> = {
   import: () => import('./import.js'),
   verify: () => import('./verify.js'),
   replay: () => import('./replay.js'),
+  pathway: () => import('./pathway.js'),
+  simulate: () => import('./simulate.js'),
   poke: () => import('./poke.js'),
   token: () => import('./token.js'),
   generate: () => import('./generate.js'),

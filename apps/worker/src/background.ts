@@ -21,6 +21,7 @@ import {
   type OperatorLog,
   type PokeOpenRequest,
   type ReactorParts,
+  type RepinProgress,
   type TemporalLink,
 } from '#orchestration';
 
@@ -132,6 +133,11 @@ export class Background {
   async pokeOpen(request: PokeOpenRequest): Promise<{ queued: number; left: number }> {
     if (!this.pokes || !this.link?.isUp()) return { queued: 0, left: 0 };
     return this.pokes.pokeOpen(request);
+  }
+
+  /** How far the newest pathway of an organisation has come with its open episodes; null before the first. */
+  repinProgress(organisation: string): RepinProgress | null {
+    return this.reactorBook.progress(organisation);
   }
 
   status(): BackgroundStatus {

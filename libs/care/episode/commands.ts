@@ -267,7 +267,7 @@ export const EPISODE_COMMANDS = {
   AskWhichEpisode: z.strictObject({ otherEpisode: Uuid }),
   /** Issued by the reactor: they are two persons after all. */
   WithdrawWhichEpisode: z.strictObject({ otherEpisode: Uuid }),
-  /** Moves the episode to the pathway and calendar given in the context (decision 8); issued when an organisation's policy changes. */
+  /** Moves the episode to the safety numbers, calendar and rules that its site follows today (decision 8); issued by the reactor. */
   Repin: none,
   /** No act of its own: lets the follow-ups be derived again; issued by both wakers. */
   Derive: none,

@@ -12,6 +12,7 @@ import { given, type Deciding } from './acts/telling.js';
 import type { CommandOf, EpisodeCommand, EpisodeCommandType } from './commands.js';
 import type { EpisodeContext } from './context.js';
 import type { EpisodeEvent, RecordedEpisodeEvent } from './events.js';
+import { policyIn, repin, withPin } from './pinning.js';
 import { evolveEpisode, initialEpisode, type EpisodeState } from './state.js';
 import { tell } from './story.js';
 
@@ -76,10 +77,7 @@ const DECIDING: { readonly [T in Exclude<EpisodeCommandType, 'ReferPatient'>]: D
   SnoozeFollowUp: followUps.snoozeFollowUp,
   AcknowledgeFollowUp: followUps.acknowledgeFollowUp,
   HandOverFollowUp: followUps.handOverFollowUp,
-  Repin: (_command, { context, story }) =>
-    story.pinned?.facts.pin === context.current.pin.pin
-      ? accept()
-      : accept({ type: 'EpisodePinned', facts: context.current.pin, sealed: null }),
+  Repin: (_command, { context, state }) => accept(...repin(state, context)),
   Derive: () => accept(),
 };
 
@@ -126,7 +124,8 @@ function decide(
   const story = tell(state);
   if (!story) return refuse('not-found', 'There is no such episode.');
   const deciding = DECIDING[command.type] as Deciding<typeof command.type>;
-  return deciding(command as never, { state, story, next: state.revision + 1, circumstances, context });
+  const decision = deciding(command as never, { state, story, next: state.revision + 1, circumstances, context });
+  return withPin(decision, state, context);
 }
 
 /** The difference of follow-ups, for the same append. Nothing follows from a stream that tells no story. */
@@ -136,9 +135,7 @@ function conclude(
   context: EpisodeContext,
 ): readonly EpisodeEvent[] {
   const story = tell(state);
-  // A repin in this very append already counts: the latest pin decides which policy is in force.
-  const pin = story?.pinned?.facts.pin;
-  const policy = pin === context.current.pin.pin ? context.current : context.pinned;
+  const policy = policyIn(state, context);
   return story && policy.pin.rulesVersion <= RULES_VERSION
     ? deriveFollowUps({ story, ledger: state.ledger, pathway: policy.pathway, calendar: policy.calendar })
     : [];

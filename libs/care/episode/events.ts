@@ -636,7 +636,15 @@ export const ActVoided = eventType({
 export const EpisodePinned = eventType({
   type: 'EpisodePinned',
   meaning: 'The episode follows this pathway, calendar and rules version from here on.',
-  facts: z.strictObject({ pin: z.string(), pathway: z.string(), calendar: z.string(), rulesVersion: z.int() }),
+  facts: z.strictObject({
+    pin: z.string(),
+    pathway: z.string(),
+    /** The adopted pathways whose clinical and safety numbers it follows; absent: those of `pathway`. */
+    clinical: z.string().optional(),
+    safety: z.string().optional(),
+    calendar: z.string(),
+    rulesVersion: z.int(),
+  }),
 });
 
 // ——— follow-ups: never sealed, complete in themselves ———

@@ -72,6 +72,8 @@ export interface Story {
   readonly referral: Act<'PatientReferred'>;
   /** The policy in force: the pin recorded last, whatever clinical time it carries. */
   readonly pinned?: Act<'EpisodePinned'>;
+  /** The same, unless it is the one that the episode began with. */
+  readonly repinned?: Act<'EpisodePinned'>;
   readonly urgency: Urgency;
   readonly careManager?: string;
   readonly provider?: string;
@@ -256,6 +258,7 @@ function retell(state: Recording): Story | null {
     paperwork,
     referral,
     ...(pinned ? { pinned } : {}),
+    ...(pinned && of('EpisodePinned').length > 1 ? { repinned: pinned } : {}),
     urgency: mostUrgent(referrals.map((r) => r.facts.urgency)),
     phase,
     phaseAct,

@@ -230,7 +230,7 @@ function expectRaisedNeverVanishes({ events }: Tale): void {
   for (const event of events) {
     if (
       event.type !== 'FollowUpSuperseded' ||
-      event.facts.reason !== 're-derived' ||
+      (event.facts.reason !== 're-derived' && event.facts.reason !== 'pathway-changed') ||
       !raised.has(event.facts.followUpId)
     )
       continue;

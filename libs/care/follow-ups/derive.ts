@@ -1,11 +1,12 @@
 import { UNREADABLE } from '../event-type.js';
 import type { EpisodeEvent } from '../episode/events.js';
-import type { Story } from '../episode/story.js';
-import { compareInstants } from '../calendar/index.js';
+import type { Act, Story } from '../episode/story.js';
+import { atLocal, compareInstants, localDate, localTime } from '../calendar/index.js';
 import { ROWS } from './index.js';
 import { isRepeating, repeated, type Ledger, type LedgerEntry, type Rung } from './ledger.js';
 import { plainNumbers, recording } from './numbers.js';
 import { actAt, type Occasion, type Owed, type Row, type World } from './row.js';
+import { afterRepin, comesOfRepin } from './repinned.js';
 import { deadMan } from './tasks.js';
 
 /**
@@ -56,7 +57,7 @@ const sameAs =
 interface Ending {
   readonly how: 'FollowUpFulfilled' | 'FollowUpSuperseded';
   readonly byRevision: number;
-  readonly reason: 'superseded-by-rule' | 'episode-ended' | 'hold' | 'anchor-voided' | 're-derived';
+  readonly reason: 'superseded-by-rule' | 'episode-ended' | 'hold' | 'anchor-voided' | 're-derived' | 'pathway-changed';
 }
 
 function endings(world: World): { ends: EpisodeEvent[]; remaining: LedgerEntry[] } {
@@ -162,26 +163,29 @@ function reconcile(world: World, remaining: readonly LedgerEntry[], desired: rea
     );
   }
   for (const entry of remaining) {
-    const occasion = desired.find(sameAs(owing(entry)));
+    const wanted = desired.find(sameAs(owing(entry)));
+    const occasion = wanted && afterRepin(wanted, entry, world);
     const ending = occasion ? replaced(entry, occasion, world) : gone(entry, world);
     if (!ending) continue;
     events.push(endEvent(entry.followUpId, ending));
     if (occasion) open(occasion, entry);
   }
-  for (const occasion of desired) if (!remaining.some((entry) => sameAs(occasion)(owing(entry)))) open(occasion);
+  for (const occasion of desired)
+    if (!remaining.some((entry) => sameAs(occasion)(owing(entry)))) open(afterRepin(occasion, undefined, world));
   return events;
 }
 
-const reDerived = ({ story }: World): Ending => ({
+const reDerived = (world: World): Ending => ({
   how: 'FollowUpSuperseded',
-  byRevision: story.lastRevision,
-  reason: 're-derived',
+  byRevision: world.story.lastRevision,
+  reason: comesOfRepin(world) ? 'pathway-changed' : 're-derived',
 });
 
 /** An open follow-up stays as it is when nothing about it changed, or when it was raised and would only move to a later day (decision 4). */
 function replaced(entry: LedgerEntry, occasion: Occasion, world: World): Ending | undefined {
   const trimmed = trim(occasion, world.story.zone, entry.carriesOn);
-  if (entry.dueOn === occasion.dueOn && sameLadder(entry.ladder, trimmed)) return undefined;
+  const isSame = entry.dueOn === occasion.dueOn && entry.repeat.every === occasion.repeat.every;
+  if (isSame && sameLadder(entry.ladder, trimmed)) return undefined;
   if (!wasRaised(entry) || occasion.dueOn <= entry.dueOn) return reDerived(world);
   // The end of a hold gives what went through it a new day, and carries it on (G3).
   const holdEnd = world.story.holds.findLast((hold) => hold.ended && hold.ended.revision > entry.openedRevision)?.ended;
@@ -207,15 +211,19 @@ const isDeadMan = (entry: LedgerEntry): boolean => entry.kind === 'episode-revie
 const isUnreadable = ({ anchorRevision }: LedgerEntry, story: Story): boolean =>
   actAt(story, anchorRevision)?.sealed === UNREADABLE;
 
+/** The latest act since `revision` that undid something recorded before it: what came after an opening is not what it rested on. */
 const undoneSince = (revision: number, { acts }: Story): number | undefined =>
   acts
-    .filter(
-      (act) =>
-        act.type === 'ActVoided' || act.type === 'AssessmentCorrected' || act.type === 'PatientDeathNoteRetracted',
-    )
+    .filter((act) => act.revision > revision && undoes(act) < revision)
     .map((act) => act.revision)
-    .filter((undoing) => undoing > revision)
     .sort((a, b) => b - a)[0];
+
+/** The revision of what an act undid; Infinity when it undid nothing. A retracted death had ended whatever was there. */
+function undoes(act: Act): number {
+  if (act.type === 'ActVoided') return act.facts.revision;
+  if (act.type === 'AssessmentCorrected') return act.facts.corrects;
+  return act.type === 'PatientDeathNoteRetracted' ? -1 : Infinity;
+}
 
 const sameLadder = (a: readonly Rung[], b: readonly Rung[]): boolean =>
   a.length === b.length &&
@@ -237,10 +245,14 @@ function trim({ ladder, repeat }: Occasion, zone: string, carriesOn: LedgerEntry
   const ahead = ladder.filter((rung) => lastAt === undefined || compareInstants(rung.at, lastAt) > 0);
   const left =
     repeats && lastAt !== undefined
-      ? [{ at: repeated(lastAt, repeat, zone), notify: repeat.notify }]
+      ? [{ at: repeated(onTheWallOf(ladder, lastAt, repeat, zone), repeat, zone), notify: repeat.notify }]
       : ladder.slice(-1);
   return (ahead.length > 0 ? ahead : left).map((rung, i) => ({ ...rung, step: lastStep + 1 + i }));
 }
+
+/** The last raise as this ladder would have timed it that day: after a transfer to another zone mornings are those of the new site. */
+const onTheWallOf = (ladder: readonly Rung[], lastAt: string, { unit }: Occasion['repeat'], zone: string): string =>
+  unit === 'days' ? atLocal(localDate(lastAt, zone), localTime(ladder.at(-1)!.at, zone), zone) : lastAt;
 
 const timesOpened = (ledger: Ledger, stem: string): number =>
   [...ledger.open.keys(), ...ledger.ended.keys()].filter((id) => id.startsWith(`${stem}:`)).length;

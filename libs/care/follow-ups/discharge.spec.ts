@@ -30,7 +30,7 @@ describe('post-discharge-contact', () => {
     const { 'post-discharge.first': week, ...others } = DEFAULT_POLICY.pathway.parameters;
     const parameters = { ...others, 'post-discharge.first': { ...week!, value: 1 } };
     const policy = { ...DEFAULT_POLICY, pathway: { ...DEFAULT_POLICY.pathway, parameters } };
-    const tale = enrolled(16, new Tale({ pinned: policy, current: policy }));
+    const tale = enrolled(16, new Tale(policy));
     expect(entry(tale.at('2027-01-08 16:00').act(report('discharge', '2027-01-08')), 1)?.dueOn).toBe('2027-01-09');
   });
   it('counts from the day of discharge, whenever it became known, and steps already past are raised as one', () => {

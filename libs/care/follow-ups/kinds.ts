@@ -30,4 +30,12 @@ export const FOLLOW_UP_KINDS = [
   'planned-task',
   'episode-review',
 ] as const;
+/** What concerns the safety of a patient: never put off, and a new pathway reaches it without notice. */
+export const SAFETY_KINDS: ReadonlySet<FollowUpKind> = new Set([
+  'safety-review',
+  'risk-reassessment',
+  'risk-consult',
+  'post-discharge-contact',
+]);
+
 export type FollowUpKind = (typeof FOLLOW_UP_KINDS)[number];

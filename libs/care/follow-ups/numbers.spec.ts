@@ -46,7 +46,7 @@ describe('the numbers of a follow-up', () => {
     const { 'contact.acute': acute, ...others } = DEFAULT_POLICY.pathway.parameters;
     const pathway = { ...DEFAULT_POLICY.pathway, parameters: { ...others, 'contact.acute': { ...acute!, value: 21 } } };
     const policy = { ...DEFAULT_POLICY, pathway };
-    expect(numbersOf(enrolled(16, new Tale({ pinned: policy, current: policy })), 'contact')).toMatchObject({
+    expect(numbersOf(enrolled(16, new Tale(policy)), 'contact')).toMatchObject({
       'contact.acute': 21,
     });
   });

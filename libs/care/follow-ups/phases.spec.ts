@@ -1,5 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { phq9, visit, type Tale } from '../testing/tale.js';
+import { atLocal, localTime } from '../calendar/index.js';
+import type { CommandOf } from '../episode/commands.js';
+import type { Policy } from '../episode/context.js';
+import { DEFAULT_POLICY, phq9, referral, Tale, visit } from '../testing/tale.js';
 import {
   afterUndoing,
   again,
@@ -195,5 +198,64 @@ describe('hold-review', () => {
       'risk-consult',
       'risk-reassessment',
     ]);
+  });
+});
+
+describe('relapse-confirm, corrected', () => {
+  it('once raised it is not ended by the correction of a scale that came after it', () => {
+    const scale = (total: number, local: string) => ({
+      command: phq9(total),
+      occurredAt: atLocal(local, '10:00', 'America/New_York'),
+    });
+    const tale = enrolled(16).at('2027-03-01 10:00').act(visitWith(3)).act({ type: 'StartRelapsePrevention' });
+    tale.at('2027-03-20 10:00').act(visitWith(12)).at('2027-03-24 10:00');
+    const late = scale(12, '2027-03-10');
+    tale.act(late.command, { occurredAt: late.occurredAt }).at('2027-03-29 10:00').act(visitWith(4));
+    expect(tale.open('relapse-confirm')).toHaveLength(2);
+    tale.act({
+      ...(phq9(3) as CommandOf<'RecordAssessment'>),
+      type: 'CorrectAssessment',
+      corrects: revisionOf(tale, 'AssessmentRecorded'),
+      reasonCode: 'entry-error',
+    });
+    expect(tale.open('relapse-confirm')).toHaveLength(2);
+  });
+});
+
+describe('holds', () => {
+  it('cannot end before they began: a hold would go on that nobody reviews', () => {
+    const tale = enrolled().at('2027-02-01 10:00').act({ type: 'StartHold', reason: 'travel' });
+    const early = atLocal('2027-01-29', '10:00', 'America/New_York');
+    expect(tale.attempt({ type: 'EndHold' }, { occurredAt: early })?.code).toBe('out-of-order');
+    expect(tale.open('hold-review')).toHaveLength(1);
+  });
+});
+
+describe('a transfer to a site in another zone', () => {
+  const west: Policy = {
+    ...DEFAULT_POLICY,
+    pin: { ...DEFAULT_POLICY.pin, pin: 'pin-west', calendar: 'calendar-west' },
+    calendar: { ...DEFAULT_POLICY.calendar, zone: 'America/Los_Angeles' },
+  };
+  const transfer = { type: 'TransferEpisode', to: 'cm-2', site: 'west', zone: 'America/Los_Angeles' } as const;
+
+  it.each(['2027-01-05 10:00', '2027-01-01 10:00'])(
+    'of %s takes mornings and closing times from the new site',
+    (on) => {
+      const tale = new Tale().at('2027-01-04 09:00').act(referral()).at('2027-01-05 10:00');
+      const there = Object.assign(tale, { today: west });
+      const [date, time] = on.split(' ') as [string, string];
+      there.act(transfer, { occurredAt: atLocal(date, time, 'America/New_York') });
+      expect(there.events.filter(({ type }) => type === 'EpisodePinned')).toHaveLength(2);
+      const times = there.one('transfer-acknowledgement').ladder.map(({ at }) => localTime(at, 'America/Los_Angeles'));
+      expect(times).toEqual(['08:00', '17:00']);
+    },
+  );
+
+  it('also for a step that was only repeating', () => {
+    const tale = enrolled().act({ type: 'ConnectResource', kind: 'housing' }).at('2027-03-01 10:00');
+    const there = Object.assign(tale, { today: west });
+    const { ladder } = there.act(transfer).one('resource-loop');
+    expect(ladder.map(({ at }) => localTime(at, 'America/Los_Angeles'))).toEqual(['08:00']);
   });
 });

@@ -48,7 +48,7 @@ describe('a snooze', () => {
   it('is refused when the site has no business day to end it on', () => {
     const closures = Array.from({ length: 20 }, (_, n) => addDays('2027-01-23', n));
     const policy = { ...DEFAULT_POLICY, calendar: { ...NEW_YORK, closures } };
-    const tale = new Tale({ pinned: policy, current: policy });
+    const tale = new Tale(policy);
     const known = planned('2027-01-22').at('2027-01-22 12:00');
     tale.state = known.state;
     tale.now = known.now;

@@ -12,7 +12,7 @@ export const ORGANISATION_COMMANDS = {
   OpenSite: z.strictObject({ site: SiteId, name: Title, calendar: SiteCalendar, ...duty }),
   /** The whole calendar of a site from now on. `onCall` and `secondOwner` stay as they are when absent. */
   SetSiteHours: z.strictObject({ site: SiteId, calendar: SiteCalendar, ...duty }),
-  /** The whole care pathway; the running episodes keep theirs until they are repinned. */
+  /** The whole care pathway. New episodes follow it; running ones take up its safety at once and its clinical numbers at their next phase. */
   AdoptPathway: z.strictObject({ pathway: z.record(z.string(), z.unknown()) }),
   AddStaff: z.strictObject({
     staff: StaffId,

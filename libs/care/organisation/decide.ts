@@ -6,9 +6,9 @@ import type { OrganisationEvent, RecordedOrganisationEvent, SiteCalendar } from 
 import { evolveOrganisation } from './evolve.js';
 import { calendarOf, currentPathway, initialOrganisation, type OrganisationState } from './state.js';
 
-/** What the door hands in: the check of a pathway, in words, empty when it can be adopted. */
+/** What the door hands in: why a pathway cannot be adopted in place of the one in force; null when it can. */
 export interface OrganisationContext {
-  readonly checkPathway: (pathway: unknown) => readonly string[];
+  readonly refusalToAdopt: (pathway: unknown, inForce: unknown) => Refusal | null;
 }
 
 type Answer = Decision<OrganisationEvent>;
@@ -70,13 +70,11 @@ const setSiteHours: Decide<'SetSiteHours'> = (state, { site, calendar, onCall, s
   return unchanged ? accept() : accept({ type: 'SiteHoursSet', facts, sealed: null });
 };
 
-const adoptPathway: Decide<'AdoptPathway'> = (state, { pathway }, { checkPathway }) => {
-  const problems = checkPathway(pathway);
-  if (problems.length > 0) {
-    const errors = problems.map((detail) => ({ pointer: '/pathway', detail }));
-    return refuse('invalid-pathway', 'The care pathway cannot be adopted as it is.', errors);
-  }
-  if (same(currentPathway(state), pathway)) return accept();
+const adoptPathway: Decide<'AdoptPathway'> = (state, { pathway }, { refusalToAdopt }) => {
+  const inForce = currentPathway(state);
+  const refusal = refusalToAdopt(pathway, inForce);
+  if (refusal) return { refusal };
+  if (same(inForce, pathway)) return accept();
   return accept({ type: 'PathwayAdopted', facts: { pathway }, sealed: null });
 };
 

@@ -8,6 +8,7 @@ const since = <T>(value: T, event: RecordedOrganisationEvent): Since<T> => ({
   value,
   revision: event.revision,
   recordedAt: event.recordedAt,
+  by: event.actor,
 });
 
 const duty = ({ onCall, secondOwner }: { onCall?: string | undefined; secondOwner?: string | undefined }) => ({

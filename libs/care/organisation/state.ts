@@ -1,4 +1,4 @@
-import type { Unreadable } from '../event-type.js';
+import type { Actor, Unreadable } from '../event-type.js';
 import type { Role } from '../words.js';
 import type { SiteCalendar } from './events.js';
 
@@ -7,6 +7,7 @@ export interface Since<T> {
   readonly value: T;
   readonly revision: number;
   readonly recordedAt: string;
+  readonly by: Actor;
 }
 
 export type AdoptedPathway = Readonly<Record<string, unknown>>;

@@ -1,8 +1,9 @@
-import { DEFAULT_PATHWAY, RULES_VERSION } from '../pathway/index.js';
+import { DEFAULT_PATHWAY, RULES_VERSION, type Pathway } from '../pathway/index.js';
 import { atLocal, usFederalHolidays } from '../calendar/index.js';
 import type { Refusal } from '../decider.js';
 import type { EpisodeCommand } from '../episode/commands.js';
 import type { EpisodeContext, Policy } from '../episode/context.js';
+import { destinations, pinOf } from '../episode/destinations.js';
 import { episodeDecider } from '../episode/decide.js';
 import type { EpisodeEvent, RecordedEpisodeEvent } from '../episode/events.js';
 import type { EpisodeState } from '../episode/state.js';
@@ -18,11 +19,17 @@ export const NEW_YORK = SiteCalendar.parse({
   holidays: usFederalHolidays(2026, 2029),
 });
 
-export const DEFAULT_POLICY: Policy = {
-  pin: { pin: 'pin-default', pathway: 'pathway-default', calendar: 'calendar-new-york', rulesVersion: RULES_VERSION },
-  pathway: DEFAULT_PATHWAY,
-  calendar: NEW_YORK,
-};
+/** As the organisation of a tale adopted it. A name of content stands for the door's hash. */
+export const policyWith = (pathway: Pathway, calendar: SiteCalendar = NEW_YORK): Policy => ({
+  pin: pinOf(
+    { pathway: JSON.stringify(pathway), calendar: JSON.stringify(calendar), rulesVersion: RULES_VERSION },
+    JSON.stringify,
+  ),
+  pathway,
+  calendar,
+});
+
+export const DEFAULT_POLICY: Policy = policyWith(DEFAULT_PATHWAY);
 
 export const PATIENT = '00000000-0000-4000-8000-000000000001';
 
@@ -32,12 +39,29 @@ export class Tale {
   now = '';
   private commands = 0;
 
-  constructor(readonly context: EpisodeContext = { pinned: DEFAULT_POLICY, current: DEFAULT_POLICY }) {}
+  private readonly policies = new Map<string, Policy>();
+
+  /** `today`: what the site of the episode follows. */
+  constructor(public today: Policy = DEFAULT_POLICY) {}
+
+  get context(): EpisodeContext {
+    const pin = this.state.acts.findLast((act) => act.type === 'EpisodePinned')?.facts.pin;
+    const pinned = (pin === undefined ? undefined : this.policies.get(pin)) ?? this.today;
+    const context = { pinned, current: this.today, ...destinations(pinned, this.today, JSON.stringify) };
+    for (const policy of Object.values(context)) this.policies.set(policy.pin.pin, policy);
+    return context;
+  }
+
+  /** The site follows another pathway or calendar from now on, and the fan-out reaches the episode. */
+  repin(today: Policy): this {
+    this.today = today;
+    return this.act({ type: 'Repin' }, { actor: 'system:reactor' });
+  }
 
   /** Local New York time, `2027-03-05 18:40`; wakes everything due on the way. */
   at(local: string): this {
     const [date, time] = local.split(' ');
-    this.until(atLocal(date!, time!, this.context.current.calendar.zone));
+    this.until(atLocal(date!, time!, this.today.calendar.zone));
     return this;
   }
 

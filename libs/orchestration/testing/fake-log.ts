@@ -70,10 +70,10 @@ export class FakeLog implements Log {
       if (events.length > 0) {
         from = (events.at(-1) as StoredEvent).position;
         yield { kind: 'events', events };
-      } else {
-        if (!caughtUp) yield { kind: 'caught-up' };
+      } else if (caughtUp) await this.change(signal);
+      else {
         caughtUp = true;
-        await this.change(signal);
+        yield { kind: 'caught-up' };
       }
     }
   }

@@ -34,7 +34,7 @@ const CALENDAR: SiteCalendar = {
 };
 const PIN = { pin: 'p1', pathway: 'pathway-1', calendar: 'calendar-1', rulesVersion: RULES_VERSION };
 const POLICY = { pin: PIN, pathway: DEFAULT_PATHWAY, calendar: CALENDAR };
-const CONTEXT: EpisodeContext = { pinned: POLICY, current: POLICY };
+const CONTEXT: EpisodeContext = { pinned: POLICY, current: POLICY, atOnce: POLICY, atPhase: POLICY };
 
 type Fact = EpisodeEvent | PatientEvent | OrganisationEvent;
 

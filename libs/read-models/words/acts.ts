@@ -91,7 +91,8 @@ const SENTENCES: { readonly [T in EpisodeEventType]: Sentence<T> } = {
   PatientDeathNoted: () => 'The patient died; the episode ended',
   PatientDeathNoteRetracted: () => 'The report of death was wrong; the episode goes on',
   ActVoided: (f) => `Revision ${f.revision} undone: ${plain(f.reasonCode)}`,
-  EpisodePinned: (f) => `Follows pathway ${f.pathway.slice(0, 12)}, rules version ${f.rulesVersion}`,
+  EpisodePinned: (f) =>
+    `Follows pathway ${f.pathway.slice(0, 12)}${f.clinical ? `, clinical numbers of ${f.clinical.slice(0, 12)}` : ''}${f.safety ? `, safety of ${f.safety.slice(0, 12)}` : ''}, rules version ${f.rulesVersion}`,
   FollowUpOpened: (f) => `Owed from now on: ${titleOf(f.kind)}, due ${spoken(f.dueOn)}`,
   FollowUpRaised: (f) =>
     `${kindIn(f.followUpId)}: step ${f.step} raised, told to ${namedTogether(f.notify)}${f.standsFor?.length ? ` (stands for step ${f.standsFor.join(', ')})` : ''}`,

@@ -17,7 +17,7 @@ import { Endpoint } from '../http/endpoint.js';
 import { refusalProblem } from '../http/outcome.js';
 import { Problem } from '../http/problems.js';
 import { callerOf, type ApiRequest } from '../http/request.js';
-import { CLOCK, CODEC, LOG, POLICIES, type Log, type Policies } from '../parts.js';
+import { CLOCK, CODEC, LOG, POLICIES, type Log, type PoliciesDoor } from '../parts.js';
 import { EpisodeId } from './acts.js';
 import { FollowUpExplained } from './explained-shape.js';
 import { OwnPatients } from './own-patients.js';
@@ -29,7 +29,7 @@ export class FollowUpController {
     @Inject(OwnPatients) private readonly own: OwnPatients,
     @Inject(LOG) private readonly log: Pick<Log, 'readStream'>,
     @Inject(CODEC) private readonly codec: Pick<Codec<Unreadable>, 'read'>,
-    @Inject(POLICIES) private readonly policies: Policies,
+    @Inject(POLICIES) private readonly policies: Pick<PoliciesDoor, 'policyByPin'>,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 

@@ -60,7 +60,16 @@ export const CARE_PROBLEMS = {
   ),
   'invalid-calendar': problem(422, 'That calendar cannot be used', NAMED_IN_ERRORS),
   'invalid-coverage': problem(422, 'That cover cannot be arranged', NAMED_IN_ERRORS),
-  'invalid-pathway': problem(422, 'That care pathway cannot be adopted', NAMED_IN_ERRORS),
+  'invalid-pathway': problem(
+    422,
+    'That care pathway cannot be adopted',
+    'Every unknown or missing parameter, every value out of its range and every pair that contradicts itself is named in `errors`. Nothing was recorded.',
+  ),
+  'safety-loosened': problem(
+    422,
+    'A number that concerns safety would be looser',
+    'What concerns safety may be tightened, never loosened below the shipped default or below what is in force. Each such number is named in `errors`. Nothing was recorded.',
+  ),
   'invalid-zone': problem(422, 'That time zone is not known', NAMED_IN_ERRORS),
   // what the address names does not exist
   'no-such-appointment': problem(404, 'There is no such appointment in this episode', SEE_EPISODE),

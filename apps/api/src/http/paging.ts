@@ -39,9 +39,13 @@ export function resumeAt(query: Query): string | undefined {
   return parsed.data[0];
 }
 
+/** The `next` that clients send as `cursor`: where the view goes on, bound to the filters. */
+export const nextOf = (query: Query, next: string | null): string | null =>
+  next === null ? null : encoded([next, digestOf(query)]);
+
 /** `{items, next}` and the same as a Link header (RFC 8288). */
 export function pageAnswer(path: string, query: Query, page: ViewPage<unknown>): Answer {
-  const next = page.next === null ? null : encoded([page.next, digestOf(query)]);
+  const next = nextOf(query, page.next);
   return new Answer(
     200,
     { items: page.rows, next },

@@ -92,7 +92,10 @@ export async function openHouse(adjust: Partial<ApiParts> = {}, open: OpenHouseR
     verifier: { verify: async (bearer: string) => identityOf(bearer) },
     probes: probesOf(health),
     about: { profile: 'try', tokenHint: 'npx followthrough token --role care-manager' },
-    operations: { pokeOpen: async (request: unknown) => pokes.push(request) },
+    operations: {
+      pokeOpen: async (request: unknown) => pokes.push(request),
+      repinProgress: () => ({ revision: 1, episodes: 0, done: 0, waiting: 0, refused: 0 }),
+    },
     faultLog: () => undefined,
     ...adjust,
     runtime,

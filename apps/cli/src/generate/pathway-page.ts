@@ -20,7 +20,7 @@ export function pathwayPage(): string {
     '# Care pathway',
     '',
     `What the clinic owes a patient, when, and who is told: \`${DEFAULT_PATHWAY.id}\` version ${DEFAULT_PATHWAY.version} (${DEFAULT_PATHWAY.title}), rules version ${RULES_VERSION}, primary scale ${DEFAULT_PATHWAY.primaryScale}.`,
-    'An episode pins the pathway it began with; another one reaches it only by an explicit repin.',
+    'An episode pins the pathway it began with. Of another one it takes up the numbers of class safety at once and the clinical ones at its next phase (enrolment, stepping down, relapse); administrative ones are for new episodes. Other pathways that ship: `followthrough pathway show monthly-floor`, `… show demo`.',
     '',
     ...signature(),
     '',

@@ -5,7 +5,6 @@ export { httpImporter, type HttpImporterParts } from './http-importer.js';
 export type { ActOutcome, EpisodeOutcome, Importer } from './importer.js';
 export { planImport, type PlanOptions } from './plan.js';
 export type { ImportPlan, PlannedAct, PlannedEpisode, PlannedPatient, RowRef, Unreviewed } from './planned.js';
-export { progressOn } from './progress.js';
 export type { Rejection, Row, SourceFile } from './read.js';
 export { isClean, rejectionsCsv, reportJson, reportWords } from './report.js';
 export { importPlan, type ImportReport, type TableCount } from './run.js';

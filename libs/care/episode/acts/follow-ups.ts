@@ -8,7 +8,7 @@ import {
   rollBack,
   rollForward,
 } from '../../calendar/index.js';
-import type { FollowUpKind } from '../../follow-ups/kinds.js';
+import { SAFETY_KINDS, type FollowUpKind } from '../../follow-ups/kinds.js';
 import { movedBehind, type LedgerEntry, type Rung } from '../../follow-ups/ledger.js';
 import type { SiteCalendar } from '../../organisation/events.js';
 import { parameter } from '../../pathway/index.js';
@@ -16,12 +16,6 @@ import { staffOf, type Deciding, type Telling } from './telling.js';
 
 /** Snoozing, acknowledging and handing over. None of them ends a follow-up. */
 
-const NEVER: ReadonlySet<FollowUpKind> = new Set([
-  'safety-review',
-  'risk-reassessment',
-  'risk-consult',
-  'post-discharge-contact',
-]);
 const CONSULTS: ReadonlySet<FollowUpKind> = new Set(['non-response-consult', 'consult-repeat']);
 
 const openOne = ({ state }: Telling, followUpId: string): LedgerEntry | { refusal: Refusal } =>
@@ -58,7 +52,7 @@ export const snoozeFollowUp: Deciding<'SnoozeFollowUp'> = (command, telling) => 
   const { pathway, calendar } = telling.context.pinned;
   const isConsult = CONSULTS.has(entry.kind);
   const urgentReferral = entry.kind === 'first-outreach' && isUrgent(telling, entry);
-  if (NEVER.has(entry.kind) || urgentReferral)
+  if (SAFETY_KINDS.has(entry.kind) || urgentReferral)
     return refuse(
       'cannot-be-snoozed',
       'What concerns safety, risk, a hospital discharge or an urgent referral cannot be snoozed.',

@@ -147,7 +147,7 @@ export const enrolPatient: Deciding<'EnrolPatient'> = (command, { story, circums
         ? 'The episode has ended; a new referral opens a new one.'
         : 'The patient is enrolled already.',
     );
-  const primaryScale = command.primaryScale ?? context.pinned.pathway.primaryScale;
+  const primaryScale = command.primaryScale ?? context.atPhase.pathway.primaryScale;
   if (!instrument(primaryScale))
     return refuse('unknown-instrument', `${primaryScale} is not an instrument that is known here.`, [
       { pointer: '/primaryScale', detail: 'unknown instrument' },

@@ -1,0 +1,60 @@
+import { openTryIssuer, TryIssuerRefused } from '#access';
+import { SEED_ORGANISATION, systemClock } from '#door';
+import { DataFolderInUse, openRuntime, type OpenRuntime } from '#runtime';
+import { CommandFailed, dataDir, say } from './command.js';
+
+/** Which server a command goes through, and as whom. */
+export interface Way {
+  readonly server?: string;
+  readonly token?: string;
+}
+
+/** Where a command that records something ended up: at a server, or with the store in its own hands. */
+export type Reached =
+  | { readonly kind: 'server'; readonly url: string; readonly token: string }
+  | { readonly kind: 'store'; readonly runtime: OpenRuntime };
+
+/** A server that was named or answers, else the data folder itself. */
+export async function reach({ server, token }: Way): Promise<Reached> {
+  const local = `http://127.0.0.1:${process.env['PORT'] ?? 3000}`;
+  const url = server ?? ((await answers(local)) ? local : null);
+  return url === null
+    ? { kind: 'store', runtime: await ownStore() }
+    : { kind: 'server', url, token: token ?? (await adminToken()) };
+}
+
+const PROBE_MS = 2_000;
+
+/** Whether a server of ours answers there: any other would answer otherwise, or not with JSON. */
+async function answers(url: string): Promise<boolean> {
+  try {
+    const response = await fetch(new URL('/health/live', url), { signal: AbortSignal.timeout(PROBE_MS) });
+    return response.ok && (response.headers.get('content-type') ?? '').includes('json');
+  } catch {
+    return false;
+  }
+}
+
+async function adminToken(): Promise<string> {
+  try {
+    return await openTryIssuer({ dataDir: dataDir(), env: process.env }).issue({
+      staff: 'admin-1',
+      role: 'administrator',
+      organisation: SEED_ORGANISATION,
+    });
+  } catch (error) {
+    if (error instanceof TryIssuerRefused)
+      throw new CommandFailed(`${error.message} Then name an administrator's token with --token.`, 2);
+    throw error;
+  }
+}
+
+async function ownStore(): Promise<OpenRuntime> {
+  try {
+    return await openRuntime({ dataDir: dataDir(), clock: systemClock, env: process.env, profile: 'try', warn: say });
+  } catch (error) {
+    if (error instanceof DataFolderInUse)
+      throw new CommandFailed(`${error.message} If that one is a server, name it with --server.`, 3);
+    throw error;
+  }
+}

@@ -1,0 +1,61 @@
+import { accept, type Decision } from '../decider.js';
+import type { EpisodeCommandType } from './commands.js';
+import type { EpisodeContext, Policy } from './context.js';
+import type { EpisodeEvent } from './events.js';
+import type { EpisodeState } from './state.js';
+import { tell } from './story.js';
+
+/**
+ * Facts with which an episode takes up what its site follows today, in the same append: clinical numbers where a phase begins
+ * (decision 8); safety and calendar also where something about safety opens or the site changes, whether a fan-out came by or not.
+ */
+const TAKES_UP: Partial<Record<EpisodeEvent['type'], 'atOnce' | 'atPhase'>> = {
+  PatientEnrolled: 'atPhase',
+  RelapsePreventionStarted: 'atPhase',
+  RelapseDetected: 'atPhase',
+  SafetyConcernRaised: 'atOnce',
+  SafetyReviewRecorded: 'atOnce',
+  EpisodeTransferred: 'atOnce',
+};
+
+/** The commands that may state such facts, or ask for a repin: those for which it matters what the site follows today. */
+export const TAKING_UP: ReadonlySet<EpisodeCommandType> = new Set([
+  'EnrolPatient',
+  'StartRelapsePrevention',
+  'ConfirmRelapse',
+  'RecordAssessment',
+  'CorrectAssessment',
+  'RecordVisit',
+  'RaiseSafetyConcern',
+  'RecordSafetyReview',
+  'TransferEpisode',
+  'Repin',
+]);
+
+const pinOf = (state: EpisodeState): string | undefined => tell(state)?.pinned?.facts.pin;
+
+const pinned = ({ pin }: Policy): EpisodeEvent => ({ type: 'EpisodePinned', facts: pin, sealed: null });
+
+/** The policy in force after everything recorded, and stated in this very append. */
+export function policyIn(state: EpisodeState, { pinned: before, current, atOnce, atPhase }: EpisodeContext): Policy {
+  const pin = pinOf(state);
+  return [atPhase, atOnce, current].find((policy) => policy.pin.pin === pin) ?? before;
+}
+
+/** Safety and calendar at once. What a phase took up in the same append holds already. */
+export const repin = (state: EpisodeState, { atOnce, atPhase }: EpisodeContext): readonly EpisodeEvent[] =>
+  [atOnce.pin.pin, atPhase.pin.pin].includes(pinOf(state) ?? '') ? [] : [pinned(atOnce)];
+
+/** A decision with the pin that its facts bring along, if they bring one. */
+export function withPin(
+  decision: Decision<EpisodeEvent>,
+  state: EpisodeState,
+  context: EpisodeContext,
+): Decision<EpisodeEvent> {
+  if ('refusal' in decision) return decision;
+  const taken = new Set(decision.events.map(({ type }) => TAKES_UP[type]));
+  const { atPhase } = context;
+  if (taken.has('atPhase'))
+    return pinOf(state) === atPhase.pin.pin ? decision : accept(...decision.events, pinned(atPhase));
+  return taken.has('atOnce') ? accept(...decision.events, ...repin(state, context)) : decision;
+}

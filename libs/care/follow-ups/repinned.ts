@@ -1,0 +1,52 @@
+import { compareInstants } from '../calendar/index.js';
+import { SAFETY_KINDS } from './kinds.js';
+import type { LedgerEntry } from './ledger.js';
+import { days, earlier, later, morning, plusBusinessDays, recordedOn, type Occasion, type World } from './row.js';
+
+/** What a new pathway or new hours may do to what is owed already (decision 8): nothing without notice, and never less safety. */
+
+/** Whether this very derivation comes of a repin. */
+export const comesOfRepin = ({ story }: World): boolean => story.repinned?.revision === story.lastRevision;
+
+/**
+ * An occasion as it is owed after a repin: what the repin brings forward comes no earlier than `repin.lead` after it, and never later
+ * than it was. Counted from the recording of the pin and what is open, so that every later derivation finds the same.
+ */
+export function afterRepin(occasion: Occasion, open: LedgerEntry | undefined, world: World): Occasion {
+  const { repinned } = world.story;
+  if (!repinned || occasion.anchorRevision > repinned.revision) return occasion;
+  if (SAFETY_KINDS.has(occasion.kind)) return open ? noLater(occasion, open) : occasion;
+  if (!open && !isNewByRepin(occasion, world)) return occasion;
+  const notBefore = plusBusinessDays(world, recordedOn(world.story, repinned), days(world, 'repin.lead'));
+  const dueOn = later(occasion.dueOn, open ? earlier(open.dueOn, notBefore) : notBefore);
+  // Where only repetitions are left, every rung was raised.
+  if (open?.carriesOn?.repeats) return { ...occasion, dueOn };
+  const from = morning(world, notBefore, []).at;
+  const ladder = occasion.ladder.map((rung, i) => {
+    const before = open?.ladder.at(i - occasion.ladder.length)?.at;
+    // A follow-up that carries another on has no rungs of what was raised before it.
+    if (before === undefined && open?.carriesOn) return rung;
+    const at = before === undefined ? from : soonest(before, from);
+    return compareInstants(rung.at, at) < 0 ? { ...rung, at } : rung;
+  });
+  return { ...occasion, dueOn, ladder };
+}
+
+/** Owed for the first time, by the repin and not by a later fact. */
+const isNewByRepin = ({ kind, anchorRevision }: Occasion, world: World): boolean =>
+  comesOfRepin(world) &&
+  ![...world.ledger.open.keys(), ...world.ledger.ended.keys()].some((id) =>
+    id.startsWith(`${kind}:${anchorRevision}:`),
+  );
+
+/** What concerns safety keeps its day and each of its times where the new ones would be later. */
+function noLater(occasion: Occasion, open: LedgerEntry): Occasion {
+  const dueOn = earlier(occasion.dueOn, open.dueOn);
+  // Rungs can only be told apart in a ladder of the same shape, of which nothing was left out.
+  if (open.carriesOn || occasion.ladder.length !== open.ladder.length)
+    return occasion.dueOn < open.dueOn ? occasion : { ...occasion, dueOn, ladder: open.ladder };
+  const ladder = occasion.ladder.map((rung, i) => ({ ...rung, at: soonest(rung.at, open.ladder[i]!.at) }));
+  return { ...occasion, dueOn, ladder };
+}
+
+const soonest = (a: string, b: string): string => (compareInstants(a, b) <= 0 ? a : b);

@@ -1,0 +1,231 @@
+import { emptyLedger, foldLedger, type EpisodeCommand } from '#care';
+import type { Envelope } from '#door';
+import { openMemoryStore, type Codec, type StoredEvent } from '#event-store';
+import type { Unreadable } from '#care';
+import type { Luck } from './chance.js';
+import { batchesOf, ids, openDoors, ORGANISATION, type Doors } from './clinic/clinic.js';
+import { World } from './clinic/world.js';
+import { attempt, phq9, STAFF, visit } from './people/forms.js';
+import { DAY, HOUR } from './clinic/world.js';
+
+/**
+ * Laws that compare two ways to the same place. They are tried on copies of a log, in which nothing fails and time moves only when told.
+ */
+export interface Copied {
+  readonly codec: Codec<Unreadable>;
+  readonly log: readonly StoredEvent[];
+  readonly episodeId: string;
+  /** Epoch milliseconds on the door's clock. */
+  readonly now: number;
+}
+export type Law = (copied: Copied, luck: Luck) => Promise<string | null>;
+
+interface Copy {
+  readonly doors: Doors;
+  readonly world: World;
+  readonly tell: (command: EpisodeCommand, occurredAt?: number) => Promise<readonly StoredEvent[] | null>;
+  readonly owed: () => Promise<string[]>;
+  readonly events: () => Promise<readonly StoredEvent[]>;
+}
+
+async function copyOf({ codec, log, episodeId, now }: Copied, luck: Luck): Promise<Copy> {
+  const store = openMemoryStore();
+  for (const batch of batchesOf(log)) await store.append(batch);
+  const world = new World(now, luck);
+  world.calm = true;
+  const newId = ids('c');
+  const doors = openDoors({ world, codec, newId, store, crashed: () => undefined });
+  const events = () => store.readStream(`episode-${episodeId}`);
+  return {
+    doors,
+    world,
+    events,
+    async tell(command, occurredAt) {
+      const envelope: Envelope<EpisodeCommand> = {
+        ...{ commandId: newId(), command, actor: 'user:cm-1', actorRole: 'supervisor', organisation: ORGANISATION },
+        ...(occurredAt === undefined ? {} : { occurredAt: new Date(occurredAt).toISOString() }),
+      };
+      const outcome = await doors.episodes.handle(episodeId, envelope);
+      return outcome.kind === 'appended' ? (outcome.events as readonly StoredEvent[]) : null;
+    },
+    owed: async () => owedBy(await events()),
+  };
+}
+
+/** What is owed, told by the day: safety (which an undoing does not end) and the dead-man item (anchored at the last act) left out. */
+function owedBy(events: readonly StoredEvent[]): string[] {
+  const { open } = events.reduce(
+    (ledger, { type, revision, recordedAt, body }) =>
+      foldLedger(ledger, { type, revision, recordedAt, facts: body.facts }),
+    emptyLedger,
+  );
+  return [...open.values()]
+    .filter(({ kind, about }) => kind !== 'safety-review' && !(kind === 'episode-review' && about === undefined))
+    .map(({ kind, anchorRevision, about, dueOn }) => `${kind}:${anchorRevision}:${about ?? ''} ${dueOn}`)
+    .toSorted();
+}
+
+const differ = (what: string, a: readonly string[], b: readonly string[]): string | null =>
+  a.join('\n') === b.join('\n')
+    ? null
+    : `${what}: ${a.filter((one) => !b.includes(one)).join(', ') || 'nothing'} ↔ ${b.filter((one) => !a.includes(one)).join(', ') || 'nothing'}`;
+
+const contact = visit([]);
+const score = (luck: Luck, total: number): EpisodeCommand => ({
+  type: 'RecordAssessment',
+  ...phq9(luck, total, STAFF),
+  items: whole(total),
+});
+const whole = (total: number): number[] =>
+  Array.from({ length: 9 }, (_, i) => (i === 8 ? 0 : Math.min(3, Math.max(0, Math.ceil((total - i) / 8)))));
+
+/** What a person does and undoes at once. */
+const UNDONE: readonly ((luck: Luck) => EpisodeCommand)[] = [
+  () => contact,
+  (luck) => score(luck, luck.below(24)),
+  () => attempt('left-message'),
+  () => attempt('reached'),
+  () => ({ type: 'IssueRecommendation', text: 'A synthetic recommendation.', urgency: 'routine', to: 'provider' }),
+  () => ({ type: 'EndHold' }),
+  () => ({ type: 'StartHold', reason: 'travel' }),
+  () => ({ type: 'StartRelapsePrevention' }),
+  () => ({ type: 'CompleteRelapsePlan', patientHasCopy: true }),
+  () => ({ type: 'DischargePatient', reason: 'graduated', channel: 'record' }),
+  () => ({ type: 'CloseReferral', reason: 'elsewhere', channel: 'record' }),
+  () => ({ type: 'EnrolPatient' }),
+  () => ({ type: 'AcknowledgeTransfer' }),
+  () => ({ type: 'BookAppointment', on: '2030-03-05', withWhom: 'care-manager' }),
+  () => ({ type: 'ReviewCase', subject: 'episode-length', decision: 'continue', reason: 'synthetic' }),
+  () => ({ type: 'RecordSafetyReview', outcome: 'assessed', level: 'low', tool: 'c-ssrs', approvedBy: 'psy-1' }),
+];
+
+/** An act that is undone at once leaves what is owed as it was (G4). */
+export const undoneLeavesNoTrace: Law = async (copied, luck) => {
+  const copy = await copyOf(copied, luck);
+  await copy.doors.episodes.settle(copied.episodeId, 'system:workflow');
+  const before = await copy.owed();
+  for (let i = 0; i < 4; i += 1) {
+    const command = luck.pick(UNDONE)(luck);
+    const done = await copy.tell(command);
+    const acts = done?.filter(({ type }) => !type.startsWith('FollowUp') && type !== 'SafetyConcernRaised') ?? [];
+    for (const { revision } of acts.toReversed())
+      await copy.tell({ type: 'VoidAct', revision, reasonCode: 'entered-in-error' });
+    const wrong = differ(`${command.type} undone at once`, before, await copy.owed());
+    if (wrong) return wrong;
+  }
+  return null;
+};
+
+/** A score corrected at once owes what the right score would have. */
+export const correctionCounts: Law = async (copied, luck) => {
+  const [wrongOne, rightOne] = [luck.below(24), luck.below(24)];
+  const once = await copyOf(copied, luck);
+  await once.tell(score(luck, rightOne));
+  const twice = await copyOf(copied, luck);
+  const recorded = await twice.tell(score(luck, wrongOne));
+  const corrects = recorded?.find(({ type }) => type === 'AssessmentRecorded')?.revision;
+  if (corrects === undefined) return null;
+  await twice.tell({
+    ...(score(luck, rightOne) as EpisodeCommand & { type: 'RecordAssessment' }),
+    type: 'CorrectAssessment',
+    corrects,
+    reasonCode: 'entry-error',
+  });
+  return differ(`${wrongOne} corrected to ${rightOne}`, await once.owed(), await twice.owed());
+};
+
+/** Which of two facts is entered first makes no difference to what is owed; when they happened does (G6). */
+export const orderOfEntryIsNoMatter: Law = async (copied, luck) => {
+  const { now } = copied;
+  const [early, late] = [now - 5 * DAY - luck.upTo(9 * DAY), now - luck.upTo(4 * DAY)];
+  const [first, second] = [score(luck, luck.below(24)), score(luck, luck.below(24))];
+  const straight = await copyOf(copied, luck);
+  await straight.tell(first, early);
+  await straight.tell(second, late);
+  const crossed = await copyOf(copied, luck);
+  await crossed.tell(second, late);
+  await crossed.tell(first, early);
+  const days = (owed: readonly string[]) =>
+    owed
+      .map((one) => one.replace(/:\d+:/, ' '))
+      .filter((one) => /^(reassessment|contact|no-contact)/.test(one))
+      .toSorted();
+  return differ('entered in the other order', days(await straight.owed()), days(await crossed.owed()));
+};
+
+/** What one waker would do now is what the other would do. */
+export const wakersAgree: Law = async (copied, luck) => {
+  const later = { ...copied, now: copied.now + luck.upTo(20 * DAY) };
+  const saw: string[] = [];
+  for (const waker of ['system:workflow', 'system:watchdog'] as const) {
+    const copy = await copyOf(later, luck);
+    const from = (await copy.events()).length;
+    await copy.doors.episodes.settle(copied.episodeId, waker);
+    const added = (await copy.events()).slice(from);
+    saw.push(
+      added
+        .map(
+          ({ type, recordedAt, commandId, body }) =>
+            `${type} ${recordedAt} ${type === 'FollowUpRaised' ? commandId : ''} ${JSON.stringify(body.facts)}`,
+        )
+        .join('\n'),
+    );
+  }
+  return saw[0] === saw[1] ? null : `the workflow would record ${saw[0]}, the watchdog ${saw[1]}`;
+};
+
+/** A settled episode is at rest: a second look at the same time changes nothing, and what is next lies ahead. */
+export const settlingComesToRest: Law = async (copied, luck) => {
+  const copy = await copyOf({ ...copied, now: copied.now + luck.upTo(40 * DAY) }, luck);
+  const { episodes } = copy.doors;
+  await episodes.settle(copied.episodeId, 'system:watchdog');
+  const again = await episodes.settle(copied.episodeId, 'system:workflow');
+  if (again.raised.length > 0 || again.derived > 0)
+    return `a second look raised ${again.raised.length} and derived ${again.derived}`;
+  if (copy.doors.refusals.length > 0) return `the derivation was refused: ${copy.doors.refusals.join()}`;
+  const now = new Date(copy.world.doorNow).toISOString();
+  if (again.next && again.next.at <= now) return `settled, and ${again.next.followUpId} is due since ${again.next.at}`;
+  return again.next || again.closed || again.phase === 'ended' ? null : 'an open episode has nothing ahead';
+};
+
+/** Whoever reads the log anew, or as of an earlier time, sees what was seen then. */
+export const replayTellsTheSame: Law = async (copied, luck) => {
+  const copy = await copyOf(copied, luck);
+  const events = await copy.events();
+  const atRevision = luck.below(events.length);
+  const cut = await copyOf(
+    {
+      ...copied,
+      log: copied.log.filter(
+        ({ streamId, revision }) => streamId !== `episode-${copied.episodeId}` || revision <= atRevision,
+      ),
+    },
+    luck,
+  );
+  const past = await copy.doors.episodes.load(copied.episodeId, { atRevision });
+  const then = await cut.doors.episodes.load(copied.episodeId);
+  return JSON.stringify([past.revision, past.state.acts, [...past.state.ledger.open]]) ===
+    JSON.stringify([then.revision, then.state.acts, [...then.state.ledger.open]])
+    ? null
+    : `the record as of revision ${atRevision} is another one now`;
+};
+
+/** An act recorded now, and the same one entered an hour late, owe the same. */
+export const lateEntryOwesTheSame: Law = async (copied, luck) => {
+  const inTime = await copyOf({ ...copied, now: copied.now - HOUR }, luck);
+  await inTime.tell(contact, copied.now - HOUR);
+  const late = await copyOf(copied, luck);
+  await late.tell(contact, copied.now - HOUR);
+  const kinds = (owed: readonly string[]) => owed.filter((one) => /^(contact|no-contact)/.test(one));
+  return differ('entered an hour late', kinds(await inTime.owed()), kinds(await late.owed()));
+};
+
+export const LAWS: Readonly<Record<string, Law>> = {
+  undoneLeavesNoTrace,
+  correctionCounts,
+  orderOfEntryIsNoMatter,
+  lateEntryOwesTheSame,
+  wakersAgree,
+  settlingComesToRest,
+  replayTellsTheSame,
+};
