@@ -21,7 +21,8 @@ const POSTS = `patients referrals imports patients/{id}/corrections patients/{id
   patients/{id}/merges patients/{id}/merges/{duplicate}/undo patients/{id}/labels
   organisation/sites/{site}/hours organisation/staff organisation/staff/{staff}/departure organisation/coverage
   organisation/review-sessions organisation/pathway organisation/pathway/preview operations/poke`;
-const GETS = `episodes/{id} episodes/{id}/timeline episodes/{id}/follow-ups episodes/{id}/scores caseload worklist consults referrals
+const GETS = `episodes/{id} episodes/{id}/timeline episodes/{id}/follow-ups
+  episodes/{id}/follow-ups/{followUpId} episodes/{id}/scores caseload worklist consults referrals
   inbox day/morning day/outreach day/huddle day/documentation day/evening notices alert-load patients/{id} pathway instruments instruments/{code} organisation organisation/pathway staff events events/stream`;
 const words = (list: string) => list.split(/\s+/);
 const WANTED = [

@@ -125,6 +125,7 @@ export const MATRIX = [
   get('/v1/episodes/{id}', 'readEpisode', READ_CASE),
   get('/v1/episodes/{id}/timeline', 'readTimeline', READ_CASE),
   get('/v1/episodes/{id}/follow-ups', 'readFollowUps', READ_CASE),
+  get('/v1/episodes/{id}/follow-ups/{followUpId}', 'readFollowUp', READ_CASE),
   get('/v1/episodes/{id}/scores', 'readScores', READ_CASE),
   get('/v1/caseload', 'readCaseload', READ_CASELOAD),
   get('/v1/worklist', 'readWorklist', READ_CASE),

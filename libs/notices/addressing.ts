@@ -3,6 +3,7 @@ import {
   formerOwner,
   holderOf,
   latestOf,
+  isInpatient,
   mutingOf,
   whoIs,
   type Concerning,
@@ -81,7 +82,7 @@ export function isSilent({ entry, story }: Case, raised: MutingEpisode['raised']
   const episode = {
     raised,
     bookedOn: story && bookedOn(story),
-    holdReason: story?.hold?.started.facts.reason ?? null,
+    isInpatient: story ? isInpatient(story) : false,
   };
   return mutingOf(item, episode, now) !== null;
 }

@@ -42,7 +42,7 @@ export interface Queries {
   huddle(filter: Asked<DayFilter>): ReturnType<typeof readHuddle>;
   documentation(filter: Asked<DayFilter>): ReturnType<typeof readDocumentation>;
   evening(filter: Asked<DayFilter>): ReturnType<typeof readEvening>;
-  followUps(filter: FollowUpFilter): Promise<Page<FollowUpView>>;
+  followUps(filter: Asked<FollowUpFilter>): Promise<Page<FollowUpView>>;
   timeline(filter: TimelineFilter): Promise<Page<TimelineEntry> | null>;
   scores(of: { organisation: string; episodeId: string }): Promise<readonly ScoreView[] | null>;
   episode(of: { organisation: string; episodeId: string }): Promise<EpisodeView | null>;
@@ -64,7 +64,7 @@ export function queriesOver(runner: Runner, clock: { now(): Date }): Queries {
     huddle: (filter) => runner.read(({ reader }) => readHuddle(reader, { ...filter, now: clock.now() })),
     documentation: (filter) => runner.read(({ reader }) => readDocumentation(reader, { ...filter, now: clock.now() })),
     evening: (filter) => runner.read(({ reader }) => readEvening(reader, { ...filter, now: clock.now() })),
-    followUps: (filter) => runner.read(({ reader }) => followUps(reader, filter)),
+    followUps: (filter) => runner.read(({ reader }) => followUps(reader, { ...filter, now: clock.now() })),
     timeline: (filter) => runner.read(({ reader }) => timeline(reader, filter)),
     scores: (of) => runner.read(({ reader }) => scores(reader, of)),
     episode: (of) => runner.read(({ reader }) => episode(reader, of)),

@@ -19,7 +19,10 @@ afterEach(async () => {
 
 const enrolled = async (name: string, total = 16): Promise<{ patientId: string; episodeId: string }> => {
   const ids = await clinic.at('2027-01-04').refers(name);
-  await clinic.at('2027-01-05').does(ids.episodeId, { type: 'EnrolPatient' }, visit(total));
+  await clinic.at('2027-01-05').does(ids.episodeId, { type: 'EnrolPatient' }, visit(total), {
+    type: 'SetTreatmentPlan',
+    treatmentChanged: true,
+  });
   return ids;
 };
 
@@ -59,7 +62,7 @@ describe('a patient in treatment', () => {
       headline: {
         kind: 'contact',
         title: 'Contact',
-        why: 'Contact due 2 Feb, 14 days after the last one or enrolment (19 Jan)',
+        why: 'Contact due 2 Feb: the last one was 16 days ago, 19 Jan; your pathway asks for one every 14 days',
         dueOn: '2027-02-02',
         daysOverdue: 2,
         since: '2027-02-02T13:00:00.000Z',
@@ -300,7 +303,7 @@ describe('a result that staff did not enter', () => {
       total: 11,
       band: 'moderate',
       dueOn: '2027-01-13',
-      why: 'A PHQ-9 that staff did not enter came in on 12 Jan; look at it by 13 Jan',
+      why: 'Result to be looked at by 13 Jan: it came in today, 12 Jan, not entered by staff; your pathway allows 1 business day',
     });
     await clinic.does(episodeId, { type: 'ReviewResult', of: row?.revision ?? -1 });
     await upToDate(views, clinic);
@@ -353,7 +356,9 @@ describe('the consult queue', () => {
       unreadable: false,
       answer: { answer: 'accepted', on: '2027-01-21' },
     });
-    expect(row?.reasons[0]?.why).toContain('recommendation due by 30 Mar');
+    expect(row?.reasons[0]?.why).toBe(
+      'Recommendation due by 30 Mar: no response recorded since enrolment 56 days ago, 5 Jan; your pathway asks for one by day 84',
+    );
   });
 });
 

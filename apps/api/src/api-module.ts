@@ -7,6 +7,7 @@ import { ACTS } from './episodes/acts.js';
 import { actsController } from './episodes/acts-controller.js';
 import { Acting } from './episodes/acting.js';
 import { EpisodesController } from './episodes/episodes-controller.js';
+import { FollowUpController } from './episodes/follow-up-controller.js';
 import { OwnPatients } from './episodes/own-patients.js';
 import { EventsController } from './events/events-controller.js';
 import { OpenStreams } from './events/open-streams.js';
@@ -59,6 +60,7 @@ export class ApiModule {
         PatientsController,
         ReferralsController,
         EpisodesController,
+        FollowUpController,
         actsController(ACTS),
         CaseloadController,
         WorklistController,
@@ -87,11 +89,11 @@ export class ApiModule {
         { provide: EPISODES, useValue: episodes },
         { provide: PATIENTS, useValue: patients },
         { provide: ORGANISATIONS, useValue: organisations },
-        { provide: POLICIES, useValue: policies },
-        { provide: CLOCK, useValue: clock },
         { provide: QUERIES, useValue: parts.readModels.queries },
         { provide: LOG, useValue: store },
         { provide: CODEC, useValue: codec },
+        { provide: POLICIES, useValue: policies },
+        { provide: CLOCK, useValue: clock },
         { provide: PROBES, useValue: parts.probes },
         { provide: ACCESS_LOG, useValue: parts.accessLog ?? logAccess },
         { provide: ABOUT, useValue: parts.about },

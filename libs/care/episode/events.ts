@@ -674,6 +674,8 @@ export const FollowUpOpened = eventType({
       .optional(),
     owner: StaffId.optional(),
     about: Ordinal.optional(),
+    /** By which it was derived: parameters of the pathway by key, and a spacing of the treatment plan (`plan.contactEvery`). */
+    numbers: z.record(z.string(), z.number()).optional(),
   }),
 });
 export const FollowUpRaised = eventType({

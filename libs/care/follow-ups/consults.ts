@@ -6,6 +6,7 @@ import {
   closing,
   countedFrom,
   days,
+  elapsedDay,
   forward,
   later,
   morning,
@@ -24,14 +25,10 @@ const leftAcute = ({ story }: World): number | undefined =>
   story.phase === 'relapse-prevention' ? story.phaseAct.revision : undefined;
 
 /** Advice that the consultant took back answers no question. */
-const standing = ({ story }: World): readonly Recommendation[] =>
+export const standing = ({ story }: World): readonly Recommendation[] =>
   story.recommendations.filter((r) => r.gone?.type !== 'RecommendationWithdrawn');
 
-/** Elapsed days run on during a hold; when one covered the day itself, the consult is due a week after it (G3). */
-function consultDay(world: World, on: string): string {
-  const covering = world.story.holds.find((hold) => hold.started.on <= on && hold.ended && hold.ended.on >= on);
-  return back(world, covering ? plusDays(covering.ended!.on, days(world, 'non-response.after-hold')) : on);
-}
+const consultDay = (world: World, on: string): string => back(world, elapsedDay(world, on));
 
 /** C9. */
 export const nonResponseConsult: Row = {
@@ -131,7 +128,7 @@ export const recommendationAnswer: Row = {
           { kind: 'recommendation-answer', anchorRevision: issued.revision, about: recommendation, dueOn },
           [
             rung(issued.recordedAt, ['provider'], 'a recommendation was written'),
-            morning(world, dueOn, ['care-manager', 'provider']),
+            morning(world, dueOn, ['care-manager']),
             businessMorning(world, plusDays(dueOn, days(world, 'recommendation.answer.escalate')), [
               'psychiatric-consultant',
               'digest',

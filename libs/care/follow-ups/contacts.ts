@@ -1,6 +1,7 @@
 import { addMonths, lastBusinessDayOfMonth, localDate } from '../calendar/index.js';
 import { isAfter, type Act, type Scale, type Story } from '../episode/story.js';
 import type { LocalDate } from '../words.js';
+import { PLAN_NUMBERS, type Numbers } from './numbers.js';
 import {
   actAt,
   businessMorning,
@@ -49,6 +50,9 @@ function plannedDays(
   return outlived ? undefined : asked;
 }
 
+const plannedNumbers = (key: 'contactEvery' | 'reassessEvery', planned: number | undefined): Numbers =>
+  planned === undefined ? {} : { [PLAN_NUMBERS[key]]: planned };
+
 /** A phase change derives contact and reassessment anew from the same anchor (G6); what was open before it ends. */
 const phaseChangedSince = (owed: Owed, { story }: World): number | undefined =>
   owed.openedRevision !== undefined &&
@@ -73,12 +77,18 @@ export const contact: Row = {
     const anchor = lastContact(world);
     if (!anchor || !inTreatment(world)) return [];
     const every = contactDays(world);
-    const dueOn = floored(world, countedFrom(world, anchor.on), every, plannedDays(world.story, 'contactEvery', every));
+    const planned = plannedDays(world.story, 'contactEvery', every);
+    const dueOn = floored(world, countedFrom(world, anchor.on), every, planned);
     return [
-      routine(world, { kind: 'contact', anchorRevision: anchor.revision, dueOn }, [
-        morning(world, dueOn, ['care-manager']),
-        businessMorning(world, plusDays(dueOn, days(world, 'contact.digest')), ['digest']),
-      ]),
+      routine(
+        world,
+        { kind: 'contact', anchorRevision: anchor.revision, dueOn },
+        [
+          morning(world, dueOn, ['care-manager']),
+          businessMorning(world, plusDays(dueOn, days(world, 'contact.digest')), ['digest']),
+        ],
+        plannedNumbers('contactEvery', planned),
+      ),
     ];
   },
   fulfilled: nextContactAfter,
@@ -118,16 +128,20 @@ export const reassessment: Row = {
       .at(-1);
     const anchor: Act | Scale = declined ?? story.last ?? story.enrolled;
     const from = countedFrom(world, anchor.on);
-    const every = scaleDays(world);
-    const dueOn = declined
-      ? forward(world, plusDays(from, days(world, 'reassessment.after-declined')))
-      : floored(world, from, every, story.baseline && plannedDays(story, 'reassessEvery', every));
+    const every = declined ? days(world, 'reassessment.after-declined') : scaleDays(world);
+    const planned = declined || !story.baseline ? undefined : plannedDays(story, 'reassessEvery', every);
+    const dueOn = declined ? forward(world, plusDays(from, every)) : floored(world, from, every, planned);
     return [
-      routine(world, { kind: 'reassessment', anchorRevision: anchor.revision, dueOn }, [
-        morning(world, dueOn, ['care-manager']),
-        businessMorning(world, plusDays(dueOn, days(world, 'reassessment.overdue')), ['care-manager'], 'overdue'),
-        businessMorning(world, plusDays(dueOn, days(world, 'reassessment.digest')), ['digest', 'consult-queue']),
-      ]),
+      routine(
+        world,
+        { kind: 'reassessment', anchorRevision: anchor.revision, dueOn },
+        [
+          morning(world, dueOn, ['care-manager']),
+          businessMorning(world, plusDays(dueOn, days(world, 'reassessment.overdue')), ['care-manager'], 'overdue'),
+          businessMorning(world, plusDays(dueOn, days(world, 'reassessment.digest')), ['digest', 'consult-queue']),
+        ],
+        plannedNumbers('reassessEvery', planned),
+      ),
     ];
   },
   fulfilled(owed, { story }) {
@@ -180,7 +194,7 @@ export const noContact: Row = {
     return [
       routine(world, { kind: 'no-contact', anchorRevision: anchor.revision, dueOn }, [
         ...(highRisk
-          ? [businessMorning(world, plusDays(from, days(world, 'no-contact.high-risk')), ['supervisor'], 'high risk')]
+          ? [businessMorning(world, plusDays(from, days(world, 'no-contact.high-risk')), ['supervisor'], 'told early')]
           : []),
         morning(world, dueOn, ['care-manager']),
         businessMorning(world, plusDays(dueOn, days(world, 'no-contact.second')), ['care-manager']),

@@ -4,6 +4,7 @@ import type { Act, Story } from '../episode/story.js';
 import { atLocal, compareInstants, localDate, localTime } from '../calendar/index.js';
 import { ROWS } from './index.js';
 import { isRepeating, repeated, type Ledger, type LedgerEntry, type Rung } from './ledger.js';
+import { plainNumbers, recording } from './numbers.js';
 import { actAt, type Occasion, type Owed, type Row, type World } from './row.js';
 import { afterRepin, comesOfRepin } from './repinned.js';
 import { deadMan } from './tasks.js';
@@ -111,14 +112,26 @@ function stoppedBy(
 // ——— what should be open ———
 
 function desiredOccasions(world: World, remaining: readonly LedgerEntry[]): Occasion[] {
-  const desired = ROWS.flatMap((row) => row.occasions(world).filter((occasion) => isOwed(row, occasion, world)));
+  const desired = ROWS.flatMap((row) => owedBy(row, world));
   if (world.story.phase === 'ended') return desired;
   const isFarReview = (owed: Owed): boolean => owed.kind === 'episode-review';
   const something =
     desired.some((occasion) => !isFarReview(occasion)) || remaining.some((entry) => !isFarReview(entry));
   if (something) return desired;
   const open = remaining.find((entry) => entry.kind === 'episode-review' && entry.about === undefined);
-  return [...desired, deadMan(world, open && owing(open))];
+  return [...desired, deadMan(noting(world), open && owing(open))];
+}
+
+const noting = (world: World): World => ({ ...world, ...recording(world.pathway) });
+
+/** What a row finds owed, each with the numbers by which it was made and may be met. */
+function owedBy(row: Row, before: World): Occasion[] {
+  const world = noting(before);
+  return row.occasions(world).flatMap((occasion) => {
+    const owed = isOwed(row, occasion, world);
+    const read = world.taken!();
+    return owed ? [{ ...occasion, numbers: { ...occasion.numbers, ...read } }] : [];
+  });
 }
 
 const isOwed = (row: Row, occasion: Occasion, world: World): boolean =>
@@ -138,7 +151,7 @@ function reconcile(world: World, remaining: readonly LedgerEntry[], desired: rea
     numbered.set(stem, n + 1);
     events.push(openEvent(`${stem}:${n + 1}`, occasion, world.story.zone, carried));
   };
-  for (const occasion of silentlyMet(world)) {
+  for (const occasion of silentlyMet(noting(world))) {
     open(occasion);
     const { followUpId } = (events.at(-1) as Extract<EpisodeEvent, { type: 'FollowUpOpened' }>).facts;
     events.push(
@@ -274,6 +287,7 @@ function openEvent(
       ...(carriesOn ? { carriesOn } : {}),
       ...(occasion.owner === undefined ? {} : { owner: occasion.owner }),
       ...(occasion.about === undefined ? {} : { about: occasion.about }),
+      numbers: plainNumbers(occasion.numbers),
     },
     sealed: null,
   };

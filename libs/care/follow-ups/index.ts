@@ -4,14 +4,19 @@ import { contact, noContact, reassessment } from './contacts.js';
 import { closeUnreachedReferral, firstOutreach, initialAssessment, outreachRetry } from './outreach.js';
 import { holdReview, relapseConfirm, relapsePlan, stepDownReview } from './phases.js';
 import type { Row } from './row.js';
-import { riskReassessment, safetyReview } from './safety.js';
+import { postDischargeContact } from './discharge.js';
+import { riskConsult, riskReassessment, safetyReview } from './safety.js';
 import { episodeReview, plannedTask, resourceLoop, transferAcknowledgement } from './tasks.js';
+import { deteriorationReview, earlyResponseCheck, planReview } from './treatment.js';
 
-/** The table of follow-ups: one row a kind, as in follow-up-rules. Rows that this build does not derive yet are named in docs/care-pathway.md. */
+/** The table of follow-ups: one row a kind, as in follow-up-rules. */
 export const ROWS: readonly Row[] = [
   safetyReview,
+  postDischargeContact,
   riskReassessment,
+  riskConsult,
   relapseConfirm,
+  deteriorationReview,
   nonResponseConsult,
   consultRepeat,
   recommendationAnswer,
@@ -23,6 +28,8 @@ export const ROWS: readonly Row[] = [
   missedAppointment,
   noContact,
   resultReview,
+  earlyResponseCheck,
+  planReview,
   appointment,
   contact,
   reassessment,

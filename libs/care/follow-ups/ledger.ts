@@ -3,6 +3,7 @@ import type { FollowUpOpened, FollowUpSnoozed, Repeat, Step } from '../episode/e
 import { compareInstants, daysBetween, localDate, plusHours, plusLocalDays } from '../calendar/index.js';
 import type { Notify } from '../words.js';
 import type { FollowUpKind } from './kinds.js';
+import type { Numbers } from './numbers.js';
 
 /**
  * The ledger of an episode's follow-ups, folded from follow-up events alone. They are never encrypted and carry every instant,
@@ -25,6 +26,8 @@ export interface LedgerEntry {
   readonly repeat: RepeatRule;
   readonly owner?: string;
   readonly about?: number;
+  /** By which it was derived; absent in what was opened before this was recorded. */
+  readonly numbers?: Numbers;
   readonly carriesOn?: Opened['carriesOn'];
   readonly openedRevision: number;
   readonly openedAt: string;
@@ -116,6 +119,7 @@ function openedEntry(facts: Opened, event: LedgerEvent): LedgerEntry {
     ...(facts.owner === undefined ? {} : { owner: facts.owner }),
     ...(facts.about === undefined ? {} : { about: facts.about }),
     ...(facts.carriesOn === undefined ? {} : { carriesOn: facts.carriesOn }),
+    ...(facts.numbers === undefined ? {} : { numbers: facts.numbers }),
   };
 }
 

@@ -3,7 +3,7 @@ import type { FollowUpKind } from './kinds.js';
 import { latestOf, mutingOf, type MutingEpisode } from './muting.js';
 
 const NOW = '2027-03-09T15:00:00.000Z';
-const episode: MutingEpisode = { raised: new Set(), bookedOn: null, holdReason: null };
+const episode: MutingEpisode = { raised: new Set(), bookedOn: null, isInpatient: false };
 const item = (kind: FollowUpKind, over: object = {}) => ({
   kind,
   safety: kind === 'safety-review',
@@ -38,13 +38,13 @@ describe('a raised follow-up', () => {
   });
 
   it('of a risk rests while the patient is in hospital', () => {
-    const inpatient = { ...episode, holdReason: 'inpatient' };
+    const inpatient = { ...episode, isInpatient: true };
     expect(mutingOf(item('risk-reassessment'), inpatient, NOW)).toEqual({ because: 'in-hospital' });
-    expect(mutingOf(item('risk-reassessment'), { ...inpatient, holdReason: 'travel' }, NOW)).toBeNull();
+    expect(mutingOf(item('risk-reassessment'), { ...inpatient, isInpatient: false }, NOW)).toBeNull();
   });
 
   it('of safety is never muted', () => {
-    const all = { raised: new Set<FollowUpKind>(['no-contact']), bookedOn: '2027-03-10', holdReason: 'inpatient' };
+    const all = { raised: new Set<FollowUpKind>(['no-contact']), bookedOn: '2027-03-10', isInpatient: true };
     expect(mutingOf(item('safety-review', { snoozedUntil: '2027-04-01T12:00:00.000Z' }), all, NOW)).toBeNull();
   });
 });

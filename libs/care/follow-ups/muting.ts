@@ -24,7 +24,8 @@ export interface MutingEpisode {
   /** Every kind that is open and raised. */
   readonly raised: ReadonlySet<FollowUpKind>;
   readonly bookedOn: LocalDate | null;
-  readonly holdReason: string | null;
+  /** The patient is in a facility, as far as is known. */
+  readonly isInpatient: boolean;
 }
 
 const RISK: ReadonlySet<FollowUpKind> = new Set(['risk-reassessment', 'risk-consult']);
@@ -41,7 +42,7 @@ export function mutingOf(item: Mutable, episode: MutingEpisode, now: string): Mu
   // A visit is arranged before it would be too late; until its outcome is known, nobody is asked to arrange another.
   if (WAITS_FOR_VISIT.has(kind) && episode.bookedOn && episode.bookedOn <= localDate(item.ceiling, item.zone))
     return { because: 'appointment-booked', on: episode.bookedOn };
-  return RISK.has(kind) && episode.holdReason === 'inpatient' ? { because: 'in-hospital' } : null;
+  return RISK.has(kind) && episode.isInpatient ? { because: 'in-hospital' } : null;
 }
 
 /** The latest of some instants: of the rungs of a ladder and its first raise, how late a follow-up may get. */

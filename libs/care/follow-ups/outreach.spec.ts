@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { referral, Tale, tried, visit } from '../testing/tale.js';
-import { endOf, revisionOf, stepsOf } from './specs.js';
+import { afterUndoing, again, endOf, revisionOf, stepsOf } from './specs.js';
 
 const referred = (over = {}): Tale => new Tale().at('2027-01-04 09:00').act(referral(over));
 
@@ -62,6 +62,42 @@ describe('outreach-retry', () => {
     expect(tale.open('outreach-retry')).toHaveLength(1);
     expect(tale.act(tried('sent', 'letter')).open('outreach-retry')).toEqual([]);
   });
+  it('comes back by its first date when the attempt that met it is undone', () => {
+    const tale = referred().at('2027-01-05 09:00').act(tried());
+    const { followUpId } = tale.one('outreach-retry');
+    for (const miss of [tried('wrong-number'), { type: 'AddNote', text: 'a note' } as const])
+      tale.at('2027-01-06 09:00').act(miss);
+    expect(endOf(tale, followUpId)).toBeUndefined();
+    tale.act(tried());
+    expect(endOf(tale, followUpId)?.[0]).toBe('fulfilled');
+    expect(afterUndoing(tale, followUpId)).toEqual([[again(followUpId), '2027-01-08']]);
+  });
+  it('says what the attempts so far lack, until two parts of the day, weekdays and channels were tried', () => {
+    const note = (tale: Tale) => tale.one('outreach-retry').ladder[0]!.note;
+    const tale = referred().at('2027-01-05 09:00').act(tried());
+    expect(note(tale)).toBe('only mornings, Tuesdays, by phone so far: try another time, day and channel');
+    tale.at('2027-01-12 16:00').act(tried());
+    expect(note(tale)).toBe('only Tuesdays, by phone so far: try another day and channel');
+    tale.at('2027-01-18 18:00').act(tried('no-answer'));
+    expect(note(tale)).toBe('letter or portal message; also try another channel');
+  });
+  it('tells an evening from an afternoon', () => {
+    const tale = referred().at('2027-01-05 16:00').act(tried()).at('2027-01-08 17:00').act(tried());
+    expect(tale.one('outreach-retry').ladder[0]!.note).toBe('only by phone so far: try another channel');
+  });
+  it('never says more than a step may hold', () => {
+    for (const at of ['09:00', '14:00', '18:00'])
+      for (const channel of ['phone', 'text', 'portal', 'email', 'in-person'] as const) {
+        const tale = referred().at(`2027-01-06 ${at}`);
+        tale.act({ type: 'RecordOutreachAttempt', purpose: 'referral', channel, outcome: 'no-answer' });
+        expect(tale.one('outreach-retry').ladder[0]!.note!.length).toBeLessThanOrEqual(80);
+      }
+  });
+  it('a hold puts it aside and counts from its end', () => {
+    const tale = referred().at('2027-01-05 09:00').act(tried()).act({ type: 'StartHold', reason: 'travel' });
+    expect(tale.open('outreach-retry')).toEqual([]);
+    expect(tale.at('2027-01-20 10:00').act({ type: 'EndHold' }).one('outreach-retry').dueOn).toBe('2027-01-25');
+  });
   it('ends when the patient is reached', () => {
     const tale = referred().at('2027-01-05 09:00').act(tried());
     const { followUpId } = tale.one('outreach-retry');
@@ -79,6 +115,32 @@ describe('close-unreached-referral', () => {
     ]);
     tale.at('2027-01-29 09:00').act(tried('sent', 'letter'));
     expect(tale.one('close-unreached-referral').dueOn).toBe('2027-02-05');
+  });
+  it('proposes closing after three attempts spread over times, days and channels, and asks the supervisor otherwise', () => {
+    const three = (...at: string[]): Tale => at.reduce((tale, when) => tale.at(when).act(tried()), referred());
+    const first = (tale: Tale) => tale.one('close-unreached-referral').ladder[0];
+    const mornings = three('2027-01-05 09:00', '2027-01-08 09:00', '2027-01-14 09:00');
+    expect(first(mornings)).toMatchObject({
+      notify: ['supervisor'],
+      note: 'attempts too few or too alike to propose closing',
+    });
+    const spread = three('2027-01-05 09:00', '2027-01-08 16:00', '2027-01-14 09:00');
+    expect(first(spread)?.notify).toEqual(['supervisor']);
+    spread.at('2027-01-15 09:00').act(tried('sent', 'letter'));
+    expect(first(spread)).toMatchObject({ notify: ['care-manager'], note: 'closing is proposed' });
+    expect(stepsOf(spread.one('close-unreached-referral'))).toEqual([
+      '2027-02-01 08:00 care-manager',
+      '2027-02-08 08:00 supervisor',
+    ]);
+  });
+  it('is not met by another attempt; ends when the patient is reached, and comes back when that is undone', () => {
+    const tale = referred().at('2027-01-05 09:00').act(tried());
+    const { followUpId } = tale.one('close-unreached-referral');
+    tale.at('2027-01-08 09:00').act(tried());
+    expect(endOf(tale, followUpId)).toBeUndefined();
+    tale.act(tried('reached'));
+    expect(endOf(tale, followUpId)).toEqual(['superseded', revisionOf(tale, 'OutreachAttempted')]);
+    expect(afterUndoing(tale, followUpId)).toEqual([[again(followUpId), '2027-02-01']]);
   });
   it.each([
     ['unreached', 'fulfilled'],
@@ -100,7 +162,22 @@ describe('initial-assessment', () => {
       '2027-01-26 08:00 supervisor',
     ]);
     const { followUpId } = tale.one('initial-assessment');
-    tale.at('2027-01-06 09:00').act({ type: 'EnrolPatient' });
+    tale.at('2027-01-06 09:00').act(visit());
+    expect(endOf(tale, followUpId)).toBeUndefined();
+    tale.act({ type: 'EnrolPatient' });
     expect(endOf(tale, followUpId)).toEqual(['fulfilled', revisionOf(tale, 'PatientEnrolled')]);
+    expect(afterUndoing(tale, followUpId)).toEqual([[again(followUpId), '2027-01-19']]);
+  });
+  it('reached late, is due five business days after', () => {
+    const tale = referred().at('2027-01-25 09:00').act(tried('reached'));
+    expect(tale.one('initial-assessment').dueOn).toBe('2027-02-01');
+  });
+  it('ends with the referral, and a hold counts from its end', () => {
+    const tale = referred().at('2027-01-05 09:00').act(tried('reached'));
+    const { followUpId } = tale.one('initial-assessment');
+    const held = referred().at('2027-01-05 09:00').act(tried('reached')).act({ type: 'StartHold', reason: 'travel' });
+    expect(held.at('2027-01-20 10:00').act({ type: 'EndHold' }).one('initial-assessment').dueOn).toBe('2027-02-03');
+    tale.act({ type: 'CloseReferral', reason: 'not-eligible', channel: 'record' });
+    expect(endOf(tale, followUpId)).toEqual(['superseded', revisionOf(tale, 'ReferralClosed')]);
   });
 });

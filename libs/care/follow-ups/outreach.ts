@@ -1,4 +1,5 @@
 import { isAfter, type Act, type Story } from '../episode/story.js';
+import { missingSpread } from './outreach-spread.js';
 import {
   actAt,
   businessMorning,
@@ -50,6 +51,14 @@ function attemptDays({ story }: World): Attempt[] {
   return tries.filter((a) => !tries.some((other) => other.on === a.on && other.revision < a.revision));
 }
 
+/** What the attempts since the referral still lack, letters counted as a channel. */
+function lacking(world: World): ReturnType<typeof missingSpread> {
+  const { story } = world;
+  const since = story.attempts.filter((a) => isAfter(a, story.referral));
+  const calls = since.filter((a) => reachedNobody(a, story));
+  return missingSpread(world, calls, since.filter(isLetter));
+}
+
 /** C1. */
 export const firstOutreach: Row = {
   kind: 'first-outreach',
@@ -87,7 +96,7 @@ export const firstOutreach: Row = {
   },
 };
 
-/** C3. Two time bands, weekdays and channels by the third attempt are not asked for yet. */
+/** C3. What the attempts so far lack is said with the next one. */
 export const outreachRetry: Row = {
   kind: 'outreach-retry',
   occasions(world) {
@@ -96,15 +105,15 @@ export const outreachRetry: Row = {
     const last = tried.at(-1);
     if (!last) return [];
     const wait = nextWait(world, tried.length);
+    const missing = lacking(world);
+    const note =
+      wait === 'outreach.letter'
+        ? ['letter or portal message', ...(missing ? [`also try ${missing.another}`] : [])].join('; ')
+        : (missing?.said ?? 'another day, another time');
     const dueOn = plusBusinessDays(world, countedFrom(world, last.on), days(world, wait));
     return [
       routine(world, { kind: 'outreach-retry', anchorRevision: last.revision, dueOn }, [
-        morning(
-          world,
-          dueOn,
-          ['care-manager'],
-          wait === 'outreach.letter' ? 'letter or portal message' : 'another day, another time',
-        ),
+        morning(world, dueOn, ['care-manager'], note),
         businessMorning(world, plusBusinessDays(world, dueOn, days(world, 'outreach.digest')), ['digest']),
       ]),
     ];
@@ -135,12 +144,12 @@ export const closeUnreachedReferral: Row = {
       world,
       letter ? later(close, plusDays(letter.on, days(world, 'outreach.close.after-letter'))) : close,
     );
-    const enough = tried.length >= days(world, 'outreach.attempts');
+    const isEnough = tried.length >= days(world, 'outreach.attempts') && lacking(world) === null;
     return [
       routine(world, { kind: 'close-unreached-referral', anchorRevision: first.revision, dueOn }, [
-        enough
+        isEnough
           ? morning(world, dueOn, ['care-manager'], 'closing is proposed')
-          : morning(world, dueOn, ['supervisor'], 'too few attempts to propose closing'),
+          : morning(world, dueOn, ['supervisor'], 'attempts too few or too alike to propose closing'),
         businessMorning(world, plusBusinessDays(world, dueOn, days(world, 'outreach.close.supervisor')), [
           'supervisor',
         ]),

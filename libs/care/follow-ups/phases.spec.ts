@@ -2,68 +2,206 @@ import { describe, expect, it } from '@jest/globals';
 import { atLocal, localTime } from '../calendar/index.js';
 import type { CommandOf } from '../episode/commands.js';
 import type { Policy } from '../episode/context.js';
-import { DEFAULT_POLICY, phq9, referral, Tale } from '../testing/tale.js';
-import { endOf, enrolled, revisionOf, visitWith } from './specs.js';
+import { DEFAULT_POLICY, phq9, referral, Tale, visit } from '../testing/tale.js';
+import {
+  afterUndoing,
+  again,
+  endOf,
+  enrolled,
+  hold,
+  idOf,
+  kindsOf,
+  NEAR_MISSES,
+  review,
+  revisionOf,
+  stepsOf,
+  visitWith,
+} from './specs.js';
 
-describe('contact and no-contact', () => {
-  it('with a high risk the early word to the supervisor leaves the contact owed', () => {
-    const tale = enrolled().act({ type: 'RecordSafetyReview', outcome: 'assessed', level: 'high', tool: 'c-ssrs' });
-    tale.at('2027-01-15 10:00');
-    expect(tale.raised('no-contact')).toHaveLength(1);
-    expect(tale.one('contact').dueOn).toBe('2027-01-19');
-  });
-  it('a narrower plan narrows; a wider one from before a relapse does not outlive it', () => {
-    const tale = enrolled().act({ type: 'SetTreatmentPlan', treatmentChanged: true, contactEvery: 7 });
-    expect(tale.one('contact').dueOn).toBe('2027-01-11');
-    tale.at('2027-01-05 10:00').act({ type: 'StartRelapsePrevention' });
-    tale.act({ type: 'SetTreatmentPlan', treatmentChanged: true, contactEvery: 60 });
-    expect(tale.one('contact').dueOn).toBe('2027-03-05');
-    tale.at('2027-01-06 10:00').act({ type: 'ConfirmRelapse', confirmed: true });
-    expect(tale.one('contact').dueOn).toBe('2027-01-19');
-  });
-});
+const stepDown = { type: 'StartRelapsePrevention' } as const;
+const relapsePlan = (patientHasCopy = true) => ({ type: 'CompleteRelapsePlan', patientHasCopy }) as const;
+const confirm = (confirmed: boolean) => ({ type: 'ConfirmRelapse', confirmed }) as const;
 
-describe('consults', () => {
-  it('a baseline corrected below ten ends the question, citing the correction', () => {
-    const tale = enrolled();
-    const { followUpId } = tale.one('non-response-consult');
-    const corrects = revisionOf(tale, 'AssessmentRecorded');
-    tale.act({
-      type: 'CorrectAssessment',
-      instrument: 'PHQ-9',
-      items: [1, 1, 1, 1, 1, 0, 0, 0, 0],
-      language: 'en',
-      mode: 'interview',
-      enteredBy: 'staff',
-      corrects,
-      reasonCode: 'entry-error',
-    });
-    expect(endOf(tale, followUpId)).toEqual(['superseded', revisionOf(tale, 'AssessmentCorrected')]);
-    expect(tale.story.baseline?.on).toBe('2027-01-04');
-  });
-});
+/** In remission on Monday 1 February and again on Tuesday the 16th. */
+const remitted = (): Tale =>
+  enrolled().at('2027-02-01 10:00').act(visitWith(3)).at('2027-02-16 10:00').act(visitWith(2));
+/** Stepped down on Monday 1 February with a score of three. */
+const inPrevention = (): Tale => enrolled().at('2027-02-01 10:00').act(visitWith(3)).act(stepDown);
+/** And a PHQ-9 of twelve on Monday 22 February. */
+const alarmed = (): Tale => inPrevention().at('2027-02-22 10:00').act(visitWith(12));
 
 describe('step-down-review', () => {
+  it('is asked a week after a second remission two weeks from the first, and named in the digest a week late', () => {
+    const entry = remitted().one('step-down-review');
+    expect([entry.dueOn, stepsOf(entry)]).toEqual([
+      '2027-02-23',
+      ['2027-02-23 08:00 care-manager', '2027-03-02 08:00 digest'],
+    ]);
+  });
+  it('is not asked after thirteen days, nor when remission was lost between', () => {
+    const soon = enrolled().at('2027-02-01 10:00').act(visitWith(3)).at('2027-02-14 10:00').act(visitWith(2));
+    expect(soon.open('step-down-review')).toEqual([]);
+    const lost = enrolled().at('2027-02-01 10:00').act(visitWith(3)).at('2027-02-08 10:00').act(visitWith(6));
+    expect(lost.at('2027-02-16 10:00').act(visitWith(2)).open('step-down-review')).toEqual([]);
+  });
+  it('three stable scores in relapse prevention ask for it too', () => {
+    const tale = inPrevention().at('2027-03-01 10:00').act(visitWith(3)).at('2027-03-30 10:00').act(visitWith(4));
+    expect(tale.open('step-down-review')).toEqual([]);
+    expect(tale.at('2027-04-27 10:00').act(visitWith(2)).one('step-down-review').dueOn).toBe('2027-05-04');
+  });
   it('to decide to step down is not yet to step down', () => {
-    const tale = enrolled().at('2027-02-01 10:00').act(visitWith(3)).at('2027-02-16 10:00').act(visitWith(2));
-    const { followUpId, dueOn } = tale.one('step-down-review');
-    expect(dueOn).toBe('2027-02-23');
-    tale.act({ type: 'ReviewCase', subject: 'step-down', decision: 'step-down' });
+    const tale = remitted();
+    const followUpId = idOf(tale, 'step-down-review');
+    for (const miss of [...NEAR_MISSES, review(), review({ subject: 'step-down', decision: 'step-down' })])
+      tale.act(miss);
     expect(endOf(tale, followUpId)).toBeUndefined();
-    tale.act({ type: 'StartRelapsePrevention' });
+    tale.act(stepDown);
     expect(endOf(tale, followUpId)).toEqual(['fulfilled', revisionOf(tale, 'RelapsePreventionStarted')]);
+    expect(afterUndoing(tale, followUpId)).toEqual([[again(followUpId), '2027-02-23']]);
+  });
+  it.each([
+    ['a discharge', { type: 'DischargePatient', reason: 'graduated', channel: 'record' } as const],
+    ['"continue" with its reason', review({ subject: 'step-down' })],
+  ])('is met by %s', (_name, command) => {
+    const tale = remitted();
+    const followUpId = idOf(tale, 'step-down-review');
+    expect(endOf(tale.act(command), followUpId)?.[0]).toBe('fulfilled');
+  });
+  it('ends when remission is lost, citing the score', () => {
+    const tale = remitted();
+    const followUpId = idOf(tale, 'step-down-review');
+    tale.at('2027-02-18 10:00').act(phq9(7));
+    expect(endOf(tale, followUpId)).toEqual(['superseded', revisionOf(tale, 'AssessmentRecorded')]);
+  });
+  it('a hold puts it aside and counts from its end', () => {
+    const tale = remitted().act(hold()).at('2027-03-01 10:00').act({ type: 'EndHold' });
+    expect(tale.one('step-down-review').dueOn).toBe('2027-03-08');
   });
 });
 
-describe('appointment', () => {
-  it('of two on one day a visit settles the first', () => {
-    const book = { type: 'BookAppointment', on: '2027-01-12', withWhom: 'care-manager' } as const;
-    const tale = enrolled().act(book).act(book).at('2027-01-12 10:00').act(visitWith(12));
-    expect(tale.one('appointment').about).toBe(2);
+describe('relapse-plan', () => {
+  it('is due 30 days after stepping down, at the latest the day before the second contact, then with the supervisor', () => {
+    const tale = inPrevention();
+    expect([tale.one('relapse-plan').dueOn, stepsOf(tale.one('relapse-plan'))]).toEqual([
+      '2027-03-03',
+      ['2027-03-03 08:00 care-manager', '2027-04-01 08:00 supervisor'],
+    ]);
+    expect(stepsOf(tale.at('2027-02-03 10:00').act(visit()).one('relapse-plan'))).toEqual([
+      '2027-03-03 08:00 care-manager',
+      '2027-03-04 08:00 supervisor',
+    ]);
+  });
+  it('is met by a plan of which the patient has a copy, also from the weeks before; not by one without', () => {
+    const tale = inPrevention();
+    const followUpId = idOf(tale, 'relapse-plan');
+    for (const miss of [...NEAR_MISSES, phq9(4), relapsePlan(false)]) tale.act(miss);
+    expect(endOf(tale, followUpId)).toBeUndefined();
+    tale.act(relapsePlan());
+    expect(endOf(tale, followUpId)).toEqual(['fulfilled', revisionOf(tale, 'RelapsePlanCompleted')]);
+    expect(afterUndoing(tale, followUpId)).toEqual([[again(followUpId), '2027-03-03']]);
+    const early = enrolled().at('2027-01-28 10:00').act(relapsePlan()).act(stepDown);
+    expect(early.open('relapse-plan')).toEqual([]);
+  });
+  it('ends with a relapse; the next stepping down asks for a new plan', () => {
+    const tale = alarmed().act(relapsePlan()).act(confirm(true));
+    expect(tale.open('relapse-plan')).toEqual([]);
+    expect(tale.at('2027-03-01 10:00').act(stepDown).open('relapse-plan')).toHaveLength(1);
+    const unplanned = alarmed();
+    const followUpId = idOf(unplanned, 'relapse-plan');
+    expect(endOf(unplanned.act(confirm(true)), followUpId)).toEqual([
+      'superseded',
+      revisionOf(unplanned, 'RelapseDetected'),
+    ]);
+  });
+  it('a hold puts it aside and counts from its end', () => {
+    const tale = inPrevention().act(hold()).at('2027-02-10 10:00').act({ type: 'EndHold' });
+    expect(tale.one('relapse-plan').dueOn).toBe('2027-03-12');
   });
 });
 
 describe('relapse-confirm', () => {
+  it('joins the queue the next business day, is due after 14 days, and goes to the supervisor a day later', () => {
+    const entry = alarmed().one('relapse-confirm');
+    expect([entry.dueOn, stepsOf(entry)]).toEqual([
+      '2027-03-08',
+      ['2027-02-23 08:00 care-manager+consult-queue', '2027-03-08 08:00 care-manager', '2027-03-09 08:00 supervisor'],
+    ]);
+  });
+  it('opens on ten points, or five above the best score', () => {
+    const next = (total: number) =>
+      inPrevention().at('2027-02-22 10:00').act(visitWith(total)).open('relapse-confirm').length;
+    expect([next(7), next(8), next(10)]).toEqual([0, 1, 1]);
+  });
+  it('is met by "not" with a second score a week later; a score alone, a visit or a review does not', () => {
+    const tale = alarmed();
+    const followUpId = idOf(tale, 'relapse-confirm');
+    for (const miss of [...NEAR_MISSES, review()]) tale.at('2027-02-23 10:00').act(miss);
+    expect(tale.attempt(confirm(false))?.code).toBe('second-scale-needed');
+    tale.at('2027-03-01 10:00').act(visitWith(4));
+    expect(endOf(tale, followUpId)).toBeUndefined();
+    tale.act(confirm(false));
+    expect(endOf(tale, followUpId)).toEqual(['fulfilled', revisionOf(tale, 'RelapseRuledOut')]);
+    expect(afterUndoing(tale, followUpId)).toEqual([[again(followUpId), '2027-03-08']]);
+  });
+  it('is met by "confirmed" with a second score a week later, and overtaken by it without', () => {
+    const tale = alarmed().at('2027-03-01 10:00').act(visitWith(12));
+    const followUpId = idOf(tale, 'relapse-confirm');
+    expect(endOf(tale.act(confirm(true)), followUpId)).toEqual(['fulfilled', revisionOf(tale, 'RelapseDetected')]);
+    const soon = alarmed().at('2027-02-27 10:00').act(visitWith(12));
+    expect(endOf(soon.act(confirm(true)), followUpId)).toEqual(['superseded', revisionOf(soon, 'RelapseDetected')]);
+  });
+  it('a hold puts it aside and counts from its end', () => {
+    const tale = alarmed().act(hold()).at('2027-03-08 10:00').act({ type: 'EndHold' });
+    expect(tale.one('relapse-confirm').dueOn).toBe('2027-03-22');
+  });
+});
+
+describe('hold-review', () => {
+  it('is due at the expected end or after a week, whichever is earlier, and in the digest two business days late', () => {
+    const tale = enrolled().at('2027-01-05 10:00').act(hold());
+    expect([tale.one('hold-review').dueOn, stepsOf(tale.one('hold-review'))]).toEqual([
+      '2027-01-12',
+      ['2027-01-12 08:00 care-manager', '2027-01-14 08:00 digest'],
+    ]);
+    const short = enrolled()
+      .at('2027-01-05 10:00')
+      .act({ type: 'StartHold', reason: 'travel', expectedEnd: '2027-01-08' });
+    expect(short.one('hold-review').dueOn).toBe('2027-01-08');
+  });
+  it('is met by a review, which asks for the next; not by a contact', () => {
+    const tale = enrolled().at('2027-01-05 10:00').act(hold());
+    const followUpId = idOf(tale, 'hold-review');
+    for (const miss of [...NEAR_MISSES, visit(), review()]) tale.act(miss);
+    expect(endOf(tale, followUpId)).toBeUndefined();
+    tale.at('2027-01-11 10:00').act({ type: 'ReviewHold' });
+    expect(endOf(tale, followUpId)).toEqual(['fulfilled', revisionOf(tale, 'HoldReviewed')]);
+    expect(tale.one('hold-review').dueOn).toBe('2027-01-19');
+    expect(afterUndoing(tale, followUpId)).toContainEqual([again(followUpId), '2027-01-12']);
+  });
+  it('is met by the end of the hold; undoing the end brings hold and review back', () => {
+    const tale = enrolled().at('2027-01-05 10:00').act(hold());
+    const followUpId = idOf(tale, 'hold-review');
+    tale.at('2027-01-08 10:00').act({ type: 'EndHold' });
+    expect(endOf(tale, followUpId)).toEqual(['fulfilled', revisionOf(tale, 'HoldEnded')]);
+    expect(afterUndoing(tale, followUpId)).toEqual([[again(followUpId), '2027-01-12']]);
+  });
+  it('is all that is owed during a hold besides safety, risk, discharge from a facility and the consult', () => {
+    const tale = enrolled()
+      .at('2027-01-05 10:00')
+      .act({ type: 'RecordSafetyReview', outcome: 'assessed', level: 'high', tool: 'c-ssrs' });
+    tale.act({ type: 'ReportAcuteCare', kind: 'discharge', on: '2027-01-05' }).act(hold());
+    expect(kindsOf(tale).toSorted()).toEqual([
+      'hold-review',
+      'non-response-consult',
+      'post-discharge-contact',
+      'post-discharge-contact',
+      'risk-consult',
+      'risk-reassessment',
+    ]);
+  });
+});
+
+describe('relapse-confirm, corrected', () => {
   it('once raised it is not ended by the correction of a scale that came after it', () => {
     const scale = (total: number, local: string) => ({
       command: phq9(total),

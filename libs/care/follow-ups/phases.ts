@@ -1,6 +1,7 @@
 import { isAfter, saidBy, type Act, type Scale } from '../episode/story.js';
 import {
   actAt,
+  actsOf,
   back,
   businessMorning,
   countedFrom,
@@ -15,7 +16,7 @@ import {
   type Row,
   type World,
 } from './row.js';
-import { ALARMING_RISE, isElevated, isRemission } from './response.js';
+import { isElevated, isRemission, roseAbove } from './response.js';
 
 /** Stepping down, relapse prevention, relapse, and holds. */
 
@@ -116,13 +117,9 @@ export const relapsePlan: Row = {
 };
 
 /** PHQ-9 ≥ 10 or five above the best score; GAD-7 ≥ 10 or four above (follow-up-rules, relapse-confirm). */
-function alarms(world: World, scale: Scale): boolean {
-  const { story, pathway } = world;
-  const before = story.primary.filter((other) => isAfter(scale, other)).map((other) => other.total!);
-  return (
-    isElevated(pathway, scale) ||
-    (before.length > 0 && scale.total! >= Math.min(...before) + ALARMING_RISE[scale.instrument]!)
-  );
+function alarms({ story, pathway }: World, scale: Scale): boolean {
+  const before = story.primary.filter((other) => isAfter(scale, other));
+  return isElevated(pathway, scale) || roseAbove(scale, before);
 }
 
 /** Research §2.8. */
@@ -145,9 +142,19 @@ export const relapseConfirm: Row = {
       ]),
     ];
   },
-  // Ruling out needs a second scale (decide.ts asks for it); so the person's word alone is the mark here.
-  fulfilled: (owed, { story }) =>
-    story.acts.find((act) => act.type === 'RelapseRuledOut' && act.revision > owed.anchorRevision)?.revision,
+  // Ruling out needs a second scale (decide.ts asks for it); a relapse may be confirmed without one, which supersedes.
+  fulfilled(owed, world) {
+    const { story } = world;
+    const alarm = story.primary.find((scale) => scale.revision === owed.anchorRevision);
+    const again = alarm && plusDays(alarm.on, days(world, 'relapse.second-scale'));
+    const isSecond = (scale: Scale, act: Act): boolean =>
+      again !== undefined && scale.on >= again && !isAfter(scale, act);
+    return actsOf(story, 'RelapseRuledOut', 'RelapseDetected').find(
+      (act) =>
+        act.revision > owed.anchorRevision &&
+        (act.type === 'RelapseRuledOut' || story.primary.some((scale) => isSecond(scale, act))),
+    )?.revision;
+  },
   superseded: relapseSince,
 };
 

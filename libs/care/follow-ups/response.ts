@@ -1,5 +1,5 @@
 import { saidBy, type Scale, type Story } from '../episode/story.js';
-import { instrument, PRIMARY_SCALES } from '../instruments/index.js';
+import { instrument } from '../instruments/index.js';
 import { parameter, type Pathway } from '../pathway/index.js';
 
 /** Response, remission and relapse of the primary scale, by the numbers of the pathway (follow-up-rules, Terms). */
@@ -23,10 +23,14 @@ export function responds({ baseline, last }: Story, pathway: Pathway): boolean {
 export const improved = (story: Story, pathway: Pathway): boolean =>
   responds(story, pathway) || (story.last !== undefined && !isElevated(pathway, story.last));
 
-/** How many points more than before alarm, as each primary scale says with its source: PHQ-9 and PHQ-A five, GAD-7 four. */
-export const ALARMING_RISE: Readonly<Record<string, number>> = Object.fromEntries(
-  PRIMARY_SCALES.map((code) => [code, instrument(code)!.change.deterioration!.value]),
-);
+/** So many points above the best or the last score alarm: PHQ-9 and PHQ-A five, GAD-7 four, as the instrument says with its source. */
+const alarmingRise = (scale: Scale): number => instrument(scale.instrument)?.change.deterioration?.value ?? Infinity;
+/** A smaller drop than this by week four to six is no early response: PHQ-9 five, GAD-7 four (C8). */
+export const earlyDrop = (scale: Scale): number => instrument(scale.instrument)?.change.early?.value ?? 0;
+
+/** Clearly worse than the best of these scores. */
+export const roseAbove = (scale: Scale, before: readonly Scale[]): boolean =>
+  before.some((other) => scale.total! >= other.total! + alarmingRise(scale));
 
 /** The latest act behind a response or an improvement: the last score, or a correction of it or of the baseline. */
 export const improvedBy = ({ baseline, last }: Story): number =>

@@ -8,12 +8,13 @@ import {
   rollBack,
   rollForward,
 } from '../calendar/index.js';
-import type { Act, Story } from '../episode/story.js';
+import type { Act, CareAct, Story } from '../episode/story.js';
 import type { SiteCalendar } from '../organisation/events.js';
 import { parameter, type ParameterKey, type Pathway } from '../pathway/index.js';
 import type { LocalDate, Notify } from '../words.js';
 import type { FollowUpKind } from './kinds.js';
 import type { Ledger, RepeatRule, Rung } from './ledger.js';
+import type { Numbers } from './numbers.js';
 
 /** Something the clinic owes, as a row of the table says: since which fact, by when, and who hears of it when. */
 export interface Occasion {
@@ -26,6 +27,7 @@ export interface Occasion {
   readonly repeat: RepeatRule;
   readonly safety: boolean;
   readonly owner?: string;
+  readonly numbers: Numbers;
 }
 
 /** An occasion, or an open follow-up that stands for one: what a row is asked about. */
@@ -44,6 +46,8 @@ export interface World {
   readonly ledger: Ledger;
   readonly pathway: Pathway;
   readonly calendar: SiteCalendar;
+  /** The parameters read since it was asked last, while occasions are made. */
+  readonly taken?: () => Numbers;
 }
 
 /** One row of the table of follow-ups (follow-up-rules). */
@@ -80,6 +84,12 @@ export const earlier = (a: LocalDate, b: LocalDate): LocalDate => (a < b ? a : b
 export function countedFrom(world: World, on: LocalDate): LocalDate {
   const ended = world.story.holds.findLast((hold) => hold.ended)?.ended;
   return ended ? later(on, ended.on) : on;
+}
+
+/** A day counted from enrolment: elapsed days run on during a hold; when one covered the day itself, it moves to a week after it (G3). */
+export function elapsedDay(world: World, on: LocalDate): LocalDate {
+  const covering = world.story.holds.find((hold) => hold.started.on <= on && hold.ended && hold.ended.on >= on);
+  return covering ? plusDays(covering.ended!.on, days(world, 'non-response.after-hold')) : on;
 }
 
 // ——— steps (G2) ———
@@ -121,8 +131,9 @@ export function ladder(...rungs: readonly Rung0[]): Rung[] {
 }
 
 /** A routine occasion: its last step repeats every 7 days to whom it told (G2). */
-export function routine(world: World, owed: Owed, rungs: readonly Rung0[]): Occasion {
+export function routine(world: World, owed: Owed, rungs: readonly Rung0[], planned: Numbers = {}): Occasion {
   const steps = ladder(...rungs);
+  const every = days(world, 'repeat.every');
   return {
     kind: owed.kind,
     anchorRevision: owed.anchorRevision,
@@ -130,13 +141,16 @@ export function routine(world: World, owed: Owed, rungs: readonly Rung0[]): Occa
     dueOn: owed.dueOn,
     ladder: steps,
     safety: false,
-    repeat: { every: days(world, 'repeat.every'), unit: 'days', notify: steps.at(-1)!.notify },
+    repeat: { every, unit: 'days', notify: steps.at(-1)!.notify },
+    numbers: { ...world.taken?.(), ...planned },
   };
 }
 
 // ——— looking things up in the story ———
 export const actAt = (story: Story, revision: number): Act | undefined =>
   story.acts.find((act) => act.revision === revision);
+export const actsOf = <T extends CareAct['type']>({ acts }: Story, ...types: readonly T[]): Act<T>[] =>
+  acts.filter((act): act is Act<T> => (types as readonly string[]).includes(act.type));
 export const recordedOn = (story: Story, act: { recordedAt: string }): LocalDate =>
   localDate(act.recordedAt, story.zone);
 export { compareInstants };

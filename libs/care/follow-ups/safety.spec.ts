@@ -1,6 +1,18 @@
 import { describe, expect, it } from '@jest/globals';
 import { phq9, referral, Tale, visit } from '../testing/tale.js';
-import { endOf, enrolled, portal, revisionOf, stepsOf } from './specs.js';
+import {
+  afterUndoing,
+  again,
+  endOf,
+  enrolled,
+  hold,
+  NEAR_MISSES,
+  portal,
+  recommend,
+  review,
+  revisionOf,
+  stepsOf,
+} from './specs.js';
 
 const assessed = (level = 'none') =>
   ({
@@ -124,6 +136,63 @@ describe('risk-reassessment', () => {
     tale.at('2027-01-11 10:00').act(assessed('none'));
     expect(endOf(tale, entry.followUpId)).toEqual(['fulfilled', revisionOf(tale, 'SafetyReviewRecorded')]);
     expect(tale.open('risk-reassessment')).toEqual([]);
+  });
+});
+
+describe('risk-reassessment, further', () => {
+  it('is not met by a contact or advice; a review that is undone brings it back by its first date', () => {
+    const tale = enrolled().at('2027-01-05 10:00').act(assessed('moderate'));
+    const { followUpId } = tale.one('risk-reassessment');
+    for (const miss of [...NEAR_MISSES, visit(), recommend()]) tale.at('2027-01-06 10:00').act(miss);
+    expect(endOf(tale, followUpId)).toBeUndefined();
+    tale.act(assessed('none'));
+    expect(afterUndoing(tale, followUpId)).toEqual([[again(followUpId), '2027-01-19']]);
+  });
+  it('lowering the level needs the consultant', () => {
+    const { approvedBy: _, ...alone } = assessed('low');
+    const tale = enrolled().at('2027-01-05 10:00').act(assessed('high'));
+    expect(tale.attempt(alone)?.code).toBe('approval-needed');
+    expect(tale.attempt(alone, { role: 'psychiatric-consultant' })).toBeUndefined();
+  });
+});
+
+describe('risk-consult', () => {
+  it.each([
+    ['moderate', '2027-01-19'],
+    ['high', '2027-01-12'],
+  ])('after %s joins the queue at once and is due %s, with the supervisor', (level, dueOn) => {
+    const entry = enrolled().at('2027-01-05 10:00').act(assessed(level)).one('risk-consult');
+    expect([entry.dueOn, stepsOf(entry)]).toEqual([
+      dueOn,
+      ['2027-01-05 10:00 consult-queue', `${dueOn} 08:00 care-manager+supervisor`],
+    ]);
+  });
+  it('rolls back, and a low risk asks nothing', () => {
+    expect(enrolled().at('2027-01-10 10:00').act(assessed('high')).one('risk-consult').dueOn).toBe('2027-01-15');
+    expect(enrolled().act(assessed('low')).open('risk-consult')).toEqual([]);
+  });
+  it('is met by advice, not by a visit, a request, a case review or advice given before; goes on through a hold', () => {
+    const tale = enrolled().at('2027-01-05 10:00').act(recommend()).act(assessed('high')).act(hold('inpatient'));
+    const { followUpId } = tale.one('risk-consult');
+    const misses = [...NEAR_MISSES, visit(), { type: 'RequestConsult', urgency: 'urgent' } as const, review()];
+    for (const miss of misses) tale.at('2027-01-06 10:00').act(miss);
+    expect(endOf(tale, followUpId)).toBeUndefined();
+    tale.act(recommend());
+    expect(endOf(tale, followUpId)).toEqual(['fulfilled', revisionOf(tale, 'ConsultRecommendationIssued')]);
+    expect(afterUndoing(tale, followUpId)).toEqual([[again(followUpId), '2027-01-12']]);
+  });
+  it('a newer review takes its place, or ends it', () => {
+    const tale = enrolled().at('2027-01-05 10:00').act(assessed('high'));
+    const { followUpId } = tale.one('risk-consult');
+    tale.at('2027-01-07 10:00').act(assessed('moderate'));
+    expect(endOf(tale, followUpId)).toEqual(['superseded', revisionOf(tale, 'SafetyReviewRecorded')]);
+    expect(tale.one('risk-consult').dueOn).toBe('2027-01-21');
+    expect(tale.act(assessed('low')).open('risk-consult')).toEqual([]);
+  });
+  it('says nothing of the level where it is not sealed', () => {
+    const tale = enrolled().at('2027-01-05 10:00').act(assessed('high')).at('2027-01-12 18:00');
+    const plain = JSON.stringify(tale.events.map(({ facts }) => facts));
+    expect(plain).not.toMatch(/high|moderate/);
   });
 });
 

@@ -1,6 +1,8 @@
 import { isOpenAt, plusHours } from '../calendar/index.js';
 import { isAfter, readable, type Act } from '../episode/story.js';
+import { standing } from './consults.js';
 import {
+  actAt,
   back,
   closing,
   compareInstants,
@@ -127,15 +129,44 @@ function safetyOccasion(concern: Concern, world: World): Occasion {
     // Clock-time steps that lie before the opening are dropped (G2).
     ...clockSteps.filter((step) => compareInstants(step.at, opened) > 0),
   );
+  const every = days(world, 'safety.repeat');
   return {
     kind: 'safety-review',
     anchorRevision: concern.revision,
     dueOn,
     ladder: steps,
     safety: true,
-    repeat: { every: days(world, 'safety.repeat'), unit: 'hours', notify: ['supervisor', 'on-call'] },
+    repeat: { every, unit: 'hours', notify: ['supervisor', 'on-call'] },
+    numbers: world.taken?.() ?? {},
   };
 }
+
+const CONSULT_DAYS = { moderate: 'risk-consult.moderate', high: 'risk-consult.high' } as const;
+
+/** C17: the consultant reviews a moderate or a high risk. A newer review asks anew, or no longer. */
+export const riskConsult: Row = {
+  kind: 'risk-consult',
+  throughHold: true,
+  occasions(world) {
+    const { review, riskLevel } = world.story;
+    if (!review || (riskLevel !== 'moderate' && riskLevel !== 'high')) return [];
+    const dueOn = back(world, plusDays(review.on, days(world, CONSULT_DAYS[riskLevel])));
+    return [
+      routine(world, { kind: 'risk-consult', anchorRevision: review.revision, dueOn }, [
+        rung(review.recordedAt, ['consult-queue']),
+        morning(world, dueOn, ['care-manager', 'supervisor']),
+      ]),
+    ];
+  },
+  fulfilled(owed, world) {
+    const review = actAt(world.story, owed.anchorRevision);
+    return review && standing(world).find(({ issued }) => isAfter(issued, review))?.issued.revision;
+  },
+  superseded(owed, { story }) {
+    const review = actAt(story, owed.anchorRevision);
+    return story.review && review && isAfter(story.review, review) ? story.review.revision : undefined;
+  },
+};
 
 const RISK_DAYS = { low: 'risk.low', moderate: 'risk.moderate', high: 'risk.high' } as const;
 

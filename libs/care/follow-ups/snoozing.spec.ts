@@ -6,7 +6,7 @@ import { foldLedger, type LedgerEntry } from './ledger.js';
 import { enrolled, stepsOf } from './specs.js';
 
 const snooze = (tale: Tale, kind: string, until: string) =>
-  tale.attempt({ type: 'SnoozeFollowUp', followUpId: tale.one(kind).followUpId, until, reason: 'patient-asked' });
+  tale.attempt({ type: 'SnoozeFollowUp', followUpId: tale.open(kind)[0]!.followUpId, until, reason: 'patient-asked' });
 const planned = (dueOn: string): Tale => enrolled().act({ type: 'PlanTask', dueOn, text: 'x' });
 const nowStepsOf = (entry: LedgerEntry): string[] => stepsOf({ ...entry, ladder: entry.steps });
 
@@ -89,7 +89,7 @@ describe('a snooze', () => {
           const steps = before.steps.filter(({ step }) => step > before.lastStep);
           if (snooze(tale, kind, asked)) return;
           taken += 1;
-          const after = tale.one(kind);
+          const after = tale.open(kind).find(({ followUpId }) => followUpId === before.followUpId)!;
           const waiting = after.steps.filter(({ step }) => step > after.lastStep);
           const day = localDate(after.snoozedUntil!, zone);
           expect(waiting.map(({ step }) => step)).toEqual(waiting.map((_, i) => after.lastStep + 1 + i));

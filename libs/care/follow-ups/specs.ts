@@ -25,8 +25,8 @@ export const visitWith = (total: number): EpisodeCommand =>
   });
 
 /** Enrolled on Monday 4 January 2027, 09:00 in New York, with a baseline. */
-export const enrolled = (baseline = 16): Tale =>
-  new Tale()
+export const enrolled = (baseline = 16, tale = new Tale()): Tale =>
+  tale
     .at('2027-01-04 08:30')
     .act(referral())
     .at('2027-01-04 09:00')
@@ -36,3 +36,40 @@ export const enrolled = (baseline = 16): Tale =>
 /** Item 9 as answered in the portal; the other items at zero. */
 export const portal = (nine: number | null): EpisodeCommand =>
   phq9([0, 0, 0, 0, 0, 0, 0, 0, nine], { mode: 'portal', enteredBy: 'patient' });
+
+/** Undoes the act that ended a follow-up; answers the ids and due dates of what of its kind is open then. */
+export function afterUndoing(tale: Tale, followUpId: string): [string, string][] {
+  const [, revision] = endOf(tale, followUpId) ?? [];
+  if (revision === undefined) throw new Error(`${followUpId} has not ended`);
+  tale.act({ type: 'VoidAct', revision, reasonCode: 'entered-in-error' });
+  return tale.open(followUpId.split(':')[0]).map(({ followUpId: id, dueOn }) => [id, dueOn]);
+}
+
+/** `contact:4:1` → `contact:4:2`: reopened. */
+export const again = (followUpId: string): string => followUpId.replace(/:1$/, ':2');
+
+/** What may be taken for something that ends a clinical follow-up and does not (fatigue rule 5). */
+export const NEAR_MISSES: readonly EpisodeCommand[] = [
+  { type: 'RecordContact', kind: 'voicemail', withWhom: 'patient', modality: 'phone', twoWay: false },
+  { type: 'RecordContact', kind: 'scheduling', withWhom: 'patient', modality: 'phone', twoWay: true },
+  { type: 'RecordContact', kind: 'treatment', withWhom: 'family', modality: 'phone', twoWay: true },
+  { type: 'RecordOutreachAttempt', purpose: 'no-contact', channel: 'phone', outcome: 'left-message' },
+  { type: 'AddNote', text: 'a note' },
+];
+export const recommend = (over: object = {}): EpisodeCommand => ({
+  type: 'IssueRecommendation',
+  text: 'example advice',
+  urgency: 'routine',
+  to: 'provider',
+  ...over,
+});
+export const review = (over: object = {}): EpisodeCommand => ({
+  type: 'ReviewCase',
+  subject: 'caseload-review',
+  decision: 'continue',
+  reason: 'example reason',
+  ...over,
+});
+export const hold = (reason: 'travel' | 'inpatient' = 'travel'): EpisodeCommand => ({ type: 'StartHold', reason });
+export const kindsOf = (tale: Tale): string[] => tale.open().map(({ kind }) => kind);
+export const idOf = (tale: Tale, kind: string): string => tale.one(kind).followUpId;

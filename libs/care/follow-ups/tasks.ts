@@ -62,8 +62,9 @@ export const transferAcknowledgement: Row = {
       .map((transfer) => {
         const dueOn = plusBusinessDays(world, countedFrom(world, transfer.on), days(world, 'transfer.acknowledge'));
         return routine(world, { kind: 'transfer-acknowledgement', anchorRevision: transfer.revision, dueOn }, [
+          // The former owner is told until the new one has acknowledged.
           morning(world, dueOn, ['care-manager', 'former-owner']),
-          closing(world, dueOn, ['supervisor']),
+          closing(world, dueOn, ['supervisor', 'former-owner']),
         ]);
       }),
   fulfilled: (owed, { story }) =>

@@ -142,7 +142,8 @@ export class ToldClinic {
       ...(reason === undefined ? {} : { reason }),
     };
     const during = occurredAt === undefined ? {} : { occurredAt: newYork(occurredAt) };
-    const following: EpisodeCommand[] = [...(enrolled ? [{ type: 'EnrolPatient' as const }] : []), ...acts];
+    const begun: EpisodeCommand[] = [{ type: 'EnrolPatient' }, { type: 'SetTreatmentPlan', treatmentChanged: true }];
+    const following = [...(enrolled ? begun : []), ...acts];
     const { episodeId, outcome } = await this.episodes.import(
       { ...this.envelope(referral), ...during },
       following.map((command) => ({ ...this.envelope(command), ...during })),

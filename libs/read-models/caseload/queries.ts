@@ -4,10 +4,10 @@ import { fromCursor, page, pageLength, type Page } from '../page.js';
 import type { Database } from '../projection.js';
 import { list } from '../rows.js';
 import type { ReadDatabase } from '../schema.js';
-import { dayNumbers } from '../words/dates.js';
-import { titleOf, whatCloses, whyItExists, type Reason } from '../words/follow-ups.js';
+import { dateOf, dayNumbers } from '../words/dates.js';
+import { titleOf, whatCloses, whyItExists } from '../words/follow-ups.js';
 import { keptRows } from './kept-rows.js';
-import type { CaseloadRow, KeptRow } from './view.js';
+import type { CaseloadHeadline, CaseloadRow, KeptHeadline, KeptRow } from './view.js';
 
 export interface CaseloadFilter {
   readonly organisation: string;
@@ -121,31 +121,26 @@ function filledIn(kept: Readonly<KeptRow>, found: Found, today: number, dayOf: (
     behind: found.behind === 1,
     weekInEpisode: kept.enrolledOn === null ? null : Math.floor((today - dayOf(kept.enrolledOn)) / 7) + 1,
     daysSinceContact: kept.lastContactOn === null ? null : today - dayOf(kept.lastContactOn),
-    headline: headline && {
-      ...headline,
-      title: titleOf(headline.kind),
-      why: why({
-        kind: headline.kind,
-        anchorOn: headline.anchorOn,
-        dueOn: headline.dueOn,
-        scale: kept.scale?.instrument ?? null,
-      }),
-      closes: whatCloses(headline.kind),
-      daysOverdue: Math.max(0, today - dayOf(headline.dueOn)),
-    },
+    headline: headline && headlineOn(headline, today, dayOf),
   };
 }
 
-/** Pages are asked for again and again; saying why takes longer than reading a row. */
-const said = new Map<string, string>();
-const SENTENCES_KEPT = 20_000;
+/** Pages are asked for again and again while few rows change; saying why takes longer than reading a row. */
+const said = new WeakMap<KeptHeadline, { readonly today: number; readonly why: string; readonly closes: string }>();
 
-function why(reason: Reason): string {
-  const key = `${reason.kind} ${reason.anchorOn} ${reason.dueOn} ${reason.scale}`;
-  const known = said.get(key);
-  if (known !== undefined) return known;
-  if (said.size >= SENTENCES_KEPT) said.clear();
-  const sentence = whyItExists(reason);
-  said.set(key, sentence);
-  return sentence;
+function inWords(headline: KeptHeadline, today: number): { readonly why: string; readonly closes: string } {
+  const before = said.get(headline);
+  if (before?.today === today) return before;
+  const { reason } = headline;
+  const words = { today, why: whyItExists(reason, dateOf(today)), closes: whatCloses(reason.kind, reason.numbers) };
+  said.set(headline, words);
+  return words;
+}
+
+function headlineOn(headline: KeptHeadline, today: number, dayOf: (date: string) => number): CaseloadHeadline {
+  const { followUpId, since, next, reason } = headline;
+  const { kind, anchorOn, dueOn } = reason;
+  const { why, closes } = inWords(headline, today);
+  const daysOverdue = Math.max(0, today - dayOf(dueOn));
+  return { followUpId, kind, title: titleOf(kind), why, anchorOn, dueOn, daysOverdue, since, closes, next };
 }

@@ -10,11 +10,12 @@ import {
 } from '#care';
 import type { Insertable } from 'kysely';
 import type { EpisodeNow, OpenFollowUp } from '../episodes/episode-now.js';
+import { reasonOf } from '../follow-ups/row.js';
 import { flag, list } from '../rows.js';
 import { asksForConsult, classOf, classRank, kindRank } from '../words/classes.js';
 import type { CaseloadTable } from './schema.js';
 import { trendOf } from './trend.js';
-import type { CaseloadHeadline, KeptRow } from './view.js';
+import type { KeptHeadline, KeptRow } from './view.js';
 
 const isRaised = (one: OpenFollowUp): boolean => one.first_raised_at !== null;
 
@@ -79,16 +80,10 @@ function holdOf({ hold }: Story): KeptRow['hold'] {
   };
 }
 
-const headlineOf = (one: OpenFollowUp): CaseloadHeadline => ({
+const headlineOf = (one: OpenFollowUp, { primaryScale }: Story): KeptHeadline => ({
   followUpId: one.follow_up_id,
-  kind: one.kind,
-  title: '',
-  why: '',
-  anchorOn: one.anchor_on,
-  dueOn: one.due_on,
-  daysOverdue: 0,
+  reason: reasonOf(one, primaryScale ?? null),
   since: one.first_raised_at,
-  closes: '',
   next: { at: one.next_at, notify: list<Notify>(one.next_notify) },
 });
 
@@ -126,7 +121,7 @@ function keptRow(
     flags: flagsOf(story),
     language: languageOf(story),
     openFollowUps: open.length,
-    headline: headline ? headlineOf(headline) : null,
+    headline: headline ? headlineOf(headline, story) : null,
     behind: false,
     revision,
   };

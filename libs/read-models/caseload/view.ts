@@ -1,4 +1,5 @@
 import type { FollowUpKind, Notify } from '#care';
+import type { Reason } from '../words/follow-ups.js';
 import type { Trend } from './trend.js';
 
 interface Score {
@@ -70,5 +71,10 @@ export interface CaseloadHeadline {
   readonly next: { readonly at: string; readonly notify: readonly Notify[] };
 }
 
+/** A headline as it is kept: what its sentence is made of. */
+export interface KeptHeadline extends Pick<CaseloadHeadline, 'followUpId' | 'since' | 'next'> {
+  readonly reason: Reason;
+}
+
 /** The row as it is kept: whatever depends on today, on another stream or on our words is left blank and filled in when it is read. */
-export type KeptRow = CaseloadRow;
+export type KeptRow = Omit<CaseloadRow, 'headline'> & { readonly headline: KeptHeadline | null };

@@ -99,13 +99,13 @@ function toView(row: Found, now: string): ConsultView {
       row.enrolled_on === null ? null : Math.floor(daysFrom(row.enrolled_on, localDate(now, row.zone)) / 7),
     scale: row.scale,
     scores: list(row.scores),
-    reasons: list<ConsultReason>(row.reasons).map((reason) => inWords(reason, row.scale)),
+    reasons: list<ConsultReason>(row.reasons).map((reason) => inWords(reason, localDate(now, row.zone))),
     since: row.since,
     lastRecommendation: row.last === null ? null : (JSON.parse(row.last) as LastRecommendation),
   };
 }
 
-function inWords(reason: ConsultReason, scale: string | null): ConsultReasonView {
+function inWords(reason: ConsultReason, today: string): ConsultReasonView {
   if (reason.because === 'request') {
     const { since, on, urgency, question } = reason;
     const why = `Consult requested on ${spoken(on)}${urgency === 'routine' ? '' : `, ${urgency}`}; no recommendation since`;
@@ -122,14 +122,14 @@ function inWords(reason: ConsultReason, scale: string | null): ConsultReasonView
       question,
     };
   }
-  const { followUpId, kind, anchorOn, dueOn, since, next } = reason;
+  const { followUpId, kind, since, next } = reason;
   return {
     because: 'follow-up',
     title: titleOf(kind),
-    why: whyItExists({ kind, anchorOn, dueOn, scale }),
+    why: whyItExists(reason.reason, today),
     since,
-    dueOn,
-    closes: whatCloses(kind),
+    dueOn: reason.reason.dueOn,
+    closes: whatCloses(kind, reason.reason.numbers),
     next,
     followUpId,
     kind,

@@ -1,9 +1,11 @@
 import { UNREADABLE, type FollowUpKind, type Notify, type Recommendation, type Story, type Urgency } from '#care';
 import type { Insertable } from 'kysely';
 import type { EpisodeNow, OpenFollowUp } from '../episodes/episode-now.js';
+import { reasonOf } from '../follow-ups/row.js';
 import type { Raise } from '../follow-ups/schema.js';
 import { flag, list } from '../rows.js';
 import { classOf, classRank } from '../words/classes.js';
+import type { Reason } from '../words/follow-ups.js';
 import type { ConsultsTable } from './schema.js';
 
 /** Why an episode is in the queue: a follow-up whose raised steps named the consultant, or a request without an answer. */
@@ -12,8 +14,7 @@ export type ConsultReason =
       readonly because: 'follow-up';
       readonly followUpId: string;
       readonly kind: FollowUpKind;
-      readonly anchorOn: string | null;
-      readonly dueOn: string;
+      readonly reason: Reason;
       readonly since: string;
       readonly next: { readonly at: string; readonly notify: readonly Notify[] };
     }
@@ -47,7 +48,7 @@ const CONSULTANT: readonly Notify[] = ['consult-queue', 'psychiatric-consultant'
 const namesConsultant = (raise: Raise): boolean => raise.notify.some((role) => CONSULTANT.includes(role));
 
 /** A follow-up of which the consultant was told. */
-function raisedToConsultant(one: OpenFollowUp): ConsultReason[] {
+function raisedToConsultant(one: OpenFollowUp, scale: string | null): ConsultReason[] {
   const first = list<Raise>(one.raises).find(namesConsultant);
   if (!first) return [];
   return [
@@ -55,8 +56,7 @@ function raisedToConsultant(one: OpenFollowUp): ConsultReason[] {
       because: 'follow-up',
       followUpId: one.follow_up_id,
       kind: one.kind,
-      anchorOn: one.anchor_on,
-      dueOn: one.due_on,
+      reason: reasonOf(one, scale),
       since: first.at,
       next: { at: one.next_at, notify: list(one.next_notify) },
     },
@@ -112,9 +112,10 @@ export const scoreHistory = ({ scales, primaryScale }: Story): ConsultScore[] =>
 /** The row, or null when nothing waits for the consultant. */
 export function consultRow(episode: EpisodeNow): Insertable<ConsultsTable> | null {
   const { story } = episode;
-  const reasons = [...episode.open.flatMap(raisedToConsultant), ...openRequests(episode)].toSorted(
-    (a, b) => rankOf(a) - rankOf(b) || (a.since < b.since ? -1 : 1),
-  );
+  const reasons = [
+    ...episode.open.flatMap((one) => raisedToConsultant(one, story.primaryScale ?? null)),
+    ...openRequests(episode),
+  ].toSorted((a, b) => rankOf(a) - rankOf(b) || (a.since < b.since ? -1 : 1));
   const [headline] = reasons;
   if (!headline) return null;
   const scores = scoreHistory(story);

@@ -53,14 +53,14 @@ describe('a case comes to the review', () => {
       item('non-response-consult', { dueOn: '2027-03-20', raised: true, notified: ['consult-queue'] }),
     ]);
     expect(whys(treated('p-1', { judgedOn: '2027-03-01', plan: null }), day)).toEqual([
-      'consult: No response to treatment recorded since enrolment on 20 Feb; recommendation due by 20 Mar',
+      'consult: Recommendation due by 20 Mar: no response recorded since enrolment 17 days ago, 20 Feb',
     ]);
   });
 
   it('as not improved also while a recommendation waits for its answer', () => {
     const day = clinicDay([item('recommendation-answer', { notified: ['provider'] })]);
     expect(whys(treated('p-1', { judgedOn: '2027-03-01', plan: null }), day)).toEqual([
-      'consult: The recommendation of 20 Feb waits for an answer until 5 Mar',
+      'consult: Answer due 5 Mar: the recommendation was written 17 days ago, 20 Feb',
       'not-improved: In treatment for 100 days and not improved',
     ]);
   });

@@ -50,7 +50,7 @@ describe('a morning', () => {
       kind: 'reassessment',
       revision: null,
       title: 'Scale',
-      why: 'PHQ-9 due 5 Mar: 13 days after the last one or enrolment (20 Feb)',
+      why: 'PHQ-9 due 5 Mar: the last one was 17 days ago, 20 Feb',
       since: '2027-03-05T13:00:00.000Z',
       age: 'for 4 days',
       dueOn: '2027-03-05',

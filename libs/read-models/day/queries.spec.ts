@@ -158,7 +158,7 @@ describe('outreach', () => {
     await upToDate(views, clinic);
     expect((await views.queries.outreach(asked)).lines[0]?.nextLetter).toEqual({
       on: '2027-01-15',
-      why: 'letter or portal message',
+      why: 'letter or portal message; also try another time and channel',
     });
   });
 });

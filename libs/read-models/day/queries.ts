@@ -112,7 +112,7 @@ async function owed(
       'episodes.former_owner',
       'episodes.provider',
       'episodes.scale',
-      'episodes.hold_reason',
+      'episodes.inpatient',
       'episodes.booked_on',
       'patients.name',
       'patients.unreadable as patient_unreadable',

@@ -46,15 +46,15 @@ const waitingSince = ({ since, dueOn, zone, raised }: DayItem): string =>
   raised && dueOn < localDate(since, zone) ? atLocal(dueOn, '00:00', zone) : since;
 
 export function fromItem<C extends string>(item: DayItem, cls: C, day: ClinicDay): Given<C> {
-  const { kind, anchorOn, dueOn, followUpId } = item;
+  const { kind, dueOn, followUpId } = item;
   const subject = subjectOf(item);
   const said: Said<C> = {
     class: cls,
     title: titleOf(kind),
-    why: whyItExists({ kind, anchorOn, dueOn, scale: subject.scale }),
+    why: whyItExists(item.reason, day.today(subject)),
     since: waitingSince(item),
     dueOn,
-    closes: whatCloses(kind),
+    closes: whatCloses(kind, item.reason.numbers),
     ...(item.owner === null ? {} : { owner: item.owner }),
   };
   const { reason } = fromRecord(subject, said, day);

@@ -1,5 +1,6 @@
-import { bookedOn, formerOwner } from '#care';
+import { bookedOn, formerOwner, isInpatient } from '#care';
 import type { Insertable } from 'kysely';
+import { flag } from '../rows.js';
 import { storyProjection } from './story-view.js';
 import type { EpisodeNow } from './episode-now.js';
 import { episodesTable, type EpisodesTable } from './schema.js';
@@ -28,7 +29,7 @@ const rowOf = (episode: EpisodeNow): Insertable<EpisodesTable> => {
     former_owner: formerOwner(story),
     provider: story.provider ?? null,
     scale: story.primaryScale ?? null,
-    hold_reason: story.hold?.started.facts.reason ?? null,
+    inpatient: flag(isInpatient(story)),
     booked_on: bookedOn(story),
     revision: episode.revision,
   };

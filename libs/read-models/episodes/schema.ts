@@ -19,7 +19,8 @@ export interface EpisodesTable {
   former_owner: string | null;
   provider: string | null;
   scale: string | null;
-  hold_reason: string | null;
+  /** The patient is in a facility, as far as is known. */
+  inpatient: number;
   /** The next appointment with the care manager whose outcome is not known. */
   booked_on: string | null;
   revision: number;
@@ -43,7 +44,7 @@ export async function episodesTable(schema: SchemaModule): Promise<void> {
     .addColumn('former_owner', 'text')
     .addColumn('provider', 'text')
     .addColumn('scale', 'text')
-    .addColumn('hold_reason', 'text')
+    .addColumn('inpatient', 'integer', (c) => c.notNull())
     .addColumn('booked_on', 'text')
     .addColumn('revision', 'integer', (c) => c.notNull())
     .execute();

@@ -4,12 +4,13 @@ import {
   foldLedger,
   localDate,
   type EndedFollowUp,
+  type EpisodeEventType,
   type Ledger,
   type LedgerEntry,
 } from '#care';
 import type { Projection, ReadEvent, Slice, Tx } from '../projection.js';
 import { list } from '../rows.js';
-import { endedRow, entryOf, openRow, raisesAfter, type FollowUpRow } from './row.js';
+import { endedRow, entryOf, openRow, raisesAfter, type Anchor, type FollowUpRow } from './row.js';
 import { followUpsTable, type Raise } from './schema.js';
 
 /**
@@ -81,7 +82,7 @@ class Folding {
     const beside = {
       episodeId: this.slice.id,
       organisation: this.slice.organisation,
-      anchorOn: known ? (known.anchor_on ?? null) : await this.anchorOn(entry),
+      anchor: known ? { on: known.anchor_on ?? null, type: known.anchor_type ?? null } : await this.anchorOf(entry),
       raises: raisesAfter(before, entry),
       inHandSince,
     };
@@ -104,14 +105,16 @@ class Folding {
       .executeTakeFirst();
   }
 
-  private async anchorOn({ anchorRevision, zone }: LedgerEntry): Promise<string | null> {
+  private async anchorOf({ anchorRevision, zone }: LedgerEntry): Promise<Anchor> {
     const anchor = await this.tx
       .selectFrom('episode_events')
-      .select('occurred_at')
+      .select(['occurred_at', 'type'])
       .where('episode_id', '=', this.slice.id)
       .where('revision', '=', anchorRevision)
       .executeTakeFirst();
-    return anchor ? localDate(anchor.occurred_at, zone) : null;
+    return anchor
+      ? { on: localDate(anchor.occurred_at, zone), type: anchor.type as EpisodeEventType }
+      : { on: null, type: null };
   }
 }
 

@@ -4,10 +4,12 @@ import { fromCursor, page, pageLength, type Page } from '../page.js';
 import type { Database } from '../projection.js';
 import { list } from '../rows.js';
 import { titleOf, whatCloses, whyItExists } from '../words/follow-ups.js';
+import { reasonOf } from './row.js';
 import type { FollowUpsTable, Raise } from './schema.js';
 
 export interface FollowUpFilter {
   readonly organisation: string;
+  readonly now: Date;
   readonly episodeId?: string;
   readonly kind?: FollowUpKind;
   /** Absent: both open and ended. */
@@ -69,17 +71,24 @@ export async function followUps(db: Database, filter: FollowUpFilter): Promise<P
     .orderBy('follow_ups.follow_up_id')
     .limit(limit + 1)
     .execute();
-  return page(rows, limit, toView, (row) => [row.due_on, row.episode_id, row.follow_up_id]);
+  const now = filter.now.toISOString();
+  return page(
+    rows,
+    limit,
+    (row) => toView(row, now),
+    (row) => [row.due_on, row.episode_id, row.follow_up_id],
+  );
 }
 
-function toView(row: Selectable<FollowUpsTable> & { scale: string | null }): FollowUpView {
+function toView(row: Selectable<FollowUpsTable> & { scale: string | null }, now: string): FollowUpView {
+  const reason = reasonOf(row, row.scale);
   return {
     episodeId: row.episode_id,
     followUpId: row.follow_up_id,
     kind: row.kind,
     title: titleOf(row.kind),
-    why: whyItExists({ kind: row.kind, anchorOn: row.anchor_on, dueOn: row.due_on, scale: row.scale }),
-    closes: whatCloses(row.kind),
+    why: whyItExists(reason, localDate(now, row.zone)),
+    closes: whatCloses(row.kind, reason.numbers),
     anchorRevision: row.anchor_revision,
     dueOn: row.due_on,
     safety: row.safety === 1,

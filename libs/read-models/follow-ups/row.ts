@@ -1,15 +1,22 @@
-import { nextDue, type EndedFollowUp, type LedgerEntry, type Notify } from '#care';
-import type { Insertable } from 'kysely';
+import { nextDue, type EndedFollowUp, type EpisodeEventType, type LedgerEntry, type Notify } from '#care';
+import type { Insertable, Selectable } from 'kysely';
 import { flag } from '../rows.js';
+import type { Reason } from '../words/follow-ups.js';
 import type { FollowUpsTable, Raise } from './schema.js';
 
 export type FollowUpRow = Insertable<FollowUpsTable>;
+
+/** The fact on which it opened, as far as it could be taken in. */
+export interface Anchor {
+  readonly on: string | null;
+  readonly type: EpisodeEventType | null;
+}
 
 /** What the ledger does not say and the row keeps. */
 interface Beside {
   readonly episodeId: string;
   readonly organisation: string;
-  readonly anchorOn: string | null;
+  readonly anchor: Anchor;
   readonly raises: readonly Raise[];
   readonly inHandSince: string | null;
 }
@@ -18,7 +25,7 @@ const DONE_WITH = { ended_at: null, ended_revision: null, by_revision: null, end
 
 export function openRow(
   entry: LedgerEntry,
-  { episodeId, organisation, anchorOn, raises, inHandSince }: Beside,
+  { episodeId, organisation, anchor, raises, inHandSince }: Beside,
 ): FollowUpRow {
   const next = nextDue(entry);
   return {
@@ -27,7 +34,8 @@ export function openRow(
     organisation,
     kind: entry.kind,
     anchor_revision: entry.anchorRevision,
-    anchor_on: anchorOn,
+    anchor_on: anchor.on,
+    anchor_type: anchor.type,
     due_on: entry.dueOn,
     zone: entry.zone,
     safety: flag(entry.safety),
@@ -61,6 +69,17 @@ export const endedRow = (ended: EndedFollowUp, beside: Beside): FollowUpRow => (
 });
 
 export const entryOf = (row: { entry: string }): LedgerEntry => JSON.parse(row.entry) as LedgerEntry;
+
+/** What its sentence is made of. */
+export const reasonOf = (row: Selectable<FollowUpsTable>, scale: string | null): Reason => ({
+  kind: row.kind,
+  anchorOn: row.anchor_on,
+  anchorType: row.anchor_type,
+  dueOn: row.due_on,
+  about: row.about,
+  numbers: entryOf(row).numbers ?? null,
+  scale,
+});
 
 /** The raises so far, with the one that the entry now names. */
 export function raisesAfter(raises: readonly Raise[], entry: LedgerEntry): readonly Raise[] {

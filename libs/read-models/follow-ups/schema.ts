@@ -1,4 +1,4 @@
-import type { FollowUpKind, Notify } from '#care';
+import type { EpisodeEventType, FollowUpKind, Notify } from '#care';
 import type { SchemaModule } from 'kysely';
 
 /** Every follow-up of every episode, open or ended: the base of worklist, inbox and the headline of a caseload row. */
@@ -10,6 +10,7 @@ export interface FollowUpsTable {
   anchor_revision: number;
   /** Local date of the anchor; null when its event could not be taken in. */
   anchor_on: string | null;
+  anchor_type: EpisodeEventType | null;
   due_on: string;
   zone: string;
   safety: number;
@@ -58,6 +59,7 @@ export async function followUpsTable(schema: SchemaModule): Promise<void> {
     .addColumn('kind', 'text', (c) => c.notNull())
     .addColumn('anchor_revision', 'integer', (c) => c.notNull())
     .addColumn('anchor_on', 'text')
+    .addColumn('anchor_type', 'text')
     .addColumn('due_on', 'text', (c) => c.notNull())
     .addColumn('zone', 'text', (c) => c.notNull())
     .addColumn('safety', 'integer', (c) => c.notNull())

@@ -1,6 +1,7 @@
 import { localDate, type Notify } from '#care';
 import { fromCursor, page, pageLength, type Page } from '../page.js';
 import type { Database } from '../projection.js';
+import { reasonOf } from '../follow-ups/row.js';
 import { list } from '../rows.js';
 import { daysFrom } from '../words/dates.js';
 import { whatCloses, whyItExists } from '../words/follow-ups.js';
@@ -88,6 +89,7 @@ export async function inbox(db: Database, filter: InboxFilter): Promise<Page<Inb
     .orderBy('follow_ups.follow_up_id')
     .limit(limit + 1)
     .execute();
+  const now = filter.now.toISOString();
   const toView = (row: (typeof rows)[number]): InboxView => ({
     episodeId: row.episode_id,
     patientId: row.patient_id,
@@ -103,10 +105,10 @@ export async function inbox(db: Database, filter: InboxFilter): Promise<Page<Inb
     band: row.band,
     triage: row.triage,
     unreadable: row.unreadable === 1,
-    why: whyItExists({ kind: row.kind, anchorOn: row.anchor_on, dueOn: row.due_on, scale: row.instrument ?? 'result' }),
+    why: whyItExists(reasonOf(row, row.instrument), localDate(now, row.zone)),
     since: row.first_raised_at,
     dueOn: row.due_on,
-    daysOverdue: Math.max(0, daysFrom(row.due_on, localDate(filter.now.toISOString(), row.zone))),
+    daysOverdue: Math.max(0, daysFrom(row.due_on, localDate(now, row.zone))),
     closes: whatCloses(row.kind),
     next: { at: row.next_at, notify: list(row.next_notify) },
   });

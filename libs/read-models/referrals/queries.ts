@@ -64,7 +64,14 @@ export async function referrals(db: Database, filter: ReferralFilter): Promise<P
     (row) => [row.sort, row.episode_id],
   );
   const steps = await Promise.all(
-    rows.map((row) => followUps(db, { organisation: filter.organisation, episodeId: row.episode_id, open: true })),
+    rows.map((row) =>
+      followUps(db, {
+        organisation: filter.organisation,
+        now: filter.now,
+        episodeId: row.episode_id,
+        open: true,
+      }),
+    ),
   );
   const views = rows.map((row, i): ReferralView => ({
     episodeId: row.episode_id,

@@ -85,7 +85,8 @@ export function item(kind: FollowUpKind, more: Told = {}): DayItem {
     episodeId: `e-${patient}`,
     followUpId: `${kind}:1:1`,
     kind,
-    anchorOn: '2027-02-20',
+    reason: { kind, anchorOn: '2027-02-20', dueOn, scale: 'PHQ-9' },
+    note: null,
     dueOn,
     safety: kind === 'safety-review',
     since: `${dueOn}T13:00:00.000Z`,
@@ -111,7 +112,7 @@ export function item(kind: FollowUpKind, more: Told = {}): DayItem {
       formerOwner: null,
       provider: 'pcp-1',
       scale: 'PHQ-9',
-      holdReason: null,
+      isInpatient: false,
       bookedOn,
     },
   };

@@ -4,6 +4,9 @@ const DAY_MS = 86_400_000;
 /** Days since 1970-01-01; cheap enough for every row of a page. */
 const dayNumber = (date: string): number => Date.parse(`${date}T00:00:00Z`) / DAY_MS;
 
+/** The date of a day number. */
+export const dateOf = (day: number): string => new Date(day * DAY_MS).toISOString().slice(0, 10);
+
 /** `dayNumber` that remembers, for as long as one page is made: its dates are few. */
 export function dayNumbers(): (date: string) => number {
   const known = new Map<string, number>();

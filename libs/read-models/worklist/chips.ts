@@ -12,6 +12,8 @@ export interface Chip {
   readonly class: WorklistClass;
   readonly title: string;
   readonly why: string;
+  /** What the step raised last says of itself: `overdue`, or what outreach attempts lack so far. */
+  readonly note: string | null;
   readonly since: string;
   readonly dueOn: string;
   readonly daysOverdue: number;
@@ -66,18 +68,20 @@ function joined(chips: Chip[], belongs: (chip: Chip) => boolean): Chip[] {
 }
 
 function toChip(item: WorklistItem, digest: boolean, now: string): Chip {
-  const { kind, anchorOn, dueOn } = item;
+  const { kind, dueOn, reason } = item;
+  const today = localDate(now, item.zone);
   return {
     episodeId: item.episodeId,
     followUpId: item.followUpId,
     kind,
     class: classOf(kind),
     title: titleOf(kind),
-    why: whyItExists({ kind, anchorOn, dueOn, scale: item.episode?.scale ?? null }),
+    why: whyItExists(reason, today),
+    note: item.note,
     since: item.since,
     dueOn,
-    daysOverdue: Math.max(0, daysFrom(dueOn, localDate(now, item.zone))),
-    closes: whatCloses(kind),
+    daysOverdue: Math.max(0, daysFrom(dueOn, today)),
+    closes: whatCloses(kind, reason.numbers),
     next: item.next,
     safety: item.safety,
     acknowledgedBy: item.acknowledgedBy,

@@ -1,15 +1,20 @@
 import { latestOf, type FollowUpKind, type Notify } from '#care';
 import type { Selectable } from 'kysely';
-import type { FollowUpsTable, Raise } from '../follow-ups/schema.js';
+import { entryOf, reasonOf } from '../follow-ups/row.js';
+import type { FollowUpsTable } from '../follow-ups/schema.js';
 import { list } from '../rows.js';
+import type { Reason } from '../words/follow-ups.js';
 
 /** An open follow-up with a raised step, and what the worklist needs to know of its episode. */
 export interface WorklistItem {
   readonly episodeId: string;
   readonly followUpId: string;
   readonly kind: FollowUpKind;
-  readonly anchorOn: string | null;
+  /** What its sentence is made of. */
+  readonly reason: Reason;
   readonly dueOn: string;
+  /** What the step raised last says of itself, such as `overdue`. */
+  readonly note: string | null;
   readonly safety: boolean;
   /** Planned time of its first raised step. */
   readonly since: string;
@@ -36,7 +41,7 @@ export interface WorklistEpisode {
   readonly formerOwner: string | null;
   readonly provider: string | null;
   readonly scale: string | null;
-  readonly holdReason: string | null;
+  readonly isInpatient: boolean;
   readonly bookedOn: string | null;
 }
 
@@ -51,18 +56,19 @@ export type FoundItem = Selectable<FollowUpsTable> & {
   former_owner: string | null;
   provider: string | null;
   scale: string | null;
-  hold_reason: string | null;
+  inpatient: number | null;
   booked_on: string | null;
 };
 
 export function toItem(row: FoundItem): WorklistItem {
-  const { ladder } = JSON.parse(row.entry) as { ladder: readonly Pick<Raise, 'at'>[] };
+  const { ladder, steps } = entryOf(row);
   return {
     episodeId: row.episode_id,
     followUpId: row.follow_up_id,
     kind: row.kind,
-    anchorOn: row.anchor_on,
+    reason: reasonOf(row, row.scale),
     dueOn: row.due_on,
+    note: (steps.find(({ step }) => step === row.last_step) ?? steps.at(-1))?.note ?? null,
     safety: row.safety === 1,
     since: row.first_raised_at,
     notified: list(row.notified),
@@ -88,7 +94,7 @@ function episodeOf(row: FoundItem): WorklistEpisode | null {
     formerOwner: row.former_owner,
     provider: row.provider,
     scale: row.scale,
-    holdReason: row.hold_reason,
+    isInpatient: row.inpatient === 1,
     bookedOn: row.booked_on,
   };
 }

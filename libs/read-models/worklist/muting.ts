@@ -14,8 +14,8 @@ export function mute<T extends WorklistItem>(items: readonly T[], now: string): 
   const muted: Muted<T>[] = [];
   const raised = new Set(items.map(({ kind }) => kind));
   for (const item of items) {
-    const { bookedOn = null, holdReason = null } = item.episode ?? {};
-    const muting = mutingOf(item, { raised, bookedOn, holdReason }, now);
+    const { bookedOn = null, isInpatient = false } = item.episode ?? {};
+    const muting = mutingOf(item, { raised, bookedOn, isInpatient }, now);
     if (muting === null) shown.push(item);
     else muted.push({ item, because: inWords(muting, item.zone) });
   }

@@ -43,7 +43,7 @@ async function raised(db: Database, { organisation, site, careManager }: Worklis
       'episodes.former_owner',
       'episodes.provider',
       'episodes.scale',
-      'episodes.hold_reason',
+      'episodes.inpatient',
       'episodes.booked_on',
       'patients.name',
       'patients.unreadable as patient_unreadable',

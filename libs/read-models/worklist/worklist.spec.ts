@@ -47,7 +47,7 @@ const EPISODE: WorklistEpisode = {
   formerOwner: null,
   provider: 'pcp-1',
   scale: 'PHQ-9',
-  holdReason: null,
+  isInpatient: false,
   bookedOn: null,
 };
 
@@ -57,8 +57,9 @@ const item = (kind: FollowUpKind, more: Partial<WorklistItem> & { patient?: stri
     episodeId: `e-${patient}`,
     followUpId: `${kind}:1:1`,
     kind,
-    anchorOn: '2027-02-20',
+    reason: { kind, anchorOn: '2027-02-20', dueOn: '2027-03-05', scale: 'PHQ-9' },
     dueOn: '2027-03-05',
+    note: null,
     safety: kind === 'safety-review',
     since: '2027-03-05T13:00:00.000Z',
     notified: ['care-manager'],
@@ -93,7 +94,7 @@ describe('one row per person, patient and day', () => {
     const [row] = worklistRows([item('reassessment')], organisation, NOW);
     expect(row?.headline).toMatchObject({
       title: 'Scale',
-      why: 'PHQ-9 due 5 Mar: 13 days after the last one or enrolment (20 Feb)',
+      why: 'PHQ-9 due 5 Mar: the last one was 17 days ago, 20 Feb',
       since: '2027-03-05T13:00:00.000Z',
       dueOn: '2027-03-05',
       daysOverdue: 4,
@@ -169,7 +170,7 @@ describe('muting', () => {
   });
 
   it('hides risk while the patient is in hospital, and never safety', () => {
-    const inpatient = { episode: { ...EPISODE, holdReason: 'inpatient' }, snoozedUntil: '2027-03-20T13:00:00.000Z' };
+    const inpatient = { episode: { ...EPISODE, isInpatient: true }, snoozedUntil: '2027-03-20T13:00:00.000Z' };
     expect(kinds([item('risk-reassessment', inpatient), item('safety-review', inpatient)])).toEqual([
       ['safety-review'],
     ]);

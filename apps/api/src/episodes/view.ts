@@ -83,47 +83,43 @@ export function episodeView(episodeId: string, state: EpisodeState, story: Story
 
 /** The open follow-ups, safety first, then what is due earliest. */
 export function followUpViews(state: EpisodeState, story: Story): EpisodeView['followUps'] {
-  const onOf = new Map(story.acts.map((act) => [act.revision, act.on]));
+  // A void takes the anchor out of the story, not out of the stream.
+  const recorded = new Map(state.acts.map((act) => [act.revision, act]));
   return [...state.ledger.open.values()]
-    .map((entry) => followUpView(entry, anchorDate(entry, state, story, onOf), story.primaryScale))
+    .map((entry) => followUpView(entry, recorded.get(entry.anchorRevision), story))
     .toSorted((a, b) => Number(b.safety) - Number(a.safety) || a.dueOn.localeCompare(b.dueOn));
-}
-
-/** A void takes the anchor out of the story, not out of the stream. */
-function anchorDate(
-  entry: LedgerEntry,
-  state: EpisodeState,
-  story: Story,
-  onOf: ReadonlyMap<number, string>,
-): string | null {
-  const recorded = state.acts.find(({ revision }) => revision === entry.anchorRevision);
-  return onOf.get(entry.anchorRevision) ?? (recorded ? localDate(recorded.occurredAt, story.zone) : null);
 }
 
 function followUpView(
   entry: LedgerEntry,
-  anchorOn: string | null,
-  scale: string | undefined,
+  anchor: EpisodeState['acts'][number] | undefined,
+  { zone, primaryScale }: Story,
 ): EpisodeView['followUps'][number] {
-  const { kind, dueOn } = entry;
+  const { kind, dueOn, about = null, numbers = null } = entry;
   const { step, at, notify } = nextDue(entry);
   return {
     followUpId: entry.followUpId,
     kind,
     title: titleOf(kind),
-    why: whyItExists({ kind, anchorOn, dueOn, scale: scale ?? null }),
+    // No today in it: the same stream must always look the same.
+    why: whyItExists({
+      ...{ kind, dueOn, about, numbers },
+      anchorOn: anchor ? localDate(anchor.occurredAt, zone) : null,
+      anchorType: anchor?.type ?? null,
+      scale: primaryScale ?? null,
+    }),
     dueOn,
     zone: entry.zone,
     safety: entry.safety,
     anchorRevision: entry.anchorRevision,
     openedAt: entry.openedAt,
-    closes: whatCloses(kind),
+    closes: whatCloses(kind, numbers),
     lastStep: entry.lastStep,
     raisedSince: entry.raisedFirst?.recordedAt ?? null,
     lastRaisedAt: entry.raisedLast?.recordedAt ?? null,
     next: { step, at, notify: [...notify] },
     owner: entry.owner ?? null,
-    about: entry.about ?? null,
+    about,
     acknowledgedBy: entry.acknowledgedBy ?? null,
     snoozes: entry.snoozes,
     snoozedUntil: entry.snoozedUntil ?? null,

@@ -66,7 +66,7 @@ describe('a worklist', () => {
     expect(mine[0]).toMatchObject({
       assignee: 'cm-1',
       class: 'new-referral',
-      headline: { title: 'First outreach', why: expect.stringContaining('not yet called') },
+      headline: { title: 'First outreach', why: expect.stringContaining('not called yet') },
     });
     expect((await house.ask('care-manager', 'GET', '/v1/worklist?assignee=cm-2')).json().items).toEqual([]);
     expect((await house.ask('provider', 'GET', '/v1/worklist?assignee=cm-1')).json().items).toEqual([]);

@@ -1,24 +1,7 @@
-import {
-  DEFAULT_PATHWAY,
-  FOLLOW_UP_KINDS,
-  ROWS,
-  RULES_VERSION,
-  type FollowUpKind,
-  type Parameter,
-  type Row,
-} from '#care';
-import { titleOf, whatCloses } from '#read-models';
+import { DEFAULT_PATHWAY, ROWS, RULES_VERSION, type Parameter, type Row } from '#care';
+import { amount, figure, parametersIn, RULES, spelledOut } from '#read-models';
 import { generatedFrom, page, table } from './markdown.js';
-import { amount, figure } from './parameter-words.js';
-import {
-  GENERAL_WORDS,
-  NOT_READ_YET,
-  parametersIn,
-  ROW_WORDS,
-  sentencesOf,
-  spelledOut,
-  type RowWords,
-} from './row-words.js';
+import { GENERAL_WORDS, NOT_READ_YET, ROW_WORDS, sentencesOf } from './row-words.js';
 
 const PARAMETERS: Readonly<Record<string, Parameter>> = DEFAULT_PATHWAY.parameters;
 const parameterAt = (key: string): Parameter => {
@@ -49,7 +32,6 @@ export function pathwayPage(): string {
     ...parameterTable(parametersIn(...GENERAL_WORDS)),
     '',
     ...ROWS.flatMap(kindSection),
-    ...notDerived(),
     ...notRead(),
   );
 }
@@ -75,20 +57,21 @@ const GENERAL_RULES: readonly string[] = [
 
 function kindSection(row: Row): string[] {
   const words = ROW_WORDS[row.kind];
-  if (!words) throw new Error(`generate/row-words.ts says nothing of ${row.kind}`);
+  const { title, source, closes, supersedes = '' } = RULES[row.kind];
   return [
-    `## ${titleOf(row.kind)} · \`${row.kind}\``,
+    `## ${title} · \`${row.kind}\``,
     '',
+    `* **Source** ${source}`,
     `* **Opens on** ${say(words.opens)}.`,
     `* **Due** ${say(words.due)}.`,
-    `* **Fulfilled by** ${whatCloses(row.kind)}.`,
-    ...(words.superseded === undefined ? [] : [`* **Superseded by** ${say(words.superseded)}.`]),
+    `* **Fulfilled by** ${say(closes)}.`,
+    ...(supersedes === '' ? [] : [`* **Superseded by** ${say(supersedes)}.`]),
     `* **Told** ${words.tells.map((step) => say(step)).join(' · ')}.`,
     ...(words.repeats === undefined ? [] : [`* **Repeats** ${say(words.repeats)}.`]),
     ...(words.also === undefined ? [] : [`* ${say(words.also)}`]),
     ...standing(row),
     '',
-    ...parameters(words),
+    ...parameters([...sentencesOf(words), closes, supersedes]),
   ];
 }
 
@@ -103,8 +86,8 @@ function standing({ throughHold, afterEnd, outlivesAnchor }: Row): string[] {
   return first === undefined ? [] : [`* ${[`${first[0]!.toUpperCase()}${first.slice(1)}`, ...rest].join('; ')}.`];
 }
 
-function parameters(words: RowWords): string[] {
-  const keys = parametersIn(...sentencesOf(words));
+function parameters(words: readonly string[]): string[] {
+  const keys = parametersIn(...words);
   return keys.length === 0 ? ['No number of its own.', ''] : [...parameterTable(keys), ''];
 }
 
@@ -126,22 +109,6 @@ const rowOf = (key: string, one: Parameter): string[] => [
   one.source,
   one.meaning,
 ];
-
-function notDerived(): string[] {
-  const derived = new Set<FollowUpKind>(ROWS.map(({ kind }) => kind));
-  const missing = FOLLOW_UP_KINDS.filter((kind) => !derived.has(kind));
-  return [
-    '## What this build does not derive yet',
-    '',
-    'The rules name these kinds too. **This build never opens one of them:** a clinic has to see to them by other means.',
-    '',
-    ...table(
-      ['Kind', 'What it would be', 'What would close it'],
-      missing.map((kind) => [`\`${kind}\``, titleOf(kind), whatCloses(kind)]),
-    ),
-    '',
-  ];
-}
 
 const notRead = (): string[] => [
   'Numbers of the pathway that no rule of this build reads yet:',

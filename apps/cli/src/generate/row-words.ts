@@ -2,13 +2,11 @@ import type { FollowUpKind, ParameterKey } from '#care';
 
 /**
  * What follow-up-rules says of each kind, in words: the columns that the views do not show. A number never stands here as a digit: `{key}`
- * names a parameter of the pathway, so that the words follow the policy. What fulfils a kind and what it is called: libs/read-models/words.
+ * names a parameter of the pathway, so that the words follow the policy. What a kind is called, what ends it and its source: libs/read-models/words.
  */
 export interface RowWords {
   readonly opens: string;
   readonly due: string;
-  /** Beside the general rules: the end of the episode, a hold, the undoing of the fact it rests on. */
-  readonly superseded?: string;
   /** Who is told when, in order. */
   readonly tells: readonly string[];
   /** How its last step repeats, where that is not the general rule. */
@@ -17,12 +15,11 @@ export interface RowWords {
   readonly also?: string;
 }
 
-export const ROW_WORDS: Readonly<Partial<Record<FollowUpKind, RowWords>>> = {
+export const ROW_WORDS: Readonly<Record<FollowUpKind, RowWords>> = {
   'safety-review': {
     opens:
       'a safety concern, in any state of the episode and also after its end: item 9 of the PHQ-9 above zero or left out, a total without its items, or a person’s word. While one is open, another concern attaches to it',
     due: 'the local day on which the concern was recorded; it never rolls to a business day',
-    superseded: 'the patient’s death; or the trigger was undone **and** a person says so in a review',
     tells: [
       'at once: the care manager; outside opening hours the on-call clinician',
       '{safety.remind} later: the same again, unless somebody acknowledged it',
@@ -32,6 +29,16 @@ export const ROW_WORDS: Readonly<Partial<Record<FollowUpKind, RowWords>>> = {
     ],
     repeats: 'every {safety.repeat}, to the supervisor and the on-call clinician only',
     also: 'It cannot be snoozed, and nobody can be discharged while it is open. A step at a clock time that lies before its opening is dropped.',
+  },
+  'post-discharge-contact': {
+    opens: 'a discharge from a facility became known; reports of one day are one discharge',
+    due: '{post-discharge.first} after the discharge, and a second contact {post-discharge.second} after it; rolls back to a business day, never onto the day of discharge',
+    tells: [
+      '{post-discharge.call} after the discharge: the care manager',
+      '{post-discharge.supervisor} after it: the supervisor',
+      'the due day: the care manager and the primary care provider; of the second contact the care manager alone',
+    ],
+    also: 'It cannot be snoozed. A contact after its window fulfils it late.',
   },
   'risk-reassessment': {
     opens: 'a safety review that found a risk',
@@ -43,11 +50,16 @@ export const ROW_WORDS: Readonly<Partial<Record<FollowUpKind, RowWords>>> = {
     ],
     also: 'It cannot be snoozed.',
   },
+  'risk-consult': {
+    opens: 'a safety review that found a moderate or a high risk',
+    due: '{risk-consult.moderate} after a moderate, {risk-consult.high} after a high risk; rolls back to a business day',
+    tells: ['at once: the consult queue', 'the due day: the care manager and the supervisor'],
+    also: 'It cannot be snoozed.',
+  },
   'relapse-confirm': {
     opens:
       'in relapse prevention: a primary scale from {elevated.from} on, or an alarming rise above the best score (PHQ-9 five points, GAD-7 four)',
     due: '{relapse.confirm} after that scale; rolls back to a business day',
-    superseded: 'the relapse is confirmed: the episode is acute again',
     tells: [
       'the next business day: the care manager and the consult queue',
       'the due day: the care manager',
@@ -55,11 +67,15 @@ export const ROW_WORDS: Readonly<Partial<Record<FollowUpKind, RowWords>>> = {
     ],
     also: 'Ruling it out takes another scale at least {relapse.second-scale} after the first.',
   },
+  'deterioration-review': {
+    opens:
+      'in the acute phase: a primary scale that rose clearly (PHQ-9 five points, GAD-7 four) above the best one since somebody last decided about the case',
+    due: '{deterioration.due} after that scale at the latest; rolls back to a business day',
+    tells: ['at once: the consult queue', 'the due day: the care manager and the supervisor'],
+  },
   'non-response-consult': {
     opens: 'enrolment, in the acute phase; silent at first. No score counts as no response',
     due: '{non-response.due} after enrolment; rolls back to a business day. When a hold covered that day: {non-response.after-hold} after the hold',
-    superseded:
-      'a baseline below {elevated.from}; a latest scale that is a response ({response.drop} below the baseline); relapse prevention',
     tells: [
       '{non-response.first} after enrolment: the consult queue and the care manager',
       '{non-response.second} after enrolment: the psychiatric consultant and the supervisor’s daily digest',
@@ -72,7 +88,6 @@ export const ROW_WORDS: Readonly<Partial<Record<FollowUpKind, RowWords>>> = {
     opens:
       'a recommendation, in the acute phase, while the patient is not improved (neither a response nor below {elevated.from})',
     due: 'the later of {consult-repeat.from} after enrolment and {consult-repeat.every} after the recommendation; rolls back to a business day',
-    superseded: 'the patient is improved; relapse prevention',
     tells: [
       '{consult-repeat.queue} before it is due: the consult queue',
       'the due day: the care manager',
@@ -83,17 +98,15 @@ export const ROW_WORDS: Readonly<Partial<Record<FollowUpKind, RowWords>>> = {
   'recommendation-answer': {
     opens: 'a recommendation to the primary care provider',
     due: '{recommendation.answer} after it; an urgent one {recommendation.answer.urgent} after',
-    superseded: 'the recommendation was withdrawn or replaced',
     tells: [
       'at once: the primary care provider',
-      'the due day: the care manager and the primary care provider',
+      'the due day: the care manager',
       '{recommendation.answer.escalate} after it: the psychiatric consultant and the supervisor’s daily digest',
     ],
   },
   'recommendation-action': {
     opens: 'a recommendation that was accepted, or accepted with changes',
     due: '{recommendation.action} after the answer',
-    superseded: 'the recommendation was withdrawn or replaced',
     tells: ['the due day: the care manager', '{recommendation.action.escalate} after it: the psychiatric consultant'],
   },
   'first-outreach': {
@@ -108,15 +121,17 @@ export const ROW_WORDS: Readonly<Partial<Record<FollowUpKind, RowWords>>> = {
   'outreach-retry': {
     opens: 'an attempt that reached nobody. Attempts of one day count as one; a wrong number counts as none',
     due: 'the second attempt {outreach.second-attempt} after the first, the third {outreach.third-attempt} after the second, a letter {outreach.letter} after the third',
-    superseded: 'the patient was reached or enrolled',
-    tells: ['the due day: the care manager', '{outreach.digest} after it: the supervisor’s daily digest'],
+    tells: [
+      'the due day: the care manager, with what the attempts so far lack',
+      '{outreach.digest} after it: the supervisor’s daily digest',
+    ],
+    also: 'Attempts are spread when they lie in at least {outreach.spread} parts of the day (morning, from {outreach.afternoon} afternoon, from {outreach.evening} evening), weekdays and channels; a letter counts as a channel.',
   },
   'close-unreached-referral': {
     opens: 'the first attempt that reached nobody',
     due: '{outreach.close} after the referral, and at least {outreach.close.after-letter} after a letter',
-    superseded: 'the patient was reached or enrolled',
     tells: [
-      'the due day: the care manager, who is proposed to close it; with fewer than {outreach.attempts} attempts on different days the supervisor is asked instead',
+      'the due day: the care manager, who is proposed to close it; with fewer than {outreach.attempts} attempts on different days, or attempts that are not spread, the supervisor is asked instead',
       '{outreach.close.supervisor} after it: the supervisor',
     ],
     also: 'A timer never closes a referral: it asks a person.',
@@ -129,13 +144,11 @@ export const ROW_WORDS: Readonly<Partial<Record<FollowUpKind, RowWords>>> = {
   'missed-appointment': {
     opens: 'an appointment that the patient missed',
     due: '{missed-appointment.due} after it',
-    superseded: 'an appointment was booked or moved',
     tells: ['the due day: the care manager', '{missed-appointment.digest} after it: the supervisor’s daily digest'],
   },
   'no-contact': {
     opens: 'enrolment; each treatment contact',
     due: '{no-contact.warn} after it, or {no-contact.after-planned} after the planned next contact if that is later',
-    superseded: 'a change of phase',
     tells: [
       'with a high risk, {no-contact.high-risk} after the last contact: the supervisor',
       'the due day, {no-contact.second} after it and {no-contact.third} after it: the care manager',
@@ -149,10 +162,26 @@ export const ROW_WORDS: Readonly<Partial<Record<FollowUpKind, RowWords>>> = {
     due: '{result-review.due} after it',
     tells: ['the due day: the care manager', '{result-review.supervisor} after it: the supervisor'],
   },
+  'early-response-check': {
+    opens:
+      'a baseline from {elevated.from} on, in the acute phase; then the first scale from {early-response.from} after enrolment on, when it fell too little (PHQ-9 less than five points, GAD-7 less than four)',
+    due: '{early-response.due} after enrolment; after too small a drop {early-response.queue} after that scale; both roll back to a business day. When a hold covered the day: {non-response.after-hold} after the hold',
+    tells: ['the due day: the care manager', 'after too small a drop, at once: the consult queue'],
+    also: 'On the worklist it shares one line with the consult of week eight and the plan review.',
+  },
+  'plan-review': {
+    opens:
+      'in the acute phase: enrolment, while there is no plan; a first plan, or a change of treatment; enrolment, for the long run',
+    due: '{plan-review.first} after enrolment; {plan-review.change} after the change; {plan-review.long} after enrolment (when a hold covered that day, {non-response.after-hold} after the hold)',
+    tells: [
+      '{plan-review.queue} before it is due: the consult queue',
+      'the due day: the care manager',
+      '{plan-review.digest} after it: the supervisor’s daily digest',
+    ],
+  },
   appointment: {
     opens: 'an appointment booked or moved',
     due: 'its date',
-    superseded: 'the appointment was moved',
     tells: [
       'that morning: the care manager, as the agenda',
       'its close of business: the care manager, asked for the outcome',
@@ -161,13 +190,11 @@ export const ROW_WORDS: Readonly<Partial<Record<FollowUpKind, RowWords>>> = {
   contact: {
     opens: 'enrolment; each treatment contact',
     due: '{contact.acute} after it in the acute phase, {contact.relapse-prevention} in relapse prevention, or what the plan says; no later than the last business day of the month after, unless the plan spaces contacts wider',
-    superseded: 'no-contact was raised and takes it over; a change of phase',
     tells: ['the due day: the care manager', '{contact.digest} after it: the supervisor’s daily digest'],
   },
   reassessment: {
     opens: 'enrolment; each complete primary scale; a scale that the patient declined',
     due: '{reassessment.acute} after it in the acute phase, {baseline.window} after enrolment without a baseline, {reassessment.relapse-prevention} in relapse prevention, or what the plan says; {reassessment.after-declined} after a declined one; no later than the last business day of the month after, unless the plan spaces scales wider',
-    superseded: 'the patient declined (a new one opens); a change of phase',
     tells: [
       'the due day: the care manager',
       '{reassessment.overdue} after it: the care manager, as overdue',
@@ -178,13 +205,11 @@ export const ROW_WORDS: Readonly<Partial<Record<FollowUpKind, RowWords>>> = {
     opens:
       'in the acute phase: a score below {remission.below} at least {step-down.apart} after another, none above between them; in relapse prevention: {step-down.stable-scales} stable scales in a row',
     due: '{step-down.due} after that scale',
-    superseded: 'remission was lost; in relapse prevention, an alarming scale',
     tells: ['the due day: the care manager', '{step-down.digest} after it: the supervisor’s daily digest'],
   },
   'relapse-plan': {
     opens: 'relapse prevention began',
     due: '{relapse-plan.due} after it, at the latest the day before the second contact of relapse prevention; rolls back to a business day',
-    superseded: 'a relapse was confirmed',
     tells: ['the due day: the care manager', 'the latest day: the supervisor'],
   },
   'hold-review': {
@@ -200,19 +225,19 @@ export const ROW_WORDS: Readonly<Partial<Record<FollowUpKind, RowWords>>> = {
   'transfer-acknowledgement': {
     opens: 'the care manager or the site changed; a first assignment is no change',
     due: '{transfer.acknowledge} after it',
-    superseded: 'the episode was transferred again',
-    tells: ['the due day: the new care manager and the former owner', 'its close of business: the supervisor'],
+    tells: [
+      'the due day: the new care manager and the former owner',
+      'its close of business: the supervisor and the former owner',
+    ],
   },
   'planned-task': {
     opens: 'somebody planned a task',
     due: 'the date they named',
-    superseded: 'the task was cancelled',
     tells: ['the due day: the owner of the task'],
   },
   'episode-review': {
     opens: 'nothing else is open; and enrolment, for the long run',
     due: '{review.dead-man} after the latest act when nothing else is open; {review.first} and {review.second} after enrolment',
-    superseded: 'another kind opened (only the one that stands for nothing else)',
     tells: ['the due day: the care manager and the supervisor’s daily digest'],
   },
 };
@@ -222,7 +247,7 @@ export const GENERAL_WORDS: readonly string[] = [
   'A step is raised at {day.starts} local time at the site unless its row says otherwise.',
   'The last step repeats every {repeat.every} at the same local time until somebody acts.',
   'A follow-up may be snoozed {snooze.times} times, {snooze.longest} at most each time; what concerns safety or risk never. A snooze ends on a business day, as do the steps that it moves behind it. Snoozing ends nothing.',
-  'The supervisor’s digest goes out at {digest.at}. The load of alerts is measured against {load.rows} rows and {load.interruptions} interruptions for one person and day.',
+  'The supervisor’s daily digest goes out at {digest.at} local time. The aim for one person is at most {load.rows} rows and {load.interruptions} interruptions a day.',
   'The lists of a day call a consult urgent when it is due within {day.consult-ahead} and nobody has asked for it, and name a patient who is not improved on the same treatment for {day.plan-unchanged}.',
   'What a new pathway or new hours bring forward in a running episode comes {repin.lead} after they reach it at the earliest, and no later than it was; what concerns safety comes at once and is never made later.',
 ];
@@ -230,22 +255,10 @@ export const GENERAL_WORDS: readonly string[] = [
 /** Parameters of the pathway that no rule of this build reads yet. */
 export const NOT_READ_YET: readonly ParameterKey[] = [];
 
-const PLACEHOLDER = /\{([a-z.-]+)\}/g;
-
-/** The words with each parameter put in by `say`. */
-export const spelledOut = (words: string, say: (key: string) => string): string =>
-  words.replaceAll(PLACEHOLDER, (_whole, key: string) => say(key));
-
-/** The parameters that words name, in order, each once. */
-export const parametersIn = (...words: readonly string[]): string[] => [
-  ...new Set(words.flatMap((each) => [...each.matchAll(PLACEHOLDER)].map(([, key]) => key!))),
-];
-
 /** Every sentence about a kind. */
-export const sentencesOf = ({ opens, due, superseded = '', tells, repeats = '', also = '' }: RowWords): string[] => [
+export const sentencesOf = ({ opens, due, tells, repeats = '', also = '' }: RowWords): string[] => [
   opens,
   due,
-  superseded,
   ...tells,
   repeats,
   also,

@@ -1,6 +1,6 @@
 import type { Parameter, ParameterChange, Pathway } from '#care';
 import type { PathwayPreview } from '#door';
-import { amount } from '../generate/parameter-words.js';
+import { amount } from '#read-models';
 
 /** A pathway as a table for the terminal, grouped as its keys are. */
 export function pathwayWords(pathway: Pathway): string {

@@ -1,6 +1,5 @@
 import { localDate, type RecordedEpisodeEvent, type RecordedEpisodeEventOf } from '#care';
-import { namedTogether, whatCloses, whyItExists } from '#read-models';
-import { ruleWords } from '../generate/rule-words.js';
+import { namedTogether, whatCloses, whatSupersedes, whyItExists } from '#read-models';
 
 type Superseded = RecordedEpisodeEventOf<'FollowUpSuperseded'>['facts'];
 type Opened = RecordedEpisodeEventOf<'FollowUpOpened'>;
@@ -32,26 +31,30 @@ export class Rules {
     return event.type === 'FollowUpSuperseded' ? this.whySuperseded(event.facts) : null;
   }
 
-  private whyOpened({ facts: { kind, anchorRevision, dueOn, zone, ladder, repeat } }: Opened): string {
+  private whyOpened({ recordedAt, facts }: Opened): string {
+    const { kind, anchorRevision, dueOn, zone, ladder, repeat, about = null, numbers = null } = facts;
     const anchor = this.byRevision.get(anchorRevision);
-    const why = whyItExists({
-      kind,
-      dueOn,
-      anchorOn: anchor ? localDate(anchor.occurredAt, zone) : null,
-      ...(this.scale === undefined ? {} : { scale: this.scale }),
-    });
+    const why = whyItExists(
+      {
+        ...{ kind, dueOn, about, numbers },
+        anchorOn: anchor ? localDate(anchor.occurredAt, zone) : null,
+        anchorType: anchor?.type ?? null,
+        ...(this.scale === undefined ? {} : { scale: this.scale }),
+      },
+      localDate(recordedAt, zone),
+    );
     const told = ladder.map(({ at, notify }) => `${localDate(at, zone)} ${namedTogether(notify)}`).join('; ');
     return `${why}. Told: ${told}; then every ${repeat.every} ${repeat.unit}`;
   }
 
   private whyFulfilled(followUpId: string): string | null {
-    const kind = this.opened.get(followUpId)?.facts.kind;
-    return kind ? `closed by ${whatCloses(kind)}` : null;
+    const opened = this.opened.get(followUpId)?.facts;
+    return opened ? `closed by ${whatCloses(opened.kind, opened.numbers)}` : null;
   }
 
   private whySuperseded({ followUpId, reason }: Superseded): string | null {
     if (reason !== 'superseded-by-rule') return REASONS[reason] ?? null;
-    const kind = this.opened.get(followUpId)?.facts.kind;
-    return kind ? `owed no longer by ${ruleWords(kind).superseded ?? 'the general rules'}` : null;
+    const opened = this.opened.get(followUpId)?.facts;
+    return opened ? `owed no longer by ${whatSupersedes(opened.kind, opened.numbers) ?? 'the general rules'}` : null;
   }
 }

@@ -45,7 +45,7 @@ describe('a replay', () => {
     const opened = of(told(), 'FollowUpOpened');
     expect(opened).toMatchObject({ under: of(told(), 'PatientReferred').revision });
     expect(opened.rule).toBe(
-      'Referred on 1 Mar, not yet called; first attempt due 2 Mar. Told: 2027-03-02 the care manager; 2027-03-03 the supervisor; then every 7 days',
+      'First call due 2 Mar: referred today, 1 Mar, not called yet; your pathway asks for a call within 1 business day. Told: 2027-03-02 the care manager; 2027-03-03 the supervisor; then every 7 days',
     );
     expect(of(told(), 'PatientReferred').opened.map(({ followUpId }) => followUpId)).toEqual(['first-outreach:0:1']);
   });

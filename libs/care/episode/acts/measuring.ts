@@ -1,4 +1,5 @@
 import { accept, refuse, type Decision } from '../../decider.js';
+import { localDate } from '../../calendar/index.js';
 import { instrument, scoreAnswers, type Score } from '../../instruments/index.js';
 import type { BodyOf } from '../commands.js';
 import type { EpisodeEvent } from '../events.js';
@@ -172,9 +173,13 @@ export function reviewed(
 
 export const recordSafetyReview: Deciding<'RecordSafetyReview'> = (command, telling) => reviewed(command, telling);
 
-export const reportAcuteCare: Deciding<'ReportAcuteCare'> = (command) =>
-  accept({
-    type: 'AcuteCareReported',
-    facts: { kind: command.kind, on: command.on },
-    sealed: given({ facility: command.facility, note: command.note }),
-  });
+export const reportAcuteCare: Deciding<'ReportAcuteCare'> = (command, { story, circumstances }) =>
+  command.on > localDate(circumstances.now, story.zone)
+    ? refuse('occurred-in-future', 'An admission or a discharge is reported once it has taken place.', [
+        { pointer: '/on', detail: 'in the future' },
+      ])
+    : accept({
+        type: 'AcuteCareReported',
+        facts: { kind: command.kind, on: command.on },
+        sealed: given({ facility: command.facility, note: command.note }),
+      });

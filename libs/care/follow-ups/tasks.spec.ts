@@ -1,0 +1,156 @@
+import { describe, expect, it } from '@jest/globals';
+import { referral, Tale, tried, visit } from '../testing/tale.js';
+import {
+  afterUndoing,
+  again,
+  endOf,
+  enrolled,
+  hold,
+  idOf,
+  kindsOf,
+  NEAR_MISSES,
+  review,
+  revisionOf,
+  stepsOf,
+} from './specs.js';
+
+describe('resource-loop', () => {
+  const connected = (): Tale => enrolled().at('2027-01-05 10:00').act({ type: 'ConnectResource', kind: 'housing' });
+  const closed = { type: 'CloseResourceConnection', resource: 1, outcome: 'connected' } as const;
+
+  it('is shown from day 14 and due after 30, to the care manager alone', () => {
+    const entry = connected().one('resource-loop');
+    expect([entry.dueOn, stepsOf(entry)]).toEqual([
+      '2027-02-04',
+      ['2027-01-19 08:00 care-manager', '2027-02-04 08:00 care-manager'],
+    ]);
+  });
+  it('is met by its own outcome, not by a visit or that of another connection', () => {
+    const tale = connected().act({ type: 'ConnectResource', kind: 'food' });
+    const [first, second] = tale.open('resource-loop').map(({ followUpId }) => followUpId);
+    for (const miss of [...NEAR_MISSES, visit()]) tale.act(miss);
+    tale.act({ ...closed, resource: 2 });
+    expect([endOf(tale, first!), endOf(tale, second!)?.[0]]).toEqual([undefined, 'fulfilled']);
+    tale.act(closed);
+    expect(endOf(tale, first!)).toEqual(['fulfilled', revisionOf(tale, 'ResourceConnectionClosed')]);
+    expect(afterUndoing(tale, first!)).toEqual([[again(first!), '2027-02-04']]);
+  });
+  it('a hold puts it aside and counts from its end', () => {
+    const tale = connected().act(hold()).at('2027-01-20 10:00').act({ type: 'EndHold' });
+    expect(tale.one('resource-loop').dueOn).toBe('2027-02-19');
+  });
+});
+
+describe('transfer-acknowledgement', () => {
+  const transferred = (): Tale => enrolled().at('2027-01-05 10:00').act({ type: 'TransferEpisode', to: 'cm-2' });
+  const acknowledged = { type: 'AcknowledgeTransfer' } as const;
+
+  it('is due the next business day; the former owner is told until it is acknowledged, the supervisor at its close', () => {
+    const entry = transferred().one('transfer-acknowledgement');
+    expect([entry.dueOn, stepsOf(entry)]).toEqual([
+      '2027-01-06',
+      ['2027-01-06 08:00 care-manager+former-owner', '2027-01-06 17:00 supervisor+former-owner'],
+    ]);
+    expect(entry.repeat.notify).toEqual(['supervisor', 'former-owner']);
+  });
+  it('a first assignment is no transfer; another care manager is', () => {
+    expect(enrolled().open('transfer-acknowledgement')).toEqual([]);
+    const tale = enrolled().act({ type: 'AssignCareManager', careManager: 'cm-2' });
+    expect(tale.open('transfer-acknowledgement')).toHaveLength(1);
+  });
+  it('is met by the acknowledgement, not by a visit', () => {
+    const tale = transferred();
+    const followUpId = idOf(tale, 'transfer-acknowledgement');
+    for (const miss of [...NEAR_MISSES, visit()]) tale.act(miss);
+    expect(endOf(tale, followUpId)).toBeUndefined();
+    tale.act(acknowledged);
+    expect(endOf(tale, followUpId)).toEqual(['fulfilled', revisionOf(tale, 'TransferAcknowledged')]);
+    expect(afterUndoing(tale, followUpId)).toEqual([[again(followUpId), '2027-01-06']]);
+  });
+  it('another transfer takes its place; a hold puts it aside', () => {
+    const tale = transferred();
+    const followUpId = idOf(tale, 'transfer-acknowledgement');
+    tale.act({ type: 'TransferEpisode', to: 'cm-3' });
+    expect(endOf(tale, followUpId)).toEqual(['superseded', revisionOf(tale, 'EpisodeTransferred')]);
+    tale.act(hold());
+    expect(tale.open('transfer-acknowledgement')).toEqual([]);
+    expect(tale.at('2027-01-12 10:00').act({ type: 'EndHold' }).one('transfer-acknowledgement').dueOn).toBe(
+      '2027-01-13',
+    );
+  });
+});
+
+describe('planned-task', () => {
+  const planned = (dueOn = '2027-01-16'): Tale =>
+    enrolled().act({ type: 'PlanTask', dueOn, owner: 'cm-2', text: 'example task' });
+
+  it('is due on its date, rolled forward, and tells its owner', () => {
+    const entry = planned().one('planned-task');
+    expect([entry.dueOn, stepsOf(entry), entry.owner]).toEqual(['2027-01-19', ['2027-01-19 08:00 task-owner'], 'cm-2']);
+  });
+  it.each([
+    ['done', 'fulfilled', 'TaskDone'],
+    ['cancelled', 'superseded', 'TaskCancelled'],
+  ] as const)('%s: %s, and it comes back when that is undone', (outcome, how, type) => {
+    const tale = planned().act({ type: 'PlanTask', dueOn: '2027-01-20', text: 'another' });
+    const [first] = tale.open('planned-task').map(({ followUpId }) => followUpId);
+    for (const miss of [...NEAR_MISSES, visit()]) tale.act(miss);
+    expect(endOf(tale, first!)).toBeUndefined();
+    tale.act({ type: 'RecordTaskOutcome', task: 1, outcome });
+    expect(endOf(tale, first!)).toEqual([how, revisionOf(tale, type)]);
+    expect(afterUndoing(tale, first!)).toContainEqual([again(first!), '2027-01-19']);
+    expect(tale.open('planned-task')).toHaveLength(2);
+  });
+  it('a hold puts it aside until its end', () => {
+    const tale = planned().act(hold());
+    expect(tale.open('planned-task')).toEqual([]);
+    expect(tale.at('2027-01-21 10:00').act({ type: 'EndHold' }).one('planned-task').dueOn).toBe('2027-01-21');
+  });
+});
+
+describe('episode-review', () => {
+  const long = (tale: Tale, months: number) => tale.open('episode-review').find(({ about }) => about === months);
+  const lengthReviewed = review({ subject: 'episode-length' });
+
+  it('is due six and twelve months after enrolment, to the care manager and the digest', () => {
+    const tale = enrolled();
+    expect([long(tale, 6)!.dueOn, long(tale, 12)!.dueOn]).toEqual(['2027-07-06', '2028-01-04']);
+    expect(stepsOf(long(tale, 6)!)).toEqual(['2027-07-06 08:00 care-manager+digest']);
+  });
+  it('is met by a review of its length in the month before or later, not earlier and not by the weekly review', () => {
+    const tale = enrolled().at('2027-06-05 10:00').act(lengthReviewed);
+    const { followUpId } = long(tale, 6)!;
+    for (const miss of [...NEAR_MISSES, visit(), review()]) tale.at('2027-06-07 10:00').act(miss);
+    expect(endOf(tale, followUpId)).toBeUndefined();
+    tale.act(lengthReviewed);
+    expect(endOf(tale, followUpId)).toEqual(['fulfilled', revisionOf(tale, 'CaseReviewed')]);
+    expect(long(tale, 12)).toBeDefined();
+    expect(afterUndoing(tale, followUpId).map(([, dueOn]) => dueOn)).toContain('2027-07-06');
+  });
+  it('is put aside by a hold', () => {
+    expect(long(enrolled().act(hold()), 6)).toBeUndefined();
+  });
+});
+
+describe('when nothing else is owed', () => {
+  /** A letter as the first attempt: no row opens on it. */
+  const idle = (): Tale =>
+    new Tale().at('2027-01-04 09:00').act(referral()).at('2027-01-05 10:00').act(tried('sent', 'letter'));
+
+  it('the episode itself is looked at 30 days after the latest act', () => {
+    const tale = idle();
+    expect(kindsOf(tale)).toEqual(['episode-review']);
+    expect(stepsOf(tale.one('episode-review'))).toEqual(['2027-02-04 08:00 care-manager+digest']);
+  });
+  it('is met by a case review, which leaves the next one owed; another kind takes its place', () => {
+    const tale = idle();
+    const followUpId = idOf(tale, 'episode-review');
+    tale.at('2027-01-06 10:00').act(review());
+    expect(endOf(tale, followUpId)).toEqual(['fulfilled', revisionOf(tale, 'CaseReviewed')]);
+    expect(tale.one('episode-review').dueOn).toBe('2027-02-05');
+    const next = idOf(tale, 'episode-review');
+    tale.at('2027-01-07 10:00').act(tried());
+    expect(endOf(tale, next)?.[0]).toBe('superseded');
+    expect(kindsOf(tale)).toEqual(['outreach-retry', 'close-unreached-referral']);
+  });
+});

@@ -1,0 +1,195 @@
+import { isAfter, saidBy, type Act, type Scale } from '../episode/story.js';
+import { standing } from './consults.js';
+import { earlyDrop, improvedBy, isElevated, responds, roseAbove } from './response.js';
+import {
+  actAt,
+  actsOf,
+  back,
+  businessMorning,
+  countedFrom,
+  days,
+  elapsedDay,
+  forward,
+  morning,
+  plusDays,
+  routine,
+  rung,
+  type Occasion,
+  type Owed,
+  type Row,
+  type World,
+} from './row.js';
+
+/** Does the treatment work? The early look, the plan that is due for review, and the score that got worse. */
+
+/** What somebody decided about the case: a review, written advice, or that it is a relapse. */
+type Decision = Act<'CaseReviewed'> | Act<'ConsultRecommendationIssued'> | Act<'RelapseDetected'>;
+
+const decisions = (world: World): Decision[] => [
+  ...actsOf(world.story, 'CaseReviewed', 'RelapseDetected'),
+  ...standing(world).map(({ issued }) => issued),
+];
+
+/** A decision answers a score only if the score was there to be seen, as it stands now. */
+const answers = (decision: Decision, scale: Scale): boolean =>
+  isAfter(decision, scale) && decision.revision > saidBy(scale);
+
+const answered = (owed: Owed, world: World): number | undefined => {
+  const scale = world.story.primary.find(({ revision }) => revision === owed.anchorRevision);
+  return scale && decisions(world).find((decision) => answers(decision, scale))?.revision;
+};
+
+const steppedDownSince = (world: World, from: { occurredAt: string; revision: number }): number | undefined =>
+  actsOf(world.story, 'RelapsePreventionStarted').find((act) => isAfter(act, from))?.revision;
+
+// ——— the early look (C8) ———
+const THE_SCALE = 1;
+const TOO_SMALL_A_DROP = 2;
+
+/** The first scale from week four on; the baseline itself shows no change. */
+function earlyScale(world: World): Scale | undefined {
+  const { enrolled, primary, baseline } = world.story;
+  if (!enrolled) return undefined;
+  const from = plusDays(enrolled.facts.enrolledOn, days(world, 'early-response.from'));
+  return primary.find((scale) => scale !== baseline && scale.on >= from);
+}
+
+function tooSmallADrop(world: World, baseline: Scale): Occasion[] {
+  const early = earlyScale(world);
+  if (!early || baseline.total! - early.total! >= earlyDrop(early)) return [];
+  const dueOn = back(world, plusDays(countedFrom(world, early.on), days(world, 'early-response.queue')));
+  return [
+    routine(world, { kind: 'early-response-check', anchorRevision: early.revision, about: TOO_SMALL_A_DROP, dueOn }, [
+      rung(early.recordedAt, ['consult-queue'], 'too small a drop'),
+      morning(world, dueOn, ['care-manager']),
+    ]),
+  ];
+}
+
+/** C8. A scale that shows too small a drop asks the consultant within a week. */
+export const earlyResponseCheck: Row = {
+  kind: 'early-response-check',
+  occasions(world) {
+    const { phase, enrolled, baseline } = world.story;
+    if (phase !== 'acute' || !enrolled || !baseline || !isElevated(world.pathway, baseline)) return [];
+    const dueOn = back(
+      world,
+      elapsedDay(world, plusDays(enrolled.facts.enrolledOn, days(world, 'early-response.due'))),
+    );
+    const theScale = routine(
+      world,
+      { kind: 'early-response-check', anchorRevision: baseline.revision, about: THE_SCALE, dueOn },
+      [morning(world, dueOn, ['care-manager'])],
+    );
+    return [theScale, ...tooSmallADrop(world, baseline)];
+  },
+  fulfilled: (owed, world) => (owed.about === THE_SCALE ? earlyScale(world)?.revision : answered(owed, world)),
+  superseded(owed, world) {
+    const { story, pathway } = world;
+    if (responds(story, pathway)) return improvedBy(story);
+    const { baseline } = story;
+    if (!baseline) return undefined;
+    // An earlier score that became known later is the baseline now.
+    const isOther = owed.about === THE_SCALE && baseline.revision !== owed.anchorRevision;
+    return steppedDownSince(world, baseline) ?? (isOther ? saidBy(baseline) : undefined);
+  },
+};
+
+// ——— the plan (C9) ———
+const NO_PLAN = 1;
+const CHANGED = 2;
+const LONG_WITHOUT_RESPONSE = 3;
+
+/** To go on stepping down as before says nothing about the plan. */
+const ABOUT_THE_PLAN: ReadonlySet<string> = new Set(['plan', 'caseload-review', 'deterioration']);
+
+/** What reviews a plan: a revision, or the decision to continue it (the command asks for a reason). */
+const planReviews = ({ story }: World): Act[] =>
+  story.acts.filter(
+    (act) =>
+      act.type === 'TreatmentPlanRevised' ||
+      (act.type === 'CaseReviewed' && act.facts.decision === 'continue' && ABOUT_THE_PLAN.has(act.facts.subject)),
+  );
+
+/** The first plan begins a treatment, a later one may change it. */
+const lastChange = ({ story }: World): Act | undefined =>
+  actsOf(story, 'TreatmentPlanSet', 'TreatmentPlanRevised').findLast(
+    (plan) => plan.type === 'TreatmentPlanSet' || plan.facts.treatmentChanged,
+  );
+
+const planOccasion = (world: World, anchorRevision: number, about: number, day: string): Occasion => {
+  const dueOn = forward(world, day);
+  return routine(world, { kind: 'plan-review', anchorRevision, about, dueOn }, [
+    businessMorning(world, plusDays(dueOn, -days(world, 'plan-review.queue')), ['consult-queue']),
+    morning(world, dueOn, ['care-manager']),
+    businessMorning(world, plusDays(dueOn, days(world, 'plan-review.digest')), ['digest']),
+  ]);
+};
+
+/** C9: no plan after two weeks, a treatment that has run for twelve, and week 24. */
+export const planReview: Row = {
+  kind: 'plan-review',
+  occasions(world) {
+    const { phase, enrolled } = world.story;
+    if (phase !== 'acute' || !enrolled) return [];
+    const change = lastChange(world);
+    const first = plusDays(countedFrom(world, enrolled.on), days(world, 'plan-review.first'));
+    const noPlan = planOccasion(world, enrolled.revision, NO_PLAN, first);
+    const changed = change
+      ? [
+          planOccasion(
+            world,
+            change.revision,
+            CHANGED,
+            plusDays(countedFrom(world, change.on), days(world, 'plan-review.change')),
+          ),
+        ]
+      : [];
+    const long = elapsedDay(world, plusDays(enrolled.facts.enrolledOn, days(world, 'plan-review.long')));
+    return [noPlan, ...changed, planOccasion(world, enrolled.revision, LONG_WITHOUT_RESPONSE, long)];
+  },
+  fulfilled(owed, world) {
+    const { story } = world;
+    const anchor = actAt(story, owed.anchorRevision);
+    if (!anchor || !story.enrolled) return undefined;
+    const after = planReviews(world).filter((act) => isAfter(act, anchor));
+    if (owed.about === CHANGED) return after[0]?.revision;
+    if (owed.about === NO_PLAN)
+      return (actsOf(story, 'TreatmentPlanSet', 'TreatmentPlanRevised')[0] ?? after[0])?.revision;
+    const from = plusDays(story.enrolled.facts.enrolledOn, days(world, 'plan-review.long.counts-from'));
+    return after.find((act) => act.on >= from)?.revision;
+  },
+  superseded(owed, world) {
+    const { story, pathway } = world;
+    if (responds(story, pathway)) return improvedBy(story);
+    const anchor = actAt(story, owed.anchorRevision);
+    return anchor && steppedDownSince(world, anchor);
+  },
+};
+
+// ——— getting worse (research §2.8) ———
+/** The first score clearly above the best one since somebody last decided about the case; what they saw counts as known. */
+function risen(world: World): Scale | undefined {
+  const { primary } = world.story;
+  const decided = decisions(world);
+  const seen = primary.findLastIndex((scale) => decided.some((decision) => answers(decision, scale)));
+  const scales = primary.slice(Math.max(seen, 0));
+  return scales.find((scale, i) => roseAbove(scale, scales.slice(0, i)));
+}
+
+/** In relapse prevention the same rise asks for relapse-confirm. The next review session is not known here, so it is due after the longest wait. */
+export const deteriorationReview: Row = {
+  kind: 'deterioration-review',
+  occasions(world) {
+    const scale = world.story.phase === 'acute' ? risen(world) : undefined;
+    if (!scale) return [];
+    const dueOn = back(world, plusDays(countedFrom(world, scale.on), days(world, 'deterioration.due')));
+    return [
+      routine(world, { kind: 'deterioration-review', anchorRevision: scale.revision, dueOn }, [
+        rung(scale.recordedAt, ['consult-queue']),
+        morning(world, dueOn, ['care-manager', 'supervisor']),
+      ]),
+    ];
+  },
+  fulfilled: answered,
+};
