@@ -1,5 +1,6 @@
 import { isOpenAt, plusHours } from '../calendar/index.js';
-import { isAfter, readable, type Act } from '../episode/story.js';
+import { isAfter, readable, type Act, type Scale } from '../episode/story.js';
+import { instrument, safetyOfItems } from '../instruments/index.js';
 import { standing } from './consults.js';
 import {
   actAt,
@@ -28,16 +29,18 @@ const reviews = ({ story }: World): Review[] =>
     .filter((act): act is Review => act.type === 'SafetyReviewRecorded')
     .toSorted((a, b) => a.revision - b.revision);
 
+/** What the answers of a form say about safety, by the form's own file; a bare total and an unreadable form say nothing. */
+const answered = (scale: Scale) => safetyOfItems(instrument(scale.instrument), scale.items);
+const saysSafe = (scale: Scale): boolean => answered(scale) === 'negative';
+const saysEither = (scale: Scale): boolean => saysSafe(scale) || answered(scale) === 'positive';
+
 /** Of imported answers only the latest opens a review, and only in an open episode (fatigue rule 9). */
 function isMuteImport(concern: Concern, { story }: World): boolean {
   if (!concern.facts.imported) return false;
   if (story.phase === 'ended') return true;
   // What came in later silences nothing that was opened before: only answers known at the import are compared.
   const answers = story.scales.filter(
-    (scale) =>
-      scale.instrument === 'PHQ-9' &&
-      (scale.items?.[8] ?? null) !== null &&
-      compareInstants(scale.recordedAt, concern.recordedAt) <= 0,
+    (scale) => saysEither(scale) && compareInstants(scale.recordedAt, concern.recordedAt) <= 0,
   );
   const latest = answers.at(-1);
   return concern.facts.from !== undefined && latest !== undefined && latest.revision !== concern.facts.from;
@@ -71,9 +74,7 @@ function meeting(opening: { anchor: Concern; attached: readonly Concern[] }, wor
       (review.facts.outcome === 'asked-again-negative' ? onlyUnanswered : review.facts.outcome !== 'trigger-withdrawn'),
   );
   const askedAgain = onlyUnanswered
-    ? world.story.scales.find(
-        (scale) => scale.revision > opening.anchor.revision && scale.instrument === 'PHQ-9' && scale.items?.[8] === 0,
-      )
+    ? world.story.scales.find((scale) => scale.revision > opening.anchor.revision && saysSafe(scale))
     : undefined;
   const candidates = [answered?.revision, askedAgain?.revision].filter((revision) => revision !== undefined);
   return candidates.length === 0 ? undefined : Math.min(...candidates);
@@ -86,7 +87,7 @@ function undoingOf(concern: Concern, { acts, scales, voided }: World['story']): 
   const correction = acts.find((act) => act.revision === from && act.type === 'AssessmentCorrected');
   const form = correction?.type === 'AssessmentCorrected' ? correction.facts.corrects : from;
   const scale = scales.find(({ revision }) => revision === form);
-  const toZero = scale?.items?.[8] === 0 ? scale.correctedBy : undefined;
+  const toZero = scale && saysSafe(scale) ? scale.correctedBy : undefined;
   return voided.get(concern.revision) ?? voided.get(from) ?? voided.get(form) ?? toZero;
 }
 

@@ -3,7 +3,7 @@ export { addInstrument, INSTRUMENTS, instrument, InvalidInstrument, PRIMARY_SCAL
 export { Instrument } from './schema.js';
 export type { Answers, SetAside } from './answers.js';
 export { rangeOf } from './range.js';
-export { triageOf, type Safety, type Triage } from './safety.js';
+export { safetyOfItems, triageOf, type Safety, type Triage } from './safety.js';
 export { scoreAnswers, type NothingUsable, type Score } from './score.js';
 export {
   bandOf,

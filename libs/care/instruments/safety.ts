@@ -37,6 +37,11 @@ export function safetyOf(form: Instrument, read: ReadItems, total: number | unde
   return due.every((trigger) => isRuledOut(form, trigger, read, total)) ? 'negative' : 'unknown';
 }
 
+/** The same of answers as they were recorded; undefined of a form that is not known here or that has none. */
+export function safetyOfItems(form: Instrument | undefined, scores: Scores | null): Safety | undefined {
+  return form && scores ? safetyOf(form, { scores: [...scores], setAside: [] }, undefined) : undefined;
+}
+
 /** The lowest possible total says that every scored item got its lowest answer, unless the form gave one to it that we cannot read. */
 function isRuledOut(form: Instrument, trigger: Given, read: ReadItems, total: number | undefined): boolean {
   const item = form.items.find(({ id }) => id === trigger.item);

@@ -86,10 +86,22 @@ describe('a form of any instrument', () => {
     expect(safetyReviews(tale)).toBe(cause === undefined ? 0 : 1);
   });
 
-  it('opens a review when it is imported, whatever a PHQ-9 said', () => {
-    const tale = referred()
-      .act(form('EPDS', [0, 0, 0, 0, 0, 0, 0, 0, 0, 2], { imported: true }), { occurredAt: '2026-12-01T15:00:00.000Z' })
-      .act(phq9([0, 0, 0, 0, 0, 0, 0, 0, 0], { imported: true }), { occurredAt: '2026-12-10T15:00:00.000Z' });
+  it('opens a review when it is imported, unless a later imported answer says otherwise (fatigue rule 9)', () => {
+    const imported = (said: EpisodeCommand, day: string): Tale =>
+      referred()
+        .act(form('EPDS', [0, 0, 0, 0, 0, 0, 0, 0, 0, 2], { imported: true }), {
+          occurredAt: '2026-12-05T15:00:00.000Z',
+        })
+        .act(said, { occurredAt: `2026-12-${day}T15:00:00.000Z` });
+    const safe = phq9([0, 0, 0, 0, 0, 0, 0, 0, 0], { imported: true });
+    expect(safetyReviews(imported(safe, '01'))).toBe(1);
+    expect(safetyReviews(imported(safe, '10'))).toBe(0);
+  });
+
+  it('whose item was left out is answered by asking again, whichever form asks', () => {
+    const tale = referred().act(form('EPDS', [0, 0, 0, 0, 0, 0, 0, 0, 0]));
     expect(safetyReviews(tale)).toBe(1);
+    tale.act(form('EPDS', [0, 0, 0, 0, 0, 0, 0, 0, 1, 0]));
+    expect(safetyReviews(tale)).toBe(0);
   });
 });

@@ -56,18 +56,14 @@ function read(form: Form): Read | { refusal: NonNullable<ReturnType<typeof refus
   };
 }
 
-// The safety row weighs imported answers against those of the PHQ-9 only: a concern from any other form opens its review at once.
-const WEIGHED_WHEN_IMPORTED = 'PHQ-9';
-
 /** What follows from a form besides the form: its safety concern and the flags for what was odd about it. */
 function following(read: Read, revision: number, imported: boolean | undefined): EpisodeEvent[] {
   const { safety, mismatch, setAside } = read.score;
-  const weighed = imported && read.facts.instrument === WEIGHED_WHEN_IMPORTED;
   const events: EpisodeEvent[] = [];
   if (safety in CAUSE)
     events.push({
       type: 'SafetyConcernRaised',
-      facts: { cause: CAUSE[safety as keyof typeof CAUSE], from: revision, ...(weighed ? { imported } : {}) },
+      facts: { cause: CAUSE[safety as keyof typeof CAUSE], from: revision, ...(imported ? { imported } : {}) },
       sealed: {},
     });
   if (mismatch) events.push({ type: 'FlagRaised', facts: { flag: 'total-mismatch', about: revision }, sealed: {} });
