@@ -153,10 +153,12 @@ describe('the reactor', () => {
       'AskWhichEpisode 1',
       'AskWhichEpisode 2',
       'AskWhichEpisode 3',
+      // What was adopted while it was ended has passed it by.
+      'Repin 1',
     ]);
     log.add(`patient-${P1}`, 'PatientsUnmerged', { duplicate: P2 });
     await settled();
-    expect(what().slice(6).sort()).toEqual([
+    expect(what().slice(7).sort()).toEqual([
       'WithdrawWhichEpisode 1',
       'WithdrawWhichEpisode 1',
       'WithdrawWhichEpisode 2',

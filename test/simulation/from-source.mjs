@@ -46,6 +46,7 @@ function compiled(filename, source) {
       target: 'es2023',
       parser: { syntax: 'typescript', decorators: true },
       keepClassNames: true,
+      experimental: { keepImportAttributes: true },
       transform: { legacyDecorator: true, decoratorMetadata: true, useDefineForClassFields: false },
     },
     module: { type: 'es6' },

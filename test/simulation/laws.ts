@@ -99,7 +99,7 @@ const UNDONE: readonly ((luck: Luck) => EpisodeCommand)[] = [
   () => ({ type: 'RecordSafetyReview', outcome: 'assessed', level: 'low', tool: 'c-ssrs', approvedBy: 'psy-1' }),
 ];
 
-/** An act that is undone at once leaves what is owed as it was (G4). */
+/** An act that is undone at once leaves what is owed as it was (G4). A pathway that came with it stays. */
 export const undoneLeavesNoTrace: Law = async (copied, luck) => {
   const copy = await copyOf(copied, luck);
   await copy.doors.episodes.settle(copied.episodeId, 'system:workflow');
@@ -108,6 +108,7 @@ export const undoneLeavesNoTrace: Law = async (copied, luck) => {
     const command = luck.pick(UNDONE)(luck);
     const done = await copy.tell(command);
     const acts = done?.filter(({ type }) => !type.startsWith('FollowUp') && type !== 'SafetyConcernRaised') ?? [];
+    if (acts.some(({ type }) => type === 'EpisodePinned')) return null;
     for (const { revision } of acts.toReversed())
       await copy.tell({ type: 'VoidAct', revision, reasonCode: 'entered-in-error' });
     const wrong = differ(`${command.type} undone at once`, before, await copy.owed());

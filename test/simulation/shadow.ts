@@ -117,12 +117,9 @@ export class Shadow {
     );
   }
 
-  /** Whether a hold is on, in clinical order. */
+  /** Whether a hold is on: an end belongs to the hold that was open when it was recorded, whatever days either carries. */
   isOnHold(): boolean {
-    const acts = this.standing('HoldStarted', 'HoldEnded').toSorted(
-      (a, b) => a.occurredAt.localeCompare(b.occurredAt) || a.revision - b.revision,
-    );
-    return acts.at(-1)?.type === 'HoldStarted';
+    return this.standing('HoldStarted', 'HoldEnded').at(-1)?.type === 'HoldStarted';
   }
 
   private takeFollowUp({ type, revision, recordedAt }: StoredEvent, facts: { followUpId: string }): void {

@@ -7,7 +7,8 @@ import { tell } from './story.js';
 
 /**
  * Facts with which an episode takes up what its site follows today, in the same append: clinical numbers where a phase begins
- * (decision 8); safety and calendar also where something about safety opens or the site changes, whether a fan-out came by or not.
+ * (decision 8); safety and calendar also where something about safety opens, whether a fan-out came by or not, and where the site
+ * changes: its mornings and its closing time belong to one calendar.
  */
 const TAKES_UP: Partial<Record<EpisodeEvent['type'], 'atOnce' | 'atPhase'>> = {
   PatientEnrolled: 'atPhase',

@@ -51,6 +51,20 @@ describe('a new pathway in a running episode', () => {
     expect(pins()).toBe(2);
   });
 
+  it('is not taken up by a transfer, but for safety and the hours of the new site', () => {
+    const tale = enrolled().at('2027-01-05 10:00');
+    tale.today = policyWith(valued({ 'contact.acute': 7, 'risk.high': 5 }), { ...NEW_YORK, closures: ['2027-01-18'] });
+    tale.act({ type: 'TransferEpisode', to: 'cm-2', site: 'north' });
+    expect(tale.one('contact').dueOn).toBe('2027-01-19');
+    expect(tale.context.pinned.pin).toMatchObject({
+      pathway: policyWith(DEFAULT_PATHWAY).pin.pathway,
+      safety: tale.today.pin.pathway,
+      calendar: tale.today.pin.calendar,
+    });
+    expect(tale.context.pinned.pin.clinical).toBeUndefined();
+    expect(tale.events.filter(({ type }) => type === 'EpisodePinned')).toHaveLength(2);
+  });
+
   it('is followed by a safety concern before the fan-out came by', () => {
     const tale = enrolled();
     tale.today = policyWith(valued({ 'safety.second-owner': 2 }));

@@ -121,7 +121,7 @@ export const DEFAULT_PARAMETERS = {
   'review.dead-man': number(30, 'calendar-days', 'administrative', [7, 60], 'proposal', '*', 'ARCHITECTURE decision 3', 'When nothing else is owed, the episode itself is looked at after this'),
   'review.first': number(6, 'months', 'administrative', [3, 12], 'convention', '', 'C14', 'An episode this long is reviewed'),
   'review.second': number(12, 'months', 'administrative', [6, 24], 'convention', '', 'C14', 'And again'),
-  'day.consult-ahead': number(7, 'calendar-days', 'administrative', [1, 14], 'proposal', '*', 'research §6.6', 'A consult due within this without a request is still urgent in the evening'),
+  'day.consult-ahead': number(7, 'calendar-days', 'administrative', [1, 14], 'proposal', '*', 'research §6.6', 'A consult due within this without a request is still urgent in the evening', 'higher'),
   'day.plan-unchanged': number(84, 'calendar-days', 'administrative', [70, 84], 'guideline', '', 'research §1.6: 10–12 weeks on one plan (AIMS)', 'Not improved on the same treatment this long: named in the caseload review'),
   'snooze.longest': number(14, 'calendar-days', 'safety', [1, 14], 'convention', '°', 'fatigue rule 8', 'Longest snooze'),
   'snooze.times': number(2, 'count', 'safety', [1, 2], 'convention', '°', 'fatigue rule 8', 'Snoozes of one follow-up'),

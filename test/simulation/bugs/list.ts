@@ -104,8 +104,8 @@ const STEPS: readonly PlantedBug[] = [
   {
     name: 'a week is 168 hours, whatever the clocks do',
     file: ledger,
-    from: 'plusLocalDays(last.at, entry.repeat.every * times, entry.zone);',
-    to: 'plusHours(last.at, 24 * entry.repeat.every * times);',
+    from: 'plusLocalDays(at, every * times, zone);',
+    to: 'plusHours(at, 24 * every * times);',
   },
   {
     name: 'a repetition is skipped',
@@ -192,18 +192,17 @@ const SAFETY: readonly PlantedBug[] = [
     from: "kind: 'safety-review',\n  throughHold: true,",
     to: "kind: 'safety-review',",
   },
-  { name: 'safety may be snoozed', file: 'libs/care/episode/acts/follow-ups.ts', from: "  'safety-review',\n", to: '' },
   {
-    name: 'a snooze may last for months',
+    name: 'safety may be snoozed',
     file: 'libs/care/episode/acts/follow-ups.ts',
-    from: 'if (command.until > addDays(today, longest))',
-    to: 'if (command.until > addDays(today, 100 * longest))',
+    from: 'if (SAFETY_KINDS.has(entry.kind) || urgentReferral)',
+    to: 'if (urgentReferral)',
   },
   {
     name: 'item 9 is overlooked where it is not answered',
-    file: 'libs/care/instruments/score.ts',
-    from: "if (read.scores.some((one) => one !== null)) return 'unanswered';",
-    to: "if (read.scores.some((one) => one !== null)) return 'negative';",
+    file: 'libs/care/instruments/safety.ts',
+    from: "return leftOut ? 'unanswered' : 'negative';",
+    to: "return 'negative';",
   },
   {
     name: 'a positive item 9 raises no concern',
@@ -236,13 +235,13 @@ const STORY: readonly PlantedBug[] = [
   {
     name: 'a retracted death ends the episode',
     file: story,
-    from: "return retracted.has(act.facts.patientRevision) ? undefined : 'ended';",
+    from: "return isRetracted(act, retractions) ? undefined : 'ended';",
     to: "return 'ended';",
   },
   {
     name: 'a hold never ends',
     file: story,
-    from: "else if (isOpen && act.type === 'HoldEnded') current.ended = act;",
+    from: "act.type === 'HoldEnded' ? { ...current, ended: act } :",
     to: '',
   },
   {

@@ -35,7 +35,7 @@ describe('the words of the rows', () => {
     expect(parametersIn(...said).filter((key) => !DEFAULT_PATHWAY.parameters[key])).toEqual([]);
   });
 
-  it('call those parameters unread that neither the domain nor a view names', () => {
+  it('call those parameters unread that neither the domain, nor a view, nor a notice names', () => {
     const sources = ['libs/care', 'libs/read-models', 'libs/notices']
       .flatMap(sourcesIn)
       .filter((file) => !file.startsWith(join('libs', 'care', 'pathway')))

@@ -275,11 +275,19 @@ describe('followthrough generate', () => {
   it('names what is stale, writes it, and then finds it fresh', async () => {
     const docs = join(folder, 'docs');
     mkdirSync(docs);
-    const all = ['access.md', 'care-pathway.md', 'events.md', 'openapi.json'].map((name) => join(docs, name));
+    const all = ['access.md', 'care-pathway.md', 'events.md', 'instruments.md', 'openapi.json'].map((name) =>
+      join(docs, name),
+    );
     expect(await run(addGenerate, 'generate', '--check', '--json', '--docs', docs)).toBe(1);
     expect(JSON.parse(printed)).toEqual({ stale: all });
     expect(await run(addGenerate, 'generate', '--docs', docs)).toBe(0);
-    expect(readdirSync(docs).toSorted()).toEqual(['access.md', 'care-pathway.md', 'events.md', 'openapi.json']);
+    expect(readdirSync(docs).toSorted()).toEqual([
+      'access.md',
+      'care-pathway.md',
+      'events.md',
+      'instruments.md',
+      'openapi.json',
+    ]);
     printed = '';
     writeFileSync(all[0]!, 'edited by hand');
     expect(await run(addGenerate, 'generate', '--check', '--docs', docs)).toBe(1);

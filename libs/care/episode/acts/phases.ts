@@ -53,21 +53,15 @@ export const endHold: Deciding<'EndHold'> = (command, { story, circumstances }) 
     : accept({ type: 'HoldEnded', facts: {}, sealed: given({ note: command.note }) });
 };
 
-export const transferEpisode: Deciding<'TransferEpisode'> = (command, { story, context }) => {
+export const transferEpisode: Deciding<'TransferEpisode'> = (command, { story }) => {
   if (story.phase === 'ended') return refuse('episode-ended', 'The episode has ended.');
   if (command.to === story.careManager && command.site === undefined)
     return refuse('same-owner', 'The episode is with this care manager already.');
-  const { pin } = context.current;
-  // Another site has other hours and perhaps another zone: its mornings and its closing time belong to one calendar.
-  const movesCalendar = command.site !== undefined && command.site !== story.site && pin.pin !== context.pinned.pin.pin;
-  return accept(
-    {
-      type: 'EpisodeTransferred',
-      facts: { to: command.to, ...given({ from: story.careManager, site: command.site, zone: command.zone }) },
-      sealed: given({ note: command.note }),
-    },
-    ...(movesCalendar ? [{ type: 'EpisodePinned', facts: pin, sealed: null } as const] : []),
-  );
+  return accept({
+    type: 'EpisodeTransferred',
+    facts: { to: command.to, ...given({ from: story.careManager, site: command.site, zone: command.zone }) },
+    sealed: given({ note: command.note }),
+  });
 };
 export const acknowledgeTransfer: Deciding<'AcknowledgeTransfer'> = (_command, { state }) =>
   [...state.ledger.open.values()].some((entry) => entry.kind === 'transfer-acknowledgement')
