@@ -73,3 +73,7 @@ export const review = (over: object = {}): EpisodeCommand => ({
 export const hold = (reason: 'travel' | 'inpatient' = 'travel'): EpisodeCommand => ({ type: 'StartHold', reason });
 export const kindsOf = (tale: Tale): string[] => tale.open().map(({ kind }) => kind);
 export const idOf = (tale: Tale, kind: string): string => tale.one(kind).followUpId;
+
+/** All that stands in plain sight of follow-ups. */
+export const followUpFacts = ({ events }: Tale): string =>
+  JSON.stringify(events.filter(({ type }) => type.startsWith('FollowUp')).map(({ facts }) => facts));

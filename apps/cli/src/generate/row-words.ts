@@ -247,7 +247,7 @@ export const GENERAL_WORDS: readonly string[] = [
   'A step is raised at {day.starts} local time at the site unless its row says otherwise.',
   'The last step repeats every {repeat.every} at the same local time until somebody acts.',
   'A follow-up may be snoozed {snooze.times} times, {snooze.longest} at most each time; what concerns safety or risk never. A snooze ends on a business day, as do the steps that it moves behind it. Snoozing ends nothing.',
-  'The supervisor’s daily digest goes out at {digest.at} local time. The aim for one person is at most {load.rows} rows and {load.interruptions} interruptions a day.',
+  'The supervisor’s digest goes out at {digest.at}. The load of alerts is measured against {load.rows} rows and {load.interruptions} interruptions for one person and day.',
   'The lists of a day call a consult urgent when it is due within {day.consult-ahead} and nobody has asked for it, and name a patient who is not improved on the same treatment for {day.plan-unchanged}.',
   'What a new pathway or new hours bring forward in a running episode comes {repin.lead} after they reach it at the earliest, and no later than it was; what concerns safety comes at once and is never made later.',
 ];
