@@ -63,14 +63,14 @@ const DERIVATION: readonly PlantedBug[] = [
   {
     name: 'nobody looks at an episode that owes nothing',
     file: derive,
-    from: 'return [...desired, deadMan(world, open && owing(open))];',
+    from: 'return [...desired, deadMan(noting(world), open && owing(open))];',
     to: 'return desired;',
   },
   {
     name: 'a concern met in its own visit leaves no review',
     file: derive,
-    from: 'for (const occasion of silentlyMet(world)) {',
-    to: 'for (const occasion of silentlyMet(world).slice(0, 0)) {',
+    from: 'for (const occasion of silentlyMet(noting(world))) {',
+    to: 'for (const occasion of silentlyMet(noting(world)).slice(0, 0)) {',
   },
   {
     name: 'nothing is concluded from an act',
@@ -182,8 +182,8 @@ const SAFETY: readonly PlantedBug[] = [
   {
     name: 'safety is told again once in four days',
     file: safety,
-    from: "repeat: { every: days(world, 'safety.repeat'), unit: 'hours'",
-    to: "repeat: { every: days(world, 'safety.repeat'), unit: 'days'",
+    from: "repeat: { every, unit: 'hours'",
+    to: "repeat: { every, unit: 'days'",
   },
   { name: 'voiding a form silences its concern', file: safety, from: '  outlivesAnchor: true,', to: '' },
   {
