@@ -36,7 +36,10 @@ const answers = (decision: Decision, scale: Scale): boolean =>
 
 const answered = (owed: Owed, world: World): number | undefined => {
   const scale = world.story.primary.find(({ revision }) => revision === owed.anchorRevision);
-  return scale && decisions(world).find((decision) => answers(decision, scale))?.revision;
+  return (
+    scale &&
+    decisions(world).find((decision) => decision.type !== 'RelapseDetected' && answers(decision, scale))?.revision
+  );
 };
 
 /** By the score that it would rest on now, when that is another. */
@@ -203,10 +206,12 @@ export const deteriorationReview: Row = {
     ];
   },
   fulfilled: answered,
-  // An earlier score that became known later takes its place; a later one joins it.
+  // A relapse that a person confirmed has been decided about. An earlier score that became known later takes its place; a later one joins it.
   superseded(owed, world) {
     const anchor = world.story.primary.find(({ revision }) => revision === owed.anchorRevision);
+    if (!anchor) return undefined;
+    const relapse = actsOf(world.story, 'RelapseDetected').find((act) => answers(act, anchor));
     const scale = risen(world);
-    return anchor && scale && isAfter(anchor, scale) ? takenOver(owed, scale) : undefined;
+    return relapse?.revision ?? (scale && isAfter(anchor, scale) ? takenOver(owed, scale) : undefined);
   },
 };

@@ -43,7 +43,8 @@ export const RULES: Readonly<Record<FollowUpKind, RuleWords>> = {
     title: 'Getting worse',
     source: 'research §2.8 °*',
     closes: 'a case review or a recommendation, by somebody who could see the score',
-    supersedes: 'the score was voided or corrected; an earlier one that became known later takes its place',
+    supersedes:
+      'the score was voided or corrected; a relapse was confirmed; an earlier score that became known later takes its place',
   },
   'non-response-consult': {
     title: 'Consult: no response yet',

@@ -15,8 +15,12 @@ const COLUMNS: Readonly<
   'post-discharge-contact': { fulfilled: ['ContactRecorded'], superseded: ['AcuteCareReported'] },
   'risk-reassessment': { fulfilled: ['SafetyReviewRecorded'], superseded: [] },
   'risk-consult': { fulfilled: ADVISED, superseded: ['SafetyReviewRecorded'] },
-  'relapse-confirm': { fulfilled: ['RelapseRuledOut'], superseded: ['RelapseDetected'] },
-  'deterioration-review': { fulfilled: ['CaseReviewed', ...ADVISED], superseded: ['ActVoided', ...SCORED] },
+  // Confirmed by a second scale it is fulfilled, without one superseded.
+  'relapse-confirm': { fulfilled: ['RelapseRuledOut', 'RelapseDetected'], superseded: ['RelapseDetected'] },
+  'deterioration-review': {
+    fulfilled: ['CaseReviewed', ...ADVISED],
+    superseded: ['ActVoided', 'RelapseDetected', ...SCORED],
+  },
   'non-response-consult': { fulfilled: ADVISED, superseded: [...SCORED, ...STEPPED] },
   'consult-repeat': { fulfilled: ADVISED, superseded: [...SCORED, ...STEPPED, ...ADVISED, 'RecommendationWithdrawn'] },
   'recommendation-answer': {
