@@ -72,6 +72,14 @@ describe('early-response-check', () => {
     expect(endOf(tale, followUpId)?.[0]).toBe('fulfilled');
     expect(afterUndoing(tale, followUpId)).toContainEqual([again(followUpId), '2027-02-08']);
   });
+  it('in the queue an earlier score that became known later takes its place, and gives it back when it is undone', () => {
+    const tale = enrolled().at('2027-02-05 10:00').act(visitWith(12));
+    const { followUpId } = queued(tale)[0]!;
+    tale.at('2027-02-06 10:00').act(phq9(13), { occurredAt: '2027-02-02T15:00:00.000Z' });
+    expect(endOf(tale, followUpId)).toEqual(['superseded', revisionOf(tale, 'AssessmentRecorded')]);
+    expect(queued(tale).map(({ dueOn }) => dueOn)).toEqual(['2027-02-09']);
+    expect(afterUndoing(tale, followUpId)).toContainEqual([again(followUpId), '2027-02-12']);
+  });
   it('is owed no longer after a response; when the response is lost it is owed again by its first date', () => {
     const tale = enrolled().at('2027-01-20 10:00').act(visitWith(8));
     expect(tale.open('early-response-check')).toEqual([]);
@@ -250,10 +258,26 @@ describe('deterioration-review', () => {
     const better = tale.at('2027-03-01 10:00').act(visitWith(14)).at('2027-03-15 10:00').act(visitWith(19));
     expect(better.open('deterioration-review')).toHaveLength(1);
   });
+  it('a decision that is entered late changes nothing about a score that came after it', () => {
+    const tale = enrolled().at('2027-01-15 10:00').act(visitWith(18)).at('2027-01-20 10:00').act(visitWith(21));
+    const { followUpId } = tale.one('deterioration-review');
+    tale.at('2027-01-22 10:00').act(review(), { occurredAt: '2027-01-16T15:00:00.000Z' });
+    expect(endOf(tale, followUpId)).toBeUndefined();
+    tale.act(review());
+    expect(afterUndoing(tale, followUpId)).toEqual([[again(followUpId), '2027-01-27']]);
+  });
   it('a decision taken before the score was known answers nothing', () => {
     const tale = enrolled().at('2027-01-22 10:00').act(review());
     tale.at('2027-01-25 10:00').act(visitWith(21), { occurredAt: '2027-01-20T15:00:00.000Z' });
     expect(tale.open('deterioration-review')).toHaveLength(1);
+  });
+  it('an earlier score that became known later takes its place, and gives it back when it is undone', () => {
+    const tale = worse();
+    const { followUpId } = tale.one('deterioration-review');
+    tale.at('2027-01-21 10:00').act(phq9(22), { occurredAt: '2027-01-15T15:00:00.000Z' });
+    expect(endOf(tale, followUpId)).toEqual(['superseded', revisionOf(tale, 'AssessmentRecorded')]);
+    expect(tale.one('deterioration-review').dueOn).toBe('2027-01-22');
+    expect(afterUndoing(tale, followUpId)).toEqual([[again(followUpId), '2027-01-27']]);
   });
   it('ends when the score is voided or corrected, citing what undid it', () => {
     const tale = worse();

@@ -39,6 +39,10 @@ const answered = (owed: Owed, world: World): number | undefined => {
   return scale && decisions(world).find((decision) => answers(decision, scale))?.revision;
 };
 
+/** By the score that it would rest on now, when that is another. */
+const takenOver = (owed: Owed, scale: Scale | undefined): number | undefined =>
+  scale && scale.revision !== owed.anchorRevision ? saidBy(scale) : undefined;
+
 const steppedDownSince = (world: World, from: { occurredAt: string; revision: number }): number | undefined =>
   actsOf(world.story, 'RelapsePreventionStarted').find((act) => isAfter(act, from))?.revision;
 
@@ -89,9 +93,9 @@ export const earlyResponseCheck: Row = {
     if (responds(story, pathway)) return improvedBy(story);
     const { baseline } = story;
     if (!baseline) return undefined;
-    // An earlier score that became known later is the baseline now.
-    const isOther = owed.about === THE_SCALE && baseline.revision !== owed.anchorRevision;
-    return steppedDownSince(world, baseline) ?? (isOther ? saidBy(baseline) : undefined);
+    // An earlier score that became known later takes its place.
+    const scale = owed.about === THE_SCALE ? baseline : earlyScale(world);
+    return steppedDownSince(world, baseline) ?? takenOver(owed, scale);
   },
 };
 
@@ -168,13 +172,20 @@ export const planReview: Row = {
 };
 
 // ——— getting worse (research §2.8) ———
-/** The first score clearly above the best one since somebody last decided about the case; what they saw counts as known. */
+/** Clearly above the best score since the last decision that was known when it was recorded; what was decided upon is the measure from then on. */
+function rises(scale: Scale, before: readonly Scale[], decided: readonly Decision[]): boolean {
+  const known = decided.filter((decision) => decision.revision < scale.revision);
+  const seen = before.findLastIndex((other) => known.some((decision) => answers(decision, other)));
+  return roseAbove(scale, before.slice(Math.max(seen, 0)));
+}
+
+/** The first score that rose and that nobody has decided about since. */
 function risen(world: World): Scale | undefined {
-  const { primary } = world.story;
   const decided = decisions(world);
-  const seen = primary.findLastIndex((scale) => decided.some((decision) => answers(decision, scale)));
-  const scales = primary.slice(Math.max(seen, 0));
-  return scales.find((scale, i) => roseAbove(scale, scales.slice(0, i)));
+  const isAnswered = (scale: Scale): boolean => decided.some((decision) => answers(decision, scale));
+  return world.story.primary.find(
+    (scale, i, primary) => !isAnswered(scale) && rises(scale, primary.slice(0, i), decided),
+  );
 }
 
 /** In relapse prevention the same rise asks for relapse-confirm. The next review session is not known here, so it is due after the longest wait. */
@@ -192,4 +203,10 @@ export const deteriorationReview: Row = {
     ];
   },
   fulfilled: answered,
+  // An earlier score that became known later takes its place; a later one joins it.
+  superseded(owed, world) {
+    const anchor = world.story.primary.find(({ revision }) => revision === owed.anchorRevision);
+    const scale = risen(world);
+    return anchor && scale && isAfter(anchor, scale) ? takenOver(owed, scale) : undefined;
+  },
 };

@@ -43,7 +43,7 @@ export const RULES: Readonly<Record<FollowUpKind, RuleWords>> = {
     title: 'Getting worse',
     source: 'research §2.8 °*',
     closes: 'a case review or a recommendation, by somebody who could see the score',
-    supersedes: 'the score was voided or corrected',
+    supersedes: 'the score was voided or corrected; an earlier one that became known later takes its place',
   },
   'non-response-consult': {
     title: 'Consult: no response yet',
@@ -112,7 +112,7 @@ export const RULES: Readonly<Record<FollowUpKind, RuleWords>> = {
     source: 'C8',
     closes:
       'the first scale from {early-response.from} after enrolment on; after too small a drop, a case review or a recommendation',
-    supersedes: 'a response; relapse prevention',
+    supersedes: 'a response; relapse prevention; an earlier score that became known later takes its place',
   },
   'plan-review': {
     title: 'Plan review',
