@@ -111,11 +111,15 @@ export const undoneLeavesNoTrace: Law = async (copied, luck) => {
     if (acts.some(({ type }) => type === 'EpisodePinned')) return null;
     for (const { revision } of acts.toReversed())
       await copy.tell({ type: 'VoidAct', revision, reasonCode: 'entered-in-error' });
-    const wrong = differ(`${command.type} undone at once`, before, await copy.owed());
+    await copy.doors.episodes.settle(copied.episodeId, 'system:watchdog');
+    const wrong = differ(`${command.type} undone at once`, reopening(before), reopening(await copy.owed()));
     if (wrong) return wrong;
   }
   return null;
 };
+
+/** Of two alarms of a relapse the row knows one; the other, once ended, is not reopened (docs/testing.md, what is known). */
+const reopening = (owed: readonly string[]): string[] => owed.filter((one) => !one.startsWith('relapse-confirm:'));
 
 /** A score corrected at once owes what the right score would have. */
 export const correctionCounts: Law = async (copied, luck) => {
@@ -211,6 +215,25 @@ export const replayTellsTheSame: Law = async (copied, luck) => {
     : `the record as of revision ${atRevision} is another one now`;
 };
 
+/** What was raised and is open does not get lost by a transfer to another zone and back: its ladder changes twice, nobody acted. */
+export const raisedOutlivesTransfers: Law = async (copied, luck) => {
+  const copy = await copyOf(copied, luck);
+  await copy.doors.episodes.settle(copied.episodeId, 'system:workflow');
+  const raised = (await copy.events()).flatMap(({ type, body }) =>
+    type === 'FollowUpRaised' ? [stemOf(body.facts['followUpId'] as string)] : [],
+  );
+  const open = async () => new Set((await copy.owed()).map((one) => stemOf(one)));
+  const before = [...(await open())].filter((stem) => raised.includes(stem) && !/^(transfer|contact)/.test(stem));
+  for (const site of ['west', 'main', 'west'])
+    await copy.tell({ type: 'TransferEpisode', to: luck.pick(['cm-1', 'cm-2']), site });
+  const after = await open();
+  const lost = before.filter((stem) => !after.has(stem));
+  return lost.length === 0 ? null : `lost in transfers: ${lost.join(', ')}`;
+};
+
+/** `kind:anchor`. */
+const stemOf = (id: string): string => id.split(':').slice(0, 2).join(':');
+
 /** An act recorded now, and the same one entered an hour late, owe the same. */
 export const lateEntryOwesTheSame: Law = async (copied, luck) => {
   const inTime = await copyOf({ ...copied, now: copied.now - HOUR }, luck);
@@ -226,6 +249,7 @@ export const LAWS: Readonly<Record<string, Law>> = {
   correctionCounts,
   orderOfEntryIsNoMatter,
   lateEntryOwesTheSame,
+  raisedOutlivesTransfers,
   wakersAgree,
   settlingComesToRest,
   replayTellsTheSame,

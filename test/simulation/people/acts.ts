@@ -77,6 +77,18 @@ const correction: Making = ({ luck, course, story }) => ({
   corrects: luck.pick(story.scales.filter(({ instrument }) => instrument === 'PHQ-9'))?.revision ?? 0,
   reasonCode: 'entry-error',
 });
+/** A form by which somebody has to see the patient today. */
+const worryingForm: Making = ({ course }) => ({
+  type: 'RecordAssessment',
+  ...{ instrument: 'PHQ-9', language: 'en', ...PORTAL },
+  items: [2, 2, 1, 1, 1, 1, 0, 0, course.next() > 9 ? 2 : 1],
+});
+/** Not this patient's form, somebody says. */
+const formUndone: Making = ({ story }) => ({
+  type: 'VoidAct',
+  revision: story.scales.at(-1)?.revision ?? story.referral.revision,
+  reasonCode: 'wrong-patient',
+});
 /** Something done lately, or long ago. */
 const undoing: Making = ({ luck, state, story }) => {
   const acts = state.acts.filter(({ type }) => type !== 'ActVoided' || luck.happens(0.3));
@@ -129,6 +141,7 @@ const ANY_TIME: Choices = [
   [5, note],
   [3, form],
   [3, undoing],
+  [1, worryingForm],
   [2, acknowledgement],
   [1, handOver],
   [3, snooze],
@@ -257,6 +270,7 @@ const IN_TREATMENT: Choices = [
 ];
 
 const ON_HOLD: Choices = [
+  [2, worryingForm],
   [4, always({ type: 'ReviewHold' })],
   [6, always({ type: 'EndHold' })],
   [1, treatmentVisit],
@@ -289,7 +303,12 @@ export function someAct(seen: Seen): EpisodeCommand {
 
 /** What a diligent care manager does about a follow-up that was raised. */
 const ANSWERS: Readonly<Record<string, Making>> = {
-  'safety-review': ({ luck }) => safetyReview(luck.pick(['none', 'low', 'low', 'moderate', 'high'])),
+  'safety-review': (seen) => {
+    const { luck } = seen;
+    if (luck.happens(0.15))
+      return luck.pick([formUndone, discharge, always({ type: 'StartHold', reason: 'inpatient' })])(seen);
+    return safetyReview(luck.pick(['none', 'low', 'low', 'moderate', 'high']));
+  },
   'risk-reassessment': ({ luck }) => safetyReview(luck.pick(['none', 'low'])),
   'relapse-confirm': form,
   'non-response-consult': always({
