@@ -14,16 +14,17 @@ describe('planted bugs', () => {
     expect(occurrences(bug)).toBe(1);
   });
 
+  // Which of several invariants is first depends on the lives that the seed tells.
   it.each([
-    ['what was fulfilled stays open', 'metIsEnded'],
-    ['collapsed steps are forgotten', 'raisedAsPlanned'],
-    ['idempotency is removed', 'commandHasEffectOnce'],
-    ['safety rolls to a business day', 'safetyOnTheSameDay'],
+    ['what was fulfilled stays open', ['metIsEnded']],
+    ['collapsed steps are forgotten', ['raisedAsPlanned']],
+    ['idempotency is removed', ['commandHasEffectOnce', 'unacknowledgedChangesNothing']],
+    ['safety rolls to a business day', ['safetyOnTheSameDay']],
   ])(
-    '%s: %s notices',
-    async (name, invariant) => {
+    '%s: %j notice',
+    async (name, invariants) => {
       const { by } = await hunt(byName(name), { seed: 1, episodeYears: 20 });
-      expect(by).toBe(invariant);
+      expect(invariants).toContain(by);
     },
     600_000,
   );
