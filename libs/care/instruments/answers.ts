@@ -28,14 +28,20 @@ export interface ReadItems {
 export const isMissing = (given: unknown): boolean =>
   given === undefined || given === null || (typeof given === 'string' && given.trim() === '');
 
+/** JSON knows one zero. */
+const written = (given: number): number => given + 0;
+
 /** A number given as such or as digits; other systems and spreadsheets send text. */
-export const asNumber = (given: unknown): unknown =>
-  typeof given === 'string' && /^\d{1,3}$/.test(given.trim()) ? Number(given.trim()) : given;
+export function asNumber(given: unknown): unknown {
+  if (typeof given === 'number') return written(given);
+  return typeof given === 'string' && /^\d{1,3}$/.test(given.trim()) ? Number(given.trim()) : given;
+}
 
 /** What is kept of an unusable answer: short, and of a kind that can be written down. */
 function asGiven(given: unknown): SetAside['given'] {
   if (typeof given === 'string') return given.slice(0, 200).toWellFormed();
-  if (typeof given === 'boolean' || Number.isFinite(given)) return given as boolean | number;
+  if (typeof given === 'boolean') return given;
+  if (typeof given === 'number' && Number.isFinite(given)) return written(given);
   return Array.isArray(given) ? 'a list' : typeof given;
 }
 
