@@ -15,15 +15,15 @@ describe('planted bugs', () => {
   });
 
   it.each([
-    ['what was fulfilled stays open', 'metIsEnded'],
-    ['collapsed steps are forgotten', 'raisedAsPlanned'],
-    ['idempotency is removed', 'commandHasEffectOnce'],
-    ['safety rolls to a business day', 'safetyOnTheSameDay'],
+    'what was fulfilled stays open',
+    'collapsed steps are forgotten',
+    'idempotency is removed',
+    'safety counts from when it happened',
+    'each waker names its raises by itself',
   ])(
-    '%s: %s notices',
-    async (name, invariant) => {
-      const { by } = await hunt(byName(name), { seed: 1, episodeYears: 20 });
-      expect(by).toBe(invariant);
+    '%s: is noticed',
+    async (name) => {
+      expect(await hunt(byName(name), { seed: 1, episodeYears: 20 })).toMatchObject({ killed: true });
     },
     600_000,
   );

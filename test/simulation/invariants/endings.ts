@@ -15,8 +15,12 @@ const COLUMNS: Readonly<
   'post-discharge-contact': { fulfilled: ['ContactRecorded'], superseded: ['AcuteCareReported'] },
   'risk-reassessment': { fulfilled: ['SafetyReviewRecorded'], superseded: [] },
   'risk-consult': { fulfilled: ADVISED, superseded: ['SafetyReviewRecorded'] },
-  'relapse-confirm': { fulfilled: ['RelapseRuledOut'], superseded: ['RelapseDetected'] },
-  'deterioration-review': { fulfilled: ['CaseReviewed', ...ADVISED], superseded: ['ActVoided', ...SCORED] },
+  'relapse-confirm': { fulfilled: ['RelapseRuledOut', 'RelapseDetected'], superseded: ['RelapseDetected'] },
+  // That a relapse is confirmed decides about the score, too.
+  'deterioration-review': {
+    fulfilled: ['CaseReviewed', 'RelapseDetected', ...ADVISED],
+    superseded: ['ActVoided', ...SCORED],
+  },
   'non-response-consult': { fulfilled: ADVISED, superseded: [...SCORED, ...STEPPED] },
   'consult-repeat': { fulfilled: ADVISED, superseded: [...SCORED, ...STEPPED, ...ADVISED, 'RecommendationWithdrawn'] },
   'recommendation-answer': {
@@ -38,7 +42,10 @@ const COLUMNS: Readonly<
   },
   'no-contact': { fulfilled: ['ContactRecorded'], superseded: STEPPED },
   'result-review': { fulfilled: ['ResultReviewed', 'ContactRecorded'], superseded: [] },
-  'early-response-check': { fulfilled: [...SCORED, ...ADVISED, 'CaseReviewed'], superseded: [...SCORED, ...STEPPED] },
+  'early-response-check': {
+    fulfilled: [...SCORED, ...ADVISED, 'CaseReviewed', 'RelapseDetected'],
+    superseded: [...SCORED, ...STEPPED],
+  },
   'plan-review': {
     fulfilled: ['TreatmentPlanSet', 'TreatmentPlanRevised', 'CaseReviewed'],
     superseded: [...SCORED, ...STEPPED, 'TreatmentPlanSet', 'TreatmentPlanRevised'],
