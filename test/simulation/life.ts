@@ -11,7 +11,7 @@ import { watchedStore } from './clinic/faulty-store.js';
 import { throughPokes, TimerEngine, WatchdogRound, WorkflowEngine, type Engine } from './clinic/wakers.js';
 import { DAY, HOUR, MINUTE, SECOND, World, type FaultName } from './clinic/world.js';
 import { checkAnswer, refute, takeAppend, Violation } from './invariants.js';
-import { LAWS } from './laws.js';
+import { LAWS, type Shadowed } from './laws.js';
 import { Course } from './people/forms.js';
 import { People, type Order } from './people/people.js';
 import { Shadow } from './shadow.js';
@@ -45,6 +45,8 @@ export interface LifeReport {
 
 type Wakers = 'both' | 'workflow' | 'watchdog';
 
+/** Copies of a log have clocks of their own. */
+const FAR = '9999-12-31T23:59:59.999Z';
 const CALM = 9 * DAY;
 const GRACE = 2 * MINUTE;
 const YEAR = 365.25 * DAY;
@@ -329,9 +331,13 @@ export class Life {
   private async tryLaw(name: string, law: (typeof LAWS)[string], episodeId: string): Promise<void> {
     const { world, stage, luck, log } = this;
     const now = Math.max(world.doorNow, Date.parse(this.shadows.get(episodeId)!.last()!.recordedAt));
-    const copied = { codec: stage.codec, log: await log.readAll({ limit: 100_000 }), episodeId, now };
+    const copies: Shadowed[] = [];
+    const copied = { codec: stage.codec, log: await log.readAll({ limit: 100_000 }), episodeId, now, copies };
     const wrong = await law(copied, luck);
-    this.guarded(() => refute(name, wrong, this.shadows.get(episodeId)!));
+    this.guarded(() => {
+      refute(name, wrong, this.shadows.get(episodeId)!);
+      for (const { shadow, appends } of copies) for (const append of appends) takeAppend(shadow, append, FAR);
+    });
   }
 
   /** At the end: two weeks in which nothing fails, then `followthrough verify` itself. */

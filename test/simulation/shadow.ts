@@ -21,7 +21,7 @@ export interface Opened {
   readonly ladder: readonly Rung[];
   readonly repeat: { readonly every: number; readonly unit: 'days' | 'hours'; readonly notify: readonly string[] };
   readonly safety: boolean;
-  readonly carriesOn?: { readonly followUpId: string; readonly lastStep: number };
+  readonly carriesOn?: { readonly followUpId: string; readonly lastStep: number; readonly repeats?: true };
 }
 
 export interface Raised {

@@ -338,12 +338,6 @@ const WAKERS: readonly PlantedBug[] = [
     to: 'v5(`${by}/${streamId}/${followUpId}/${step}`, STEP_NAMESPACE)',
   },
   {
-    name: 'settling looks only once',
-    file: 'libs/door/settle.ts',
-    from: "if (added === 'refused' || added === 0) break;",
-    to: 'break;',
-  },
-  {
     name: 'Derive derives nothing',
     file: 'libs/door/episode-definition.ts',
     from: "concludesAlways: (command) => command.type === 'Derive',",
@@ -368,10 +362,10 @@ const WAKERS: readonly PlantedBug[] = [
     to: 'return WEEK;',
   },
   {
-    name: 'the workflow ends with the episode, whatever is owed',
+    name: 'a workflow ends where a new run should begin',
     file: workflow,
     from: 'if (plan.closed) return;',
-    to: "if (plan.closed || plan.phase !== 'referred') return;",
+    to: 'return;',
   },
   {
     name: 'the due index finds only what is a week overdue',

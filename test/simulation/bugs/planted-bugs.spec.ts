@@ -16,15 +16,15 @@ describe('planted bugs', () => {
 
   // Which of several invariants is first depends on the lives that the seed tells.
   it.each([
-    ['what was fulfilled stays open', ['metIsEnded']],
-    ['collapsed steps are forgotten', ['raisedAsPlanned']],
-    ['idempotency is removed', ['commandHasEffectOnce', 'unacknowledgedChangesNothing']],
-    ['safety rolls to a business day', ['safetyOnTheSameDay']],
+    'what was fulfilled stays open',
+    'collapsed steps are forgotten',
+    'idempotency is removed',
+    'safety counts from when it happened',
+    'each waker names its raises by itself',
   ])(
-    '%s: %j notice',
-    async (name, invariants) => {
-      const { by } = await hunt(byName(name), { seed: 1, episodeYears: 20 });
-      expect(invariants).toContain(by);
+    '%s: is noticed',
+    async (name) => {
+      expect(await hunt(byName(name), { seed: 1, episodeYears: 20 })).toMatchObject({ killed: true });
     },
     600_000,
   );

@@ -21,6 +21,8 @@ const calendar = (zone: string): SiteCalendar => ({
   holidays: HOLIDAYS,
 });
 
+/** Of the main site. */
+export const CALENDAR = calendar('America/New_York');
 export const SITES = { main: 'America/New_York', west: 'America/Los_Angeles' } as const;
 /** What the clinic may change to: contacts in the acute phase every three weeks. */
 export const OTHER_PATHWAY = {

@@ -94,7 +94,7 @@ export class WorkflowEngine implements Engine {
     const { world } = this.parts;
     const server = {
       taskLatency: () => 5 + world.luck.upTo(100),
-      suggestContinueAsNew: () => world.luck.happens(0.02),
+      suggestContinueAsNew: () => world.luck.happens(0.05),
     };
     const workflow = new FakeWorkflow(this.code, world, server, (input) =>
       settleAtLast(this.parts, episodeId, (input as { minRevision: number }).minRevision),

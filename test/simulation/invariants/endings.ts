@@ -42,7 +42,10 @@ const COLUMNS: Readonly<
   },
   'no-contact': { fulfilled: ['ContactRecorded'], superseded: STEPPED },
   'result-review': { fulfilled: ['ResultReviewed', 'ContactRecorded'], superseded: [] },
-  'early-response-check': { fulfilled: [...SCORED, ...ADVISED, 'CaseReviewed'], superseded: [...SCORED, ...STEPPED] },
+  'early-response-check': {
+    fulfilled: [...SCORED, ...ADVISED, 'CaseReviewed', 'RelapseDetected'],
+    superseded: [...SCORED, ...STEPPED],
+  },
   'plan-review': {
     fulfilled: ['TreatmentPlanSet', 'TreatmentPlanRevised', 'CaseReviewed'],
     superseded: [...SCORED, ...STEPPED, 'TreatmentPlanSet', 'TreatmentPlanRevised'],

@@ -154,22 +154,24 @@ export const safetyOnTheSameDay: OfEvent = (event, before) => {
 
 /**
  * Routine steps come at 08:00 or at closing time on the wall of the site, on business days, whatever the clocks did; or at once, when
- * the fact behind them is recorded.
+ * the fact behind them is recorded. Repetitions are not rolled.
  */
 export const stepsAtTheirHour: OfEvent = (event, before) => {
   if (event.type !== 'FollowUpOpened') return null;
-  const { kind, ladder, zone, followUpId, dueOn, anchorRevision } = facts<Opened>(event);
+  const { kind, ladder, zone, followUpId, dueOn, anchorRevision, carriesOn } = facts<Opened>(event);
   if (kind === 'safety-review') return null;
-  const atOnce = before.events[anchorRevision]!.recordedAt;
-  for (const { at, step } of ladder.filter((rung) => rung.at !== atOnce)) {
+  const hours = ['08:00', '17:00', hourOf(wall(before.events[anchorRevision]!.recordedAt, zone))];
+  for (const { at, step } of ladder) {
     const local = wall(at, zone);
-    const time = local.toPlainTime().toString({ smallestUnit: 'minute' });
     const day = local.toPlainDate().toString();
-    if (time !== '08:00' && time !== '17:00') return `step ${step} of ${followUpId} is at ${time}`;
-    if (!isBusinessDay(day) && day !== dueOn) return `step ${step} of ${followUpId} is on ${day}, a closed day`;
+    if (!hours.includes(hourOf(local))) return `step ${step} of ${followUpId} is at ${hourOf(local)}`;
+    const isRoutine = carriesOn?.repeats !== true && hourOf(local) !== hours[2];
+    if (isRoutine && !isBusinessDay(day) && day !== dueOn)
+      return `step ${step} of ${followUpId} is on ${day}, a closed day`;
   }
   return null;
 };
+const hourOf = (local: Temporal.ZonedDateTime): string => local.toPlainTime().toString({ smallestUnit: 'minute' });
 
 /** Everything but safety is told again every seven days. */
 export const toldAgainWeekly: OfEvent = (event) => {

@@ -84,9 +84,9 @@ const worryingForm: Making = ({ course }) => ({
   items: [2, 2, 1, 1, 1, 1, 0, 0, course.next() > 9 ? 2 : 1],
 });
 /** Not this patient's form, somebody says. */
-const formUndone: Making = ({ story }) => ({
+const formUndone: Making = ({ luck, story }) => ({
   type: 'VoidAct',
-  revision: story.scales.at(-1)?.revision ?? story.referral.revision,
+  revision: (luck.happens(0.5) ? story.concerns : story.scales).at(-1)?.revision ?? story.referral.revision,
   reasonCode: 'wrong-patient',
 });
 /** Something done lately, or long ago. */
@@ -101,6 +101,12 @@ const snooze: Making = (seen) => ({
   followUpId: seen.luck.pick([...seen.state.ledger.open.keys()]) ?? 'contact:0:1',
   until: inDays(seen, 1 + seen.luck.below(30)),
   reason: 'patient-asked',
+});
+const safetySnoozed: Making = (seen) => ({
+  type: 'SnoozeFollowUp',
+  followUpId: [...seen.state.ledger.open.values()].find(({ safety }) => safety)?.followUpId ?? 'safety-review:0:1',
+  until: inDays(seen, 2),
+  reason: 'staff-absence',
 });
 const acknowledgement: Making = ({ luck, state }) => ({
   type: 'AcknowledgeFollowUp',
@@ -306,7 +312,9 @@ const ANSWERS: Readonly<Record<string, Making>> = {
   'safety-review': (seen) => {
     const { luck } = seen;
     if (luck.happens(0.15))
-      return luck.pick([formUndone, discharge, always({ type: 'StartHold', reason: 'inpatient' })])(seen);
+      return luck.pick([formUndone, discharge, safetySnoozed, always({ type: 'StartHold', reason: 'inpatient' })])(
+        seen,
+      );
     return safetyReview(luck.pick(['none', 'low', 'low', 'moderate', 'high']));
   },
   'risk-reassessment': ({ luck }) => safetyReview(luck.pick(['none', 'low'])),
