@@ -149,15 +149,22 @@ export const undoneLeavesNoTrace: Law = async (copied, luck) => {
   return null;
 };
 
-/** Leaves out what was raised and is open although its row asks for it no longer. */
-async function askedFor({ doors }: Copy, episodeId: string): Promise<(owed: readonly string[]) => string[]> {
+/** What is known (docs/testing.md): leaves out what was raised and its row asks for no longer, and the day of what was raised. */
+async function askedFor({ doors, events }: Copy, episodeId: string): Promise<(owed: readonly string[]) => string[]> {
   const story = tell((await doors.episodes.load(episodeId)).state)!;
   const afresh = deriveFollowUps({ story, ledger: emptyLedger, pathway: DEFAULT_PATHWAY, calendar: CALENDAR });
   const stems = new Set(
     afresh.flatMap((event) => (event.type === 'FollowUpOpened' ? [stemOf(event.facts.followUpId)] : [])),
   );
-  return (owed) => owed.filter((one) => stems.has(stemOf(one)));
+  const raised = new Set(await raisedIn(events));
+  return (owed) =>
+    owed.filter((one) => stems.has(stemOf(one))).map((one) => (raised.has(stemOf(one)) ? one.split(' ')[0]! : one));
 }
+
+const raisedIn = async (events: Copy['events']): Promise<string[]> =>
+  (await events()).flatMap(({ type, body }) =>
+    type === 'FollowUpRaised' ? [stemOf(body.facts['followUpId'] as string)] : [],
+  );
 
 /** A score corrected at once owes what the right score would have. */
 export const correctionCounts: Law = async (copied, luck) => {
@@ -257,9 +264,7 @@ export const replayTellsTheSame: Law = async (copied, luck) => {
 export const raisedOutlivesTransfers: Law = async (copied, luck) => {
   const copy = await copyOf(copied, luck);
   await copy.doors.episodes.settle(copied.episodeId, 'system:workflow');
-  const raised = (await copy.events()).flatMap(({ type, body }) =>
-    type === 'FollowUpRaised' ? [stemOf(body.facts['followUpId'] as string)] : [],
-  );
+  const raised = await raisedIn(copy.events);
   const open = async () => new Set((await copy.owed()).map((one) => stemOf(one)));
   const before = [...(await open())].filter((stem) => raised.includes(stem) && !/^(transfer|contact)/.test(stem));
   for (const site of ['west', 'main', 'west'])

@@ -70,7 +70,8 @@ export class Life {
   private directEngine: Engine = this.engine;
   private watchdog: WatchdogRound | null = null;
   private index: DueIndex | null = null;
-  private crashes = 0;
+  /** Once it ends nothing fails any more. */
+  private isEnding = false;
 
   constructor(
     private readonly stage: Stage,
@@ -152,7 +153,6 @@ export class Life {
       ...{ world, newId, store: log, codec: stage.codec, rival: (streamId) => this.intrude(streamId) },
       crashed: () =>
         world.after(SECOND + world.luck.upTo(2 * MINUTE), () => {
-          this.crashes += 1;
           this[which] = this.openProcess(which);
           if (which === 'worker') this.watchdog?.restart();
         }),
@@ -296,7 +296,7 @@ export class Life {
         for (const [episodeId, { revision }] of this.shadows) this.directEngine.poke(episodeId, revision, true);
       for (const hours of [0, 7.3, 20]) world.after(CALM - hours * HOUR, () => this.checkNothingIsSilent());
       world.after(CALM, () => {
-        world.calm = false;
+        world.calm = this.isEnding;
         this.planCalm(20 * DAY + luck.upTo(120 * DAY));
       });
     });
@@ -343,6 +343,7 @@ export class Life {
   /** At the end: two weeks in which nothing fails, then `followthrough verify` itself. */
   private async judge(): Promise<void> {
     const { world, stage } = this;
+    this.isEnding = true;
     world.calm = true;
     world.skew = 0;
     this.watchdog?.plan();
@@ -398,9 +399,7 @@ export class Life {
 /** Once nobody heard of the patient until the day, and people were told, no-contact stands for contact (fatigue rule 4). */
 function chasedTwice({ open }: Shadow): string | null {
   const owed = [...open.values()];
-  const chase = owed.find(
-    ({ kind, raises, ladder, dueOn }) => kind === 'no-contact' && raises > 0 && ladder[0]!.at.slice(0, 10) >= dueOn,
-  );
+  const chase = owed.find(({ kind, lastAt, dueOn }) => kind === 'no-contact' && lastAt.slice(0, 10) >= dueOn);
   const contact =
     chase && owed.find(({ kind, anchorRevision }) => kind === 'contact' && anchorRevision === chase.anchorRevision);
   return contact ? `${chase.followUpId} was raised, and ${contact.followUpId} is open beside it` : null;

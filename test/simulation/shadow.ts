@@ -43,7 +43,8 @@ export interface Standing extends Opened {
   readonly revision: number;
   readonly recordedAt: string;
   lastStep: number;
-  raises: number;
+  /** For when the latest raise was planned; '' before the first. */
+  lastAt: string;
   acknowledged: boolean;
   snoozes: string[];
 }
@@ -129,12 +130,12 @@ export class Shadow {
       const lastStep = opened.carriesOn?.lastStep ?? 0;
       this.open.set(facts.followUpId, {
         ...opened,
-        ...{ revision, recordedAt, lastStep, raises: 0, acknowledged: false, snoozes: [] },
+        ...{ revision, recordedAt, lastStep, lastAt: '', acknowledged: false, snoozes: [] },
       });
     } else if (!standing) return;
     else if (type === 'FollowUpRaised') {
       standing.lastStep = (facts as Raised).step;
-      standing.raises += 1;
+      standing.lastAt = (facts as Raised).at;
     } else if (type === 'FollowUpAcknowledged') standing.acknowledged = true;
     else if (type === 'FollowUpSnoozed') standing.snoozes.push((facts as unknown as { until: string }).until);
     else if (type === 'FollowUpFulfilled' || type === 'FollowUpSuperseded') {

@@ -108,6 +108,8 @@ describe('instants', () => {
 
   it('are compared as moments, not as text', () => {
     expect(compareInstants('2026-11-23T08:00:00-05:00', '2026-11-23T13:00:00.000Z')).toBe(0);
+    expect(compareInstants('2026-11-23T09:00:00-05:00', '2026-11-23T13:00:00.000Z')).toBeGreaterThan(0);
+    expect(compareInstants('2026-11-23T07:00:00-05:00', '2026-11-23T13:00:00.000Z')).toBeLessThan(0);
     expect(laterInstant('2026-11-23T08:00:00-05:00', '2026-11-23T12:00:00Z')).toBe('2026-11-23T13:00:00.000Z');
     expect(laterInstant('2026-11-23T12:00:00Z', '2026-11-23T13:00:00.000Z')).toBe('2026-11-23T13:00:00.000Z');
   });
@@ -115,6 +117,7 @@ describe('instants', () => {
   it('are written in one form', () => {
     expect(toUtc('2026-11-23T08:00:00-05:00')).toBe('2026-11-23T13:00:00.000Z');
     expect(toUtc('2026-11-23T13:00:00Z')).toBe('2026-11-23T13:00:00.000Z');
+    expect(toUtc('2026-11-23T13:00:00.5Z')).toBe('2026-11-23T13:00:00.500Z');
   });
 
   it('move by elapsed hours', () => {

@@ -19,7 +19,24 @@ describe('the federal holidays of the United States', () => {
     expect(usFederalHolidays(2027, 2027)[0]).toEqual({ on: '2027-01-01', name: 'New Year’s Day' });
   });
 
-  it('have Juneteenth since 2021', () => {
+  it('have their names', () => {
+    expect(usFederalHolidays(2026, 2026).map(({ name }) => name)).toEqual([
+      'New Year’s Day',
+      'Birthday of Martin Luther King, Jr.',
+      'Washington’s Birthday',
+      'Memorial Day',
+      'Juneteenth National Independence Day',
+      'Independence Day (observed)',
+      'Labor Day',
+      'Columbus Day',
+      'Veterans Day',
+      'Thanksgiving Day',
+      'Christmas Day',
+    ]);
+  });
+
+  it('have Juneteenth since 2021, and nothing in its place before', () => {
+    expect(usFederalHolidays(2020, 2020)).toHaveLength(10);
     expect(
       usFederalHolidays(2020, 2020)
         .map(({ name }) => name)

@@ -75,6 +75,7 @@ const NAMED: Readonly<Record<string, readonly string[]>> = {
   'episode-ended': ['ReferralClosed', 'EpisodeDischarged', 'PatientDeathNoted'],
   hold: ['HoldStarted'],
   'anchor-voided': ['ActVoided', 'AssessmentCorrected', 'PatientDeathNoteRetracted'],
+  'pathway-changed': ['EpisodePinned'],
 };
 
 const facts = <T>(event: StoredEvent): T => event.body.facts as T;
@@ -113,13 +114,16 @@ export const holdSparesSafety: OfEvent = (event) =>
 
 const isDeadMan = ({ kind, about }: Standing): boolean => kind === 'episode-review' && about === undefined;
 
+/** Reasons of a new form, not of an end. */
+const REFORMED = new Set(['re-derived', 'pathway-changed']);
+
 /** What was raised does not vanish in a new derivation: it is carried on in the same append, its steps not told again. */
 export const raisedIsCarriedOn: OfAppend = (append, after) => {
   for (const event of append) {
     if (event.type !== 'FollowUpSuperseded') continue;
     const { followUpId, reason } = facts<Ended>(event);
     const { standing } = after.ended.get(followUpId)!;
-    if (reason !== 're-derived' || standing.lastStep === 0 || isDeadMan(standing)) continue;
+    if (!REFORMED.has(reason ?? '') || standing.lastStep === 0 || isDeadMan(standing)) continue;
     const heir = append.find(
       (other) => other.type === 'FollowUpOpened' && facts<Opened>(other).carriesOn?.followUpId === followUpId,
     );
@@ -156,7 +160,7 @@ export const safetyWaitsForAPerson: OfEvent = (event, before) => {
   if (!isEnd(event) || !facts<Ended>(event).followUpId.startsWith('safety-review:')) return null;
   const { byRevision, followUpId, reason } = facts<Ended>(event);
   const cause = before.events[byRevision];
-  if (!cause || reason === 're-derived') return null;
+  if (!cause || REFORMED.has(reason ?? '')) return null;
   if (cause.type === 'PatientDeathNoted') return null;
   const isPerson = cause.actor.startsWith('user:') || cause.type === 'AssessmentRecorded';
   return isPerson && cause.type !== 'EpisodeDischarged' && cause.type !== 'ReferralClosed'

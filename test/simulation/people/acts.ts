@@ -370,5 +370,16 @@ const ANSWERS: Readonly<Record<string, Making>> = {
   }),
 };
 
-/** Whatever else is raised is answered by seeing the patient. */
-export const answerTo = (kind: string, seen: Seen): EpisodeCommand => (ANSWERS[kind] ?? treatmentVisit)(seen);
+/** Whatever else is raised is answered by seeing the patient; now and then it is put off for some days. */
+export function answerTo(kind: string, seen: Seen): EpisodeCommand {
+  const { luck, state } = seen;
+  const raised = [...state.ledger.open.values()].find((entry) => entry.kind === kind);
+  if (!raised?.safety && luck.happens(0.08))
+    return {
+      type: 'SnoozeFollowUp',
+      followUpId: raised?.followUpId ?? 'contact:0:1',
+      until: inDays(seen, 1 + luck.below(7)),
+      reason: 'patient-asked',
+    };
+  return (ANSWERS[kind] ?? treatmentVisit)(seen);
+}

@@ -81,12 +81,19 @@ export class People {
     const { world, luck, diligence } = this.parts;
     const kind = (body.facts['followUpId'] as string).split(':')[0]!;
     const isSafety = kind === 'safety-review';
+    if (isSafety && luck.happens(0.3)) this.acknowledge(body.facts['followUpId'] as string);
     if (!luck.happens(isSafety ? 0.6 : diligence)) return;
     world.after(luck.wait(isSafety ? 2 * HOUR : 14 * HOUR), () => {
       const seen = this.seen();
       if (seen && [...seen.state.ledger.open.values()].some((entry) => entry.kind === kind))
         this.send(answerTo(kind, seen));
     });
+  }
+
+  /** "I have it in hand", soon. */
+  private acknowledge(followUpId: string): void {
+    const { world, luck } = this.parts;
+    world.after(luck.upTo(50 * MINUTE), () => this.send({ type: 'AcknowledgeFollowUp', followUpId }));
   }
 
   /** A fact from the stream of the patient or the organisation, passed on twice as often as not. */
