@@ -18,7 +18,7 @@ export * from './episode/context.js';
 export { destinations, pinOf } from './episode/destinations.js';
 export { TAKING_UP } from './episode/pinning.js';
 export * from './episode/state.js';
-export * from './episode/story.js';
+export * from './episode/story/index.js';
 export { isInpatient } from './episode/inpatient.js';
 export { consentSpans, isCountable } from './episode/consent.js';
 export * from './episode/whose.js';

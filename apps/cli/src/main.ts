@@ -26,6 +26,12 @@ async function main(): Promise<void> {
   await program.parseAsync(process.argv);
 }
 
+// A reader that has seen enough (`… | head`) is no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit();
+  throw error;
+});
+
 try {
   await main();
 } catch (error) {

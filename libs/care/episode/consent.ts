@@ -1,6 +1,6 @@
 import { atLocal, compareInstants } from '../calendar/index.js';
 import type { ConsentKind } from './events.js';
-import { readable, type Act, type Story } from './story.js';
+import { readable, type Act, type Story } from './story/index.js';
 
 type Kind = (typeof ConsentKind)['options'][number];
 

@@ -14,7 +14,7 @@ import type { EpisodeContext } from './context.js';
 import type { EpisodeEvent, RecordedEpisodeEvent } from './events.js';
 import { policyIn, repin, withPin } from './pinning.js';
 import { evolveEpisode, initialEpisode, type EpisodeState } from './state.js';
-import { tell } from './story.js';
+import { tell } from './story/index.js';
 
 /** What each command means for an episode that exists; the functions stand in acts/, by family. */
 const DECIDING: { readonly [T in Exclude<EpisodeCommandType, 'ReferPatient'>]: Deciding<T> } = {

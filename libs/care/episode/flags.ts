@@ -1,4 +1,4 @@
-import type { Act, Story } from './story.js';
+import type { Act, Story } from './story/index.js';
 
 /** The flags that stand: raised and not cleared since. Clearing one takes every flag of its kind away. */
 export function standingFlags({ acts }: Pick<Story, 'acts'>): readonly Act<'FlagRaised'>[] {

@@ -1,4 +1,4 @@
-import type { Story } from './story.js';
+import type { Story } from './story/index.js';
 
 /**
  * Whether the patient is in a facility as far as is known: the latest word of an admission, a discharge, or a hold for a stay.

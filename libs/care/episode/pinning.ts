@@ -3,7 +3,7 @@ import type { EpisodeCommandType } from './commands.js';
 import type { EpisodeContext, Policy } from './context.js';
 import type { EpisodeEvent } from './events.js';
 import type { EpisodeState } from './state.js';
-import { tell } from './story.js';
+import { tell } from './story/index.js';
 
 /**
  * Facts with which an episode takes up what its site follows today, in the same append: clinical numbers where a phase begins

@@ -1,6 +1,6 @@
 import type { RecordedEpisodeEvent } from './events.js';
 import { emptyLedger, foldLedger, type Ledger } from '../follow-ups/ledger.js';
-import { withAct } from './story.js';
+import { withAct } from './story/index.js';
 
 /** Everything an episode's stream says, in the order of its recording: acts of people and systems, and the ledger of follow-ups. */
 export interface EpisodeState {

@@ -1,5 +1,5 @@
 import type { LocalDate } from '../words.js';
-import type { Story } from './story.js';
+import type { Story } from './story/index.js';
 
 /** Whom the episode was transferred from last, if it ever was. */
 export function formerOwner({ acts }: Story): string | null {

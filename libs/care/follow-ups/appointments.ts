@@ -1,4 +1,4 @@
-import { isAfter, type Act, type Appointment } from '../episode/story.js';
+import { isAfter, type Act, type Appointment } from '../episode/story/index.js';
 import {
   actAt,
   businessMorning,

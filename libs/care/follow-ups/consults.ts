@@ -1,4 +1,4 @@
-import { isAfter, saidBy, type Act, type Recommendation } from '../episode/story.js';
+import { isAfter, saidBy, type Act, type Recommendation } from '../episode/story/index.js';
 import {
   actAt,
   back,

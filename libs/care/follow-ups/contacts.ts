@@ -1,5 +1,5 @@
 import { addMonths, lastBusinessDayOfMonth, localDate } from '../calendar/index.js';
-import { isAfter, type Act, type Scale, type Story } from '../episode/story.js';
+import { isAfter, type Act, type Scale, type Story } from '../episode/story/index.js';
 import type { LocalDate } from '../words.js';
 import { PLAN_NUMBERS, type Numbers } from './numbers.js';
 import {

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { plusHours } from '../calendar/index.js';
 import type { EpisodeCommand } from '../episode/commands.js';
 import { episodeDecider } from '../episode/decide.js';
-import { tell } from '../episode/story.js';
+import { tell } from '../episode/story/index.js';
 import { DEFAULT_POLICY, phq9, referral, spread, Tale, tried, visit } from '../testing/tale.js';
 import { deriveFollowUps } from './derive.js';
 import { FOLLOW_UP_KINDS } from './kinds.js';

@@ -1,6 +1,6 @@
 import { UNREADABLE } from '../event-type.js';
 import type { EpisodeEvent } from '../episode/events.js';
-import type { Act, Story } from '../episode/story.js';
+import type { Act, Story } from '../episode/story/index.js';
 import { atLocal, compareInstants, localDate, localTime } from '../calendar/index.js';
 import { ROWS } from './index.js';
 import { isRepeating, repeated, type Ledger, type LedgerEntry, type Rung } from './ledger.js';

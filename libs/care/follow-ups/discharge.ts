@@ -1,4 +1,4 @@
-import type { Act } from '../episode/story.js';
+import type { Act } from '../episode/story/index.js';
 import {
   actsOf,
   actAt,

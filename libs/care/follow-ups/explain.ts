@@ -1,5 +1,5 @@
 import type { RecordedEpisodeEvent, RecordedEpisodeEventOf } from '../episode/events.js';
-import { tell } from '../episode/story.js';
+import { tell } from '../episode/story/index.js';
 import type { SiteCalendar } from '../organisation/events.js';
 import type { Pathway } from '../pathway/index.js';
 import { ROWS } from './index.js';

@@ -1,5 +1,5 @@
 import { weekday } from '../calendar/index.js';
-import type { Act } from '../episode/story.js';
+import type { Act } from '../episode/story/index.js';
 import { days, type World } from './row.js';
 
 /** By the third attempt different parts of the day, weekdays and channels have been tried (C3; research §3.3). */

@@ -1,4 +1,4 @@
-import { isAfter, type Act, type Story } from '../episode/story.js';
+import { isAfter, type Act, type Story } from '../episode/story/index.js';
 import { missingSpread } from './outreach-spread.js';
 import {
   actAt,

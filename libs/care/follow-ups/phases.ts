@@ -1,4 +1,4 @@
-import { isAfter, saidBy, type Act, type Scale } from '../episode/story.js';
+import { isAfter, saidBy, type Act, type Scale } from '../episode/story/index.js';
 import {
   actAt,
   actsOf,

@@ -4,7 +4,7 @@ import { addBusinessDays, addDays, localDate, plusHours } from '../calendar/inde
 import type { EpisodeCommand } from '../episode/commands.js';
 import type { Pin, Policy } from '../episode/context.js';
 import { episodeDecider } from '../episode/decide.js';
-import { tell } from '../episode/story.js';
+import { tell } from '../episode/story/index.js';
 import { DEFAULT_PATHWAY, parameter, SHIPPED_PATHWAYS, withClass, type Pathway } from '../pathway/index.js';
 import { DEFAULT_POLICY, NEW_YORK, phq9, policyWith, referral, Tale, tried, visit } from '../testing/tale.js';
 import { deriveFollowUps } from './derive.js';

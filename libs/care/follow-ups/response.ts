@@ -1,4 +1,4 @@
-import { saidBy, type Scale, type Story } from '../episode/story.js';
+import { saidBy, type Scale, type Story } from '../episode/story/index.js';
 import { instrument } from '../instruments/index.js';
 import { parameter, type Pathway } from '../pathway/index.js';
 

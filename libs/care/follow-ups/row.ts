@@ -8,7 +8,7 @@ import {
   rollBack,
   rollForward,
 } from '../calendar/index.js';
-import type { Act, CareAct, Story } from '../episode/story.js';
+import type { Act, CareAct, Story } from '../episode/story/index.js';
 import type { SiteCalendar } from '../organisation/events.js';
 import { parameter, type ParameterKey, type Pathway } from '../pathway/index.js';
 import type { LocalDate, Notify } from '../words.js';

@@ -1,5 +1,5 @@
 import { isOpenAt, plusHours } from '../calendar/index.js';
-import { isAfter, readable, type Act, type Scale } from '../episode/story.js';
+import { isAfter, readable, type Act, type Scale } from '../episode/story/index.js';
 import { instrument, safetyOfItems } from '../instruments/index.js';
 import { standing } from './consults.js';
 import {

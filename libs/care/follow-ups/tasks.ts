@@ -1,5 +1,5 @@
 import { addMonths } from '../calendar/index.js';
-import type { Act } from '../episode/story.js';
+import type { Act } from '../episode/story/index.js';
 import {
   actAt,
   businessMorning,

@@ -1,4 +1,4 @@
-import { isAfter, saidBy, type Act, type Scale } from '../episode/story.js';
+import { isAfter, saidBy, type Act, type Scale } from '../episode/story/index.js';
 import { standing } from './consults.js';
 import { earlyDrop, improvedBy, isElevated, responds, roseAbove } from './response.js';
 import {

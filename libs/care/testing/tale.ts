@@ -7,7 +7,7 @@ import { destinations, pinOf } from '../episode/destinations.js';
 import { episodeDecider } from '../episode/decide.js';
 import type { EpisodeEvent, RecordedEpisodeEvent } from '../episode/events.js';
 import type { EpisodeState } from '../episode/state.js';
-import { tell, type Story } from '../episode/story.js';
+import { tell, type Story } from '../episode/story/index.js';
 import { dueRaise, nextDue, type LedgerEntry } from '../follow-ups/ledger.js';
 import { SiteCalendar } from '../organisation/events.js';
 

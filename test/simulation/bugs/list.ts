@@ -4,7 +4,7 @@ const derive = 'libs/care/follow-ups/derive.ts';
 const ledger = 'libs/care/follow-ups/ledger.ts';
 const row = 'libs/care/follow-ups/row.ts';
 const safety = 'libs/care/follow-ups/safety.ts';
-const story = 'libs/care/episode/story.ts';
+const story = (part: string): string => `libs/care/episode/story/${part}.ts`;
 const watchdog = 'libs/orchestration/watchdog.ts';
 const dueIndex = 'libs/orchestration/due-index.ts';
 const workflow = 'workflows/episode.ts';
@@ -222,31 +222,31 @@ const SAFETY: readonly PlantedBug[] = [
 const STORY: readonly PlantedBug[] = [
   {
     name: 'corrections are ignored',
-    file: story,
+    file: story('scales'),
     from: 'const act = correction ?? origin;',
     to: 'const act = origin;',
   },
   {
     name: 'facts fold in the order of entry',
-    file: story,
+    file: story('acts'),
     from: '(a.occurredAt < b.occurredAt ? -1 : a.occurredAt > b.occurredAt ? 1 : a.revision - b.revision);',
     to: '(a.revision - b.revision);',
   },
   {
     name: 'a retracted death ends the episode',
-    file: story,
+    file: story('phase'),
     from: "return isRetracted(act, retractions) ? undefined : 'ended';",
     to: "return 'ended';",
   },
   {
     name: 'a hold never ends',
-    file: story,
+    file: story('holds'),
     from: "act.type === 'HoldEnded' ? { ...current, ended: act } :",
     to: '',
   },
   {
     name: 'a void of a void undoes nothing',
-    file: story,
+    file: story('story'),
     from: "if (act.type === 'ActVoided' && !voided.has(act.revision))",
     to: "if (act.type === 'ActVoided')",
   },

@@ -3,7 +3,7 @@ import { localDate } from '../../calendar/index.js';
 import type { EpisodeEvent } from '../events.js';
 import { standingFlags } from '../flags.js';
 import { means, type Reference } from '../reference.js';
-import type { Recommendation, Story } from '../story.js';
+import type { Recommendation, Story } from '../story/index.js';
 import { taskEvent } from './asking.js';
 import { given, staffOf, type Deciding, type Telling } from './telling.js';
 

@@ -3,7 +3,7 @@ import { localDate } from '../../calendar/index.js';
 import type { BodyOf } from '../commands.js';
 import type { EpisodeEvent } from '../events.js';
 import { means } from '../reference.js';
-import type { Story } from '../story.js';
+import type { Story } from '../story/index.js';
 import { recorded, reviewed } from './measuring.js';
 import { given, type Deciding, type Telling } from './telling.js';
 

@@ -1,6 +1,6 @@
 import { accept } from '../../decider.js';
 import type { EpisodeEvent } from '../events.js';
-import type { Story } from '../story.js';
+import type { Story } from '../story/index.js';
 import { askingTask } from './asking.js';
 import type { Deciding } from './telling.js';
 

@@ -2,7 +2,7 @@ import { accept, refuse, type Refusal } from '../../decider.js';
 import { addDays } from '../../calendar/index.js';
 import { parameter } from '../../pathway/index.js';
 import { safetyCheckOwed } from '../consent.js';
-import { isAfter, type Story } from '../story.js';
+import { isAfter, type Story } from '../story/index.js';
 import { SAFETY_CHECK_NEEDED } from './referral.js';
 import { given, type Deciding, type Telling } from './telling.js';
 

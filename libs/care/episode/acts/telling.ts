@@ -3,7 +3,7 @@ import type { CommandOf, EpisodeCommandType } from '../commands.js';
 import type { EpisodeContext } from '../context.js';
 import type { EpisodeEvent } from '../events.js';
 import type { EpisodeState } from '../state.js';
-import type { Story } from '../story.js';
+import type { Story } from '../story/index.js';
 
 /** All that a decision about an existing episode may look at. `next` is the revision its first event will have. */
 export interface Telling {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { plusHours } from '../calendar/index.js';
-import { referral, Tale, tried, visit } from '../testing/tale.js';
-import type { EpisodeCommand } from './commands.js';
-import { tell } from './story.js';
+import { plusHours } from '../../calendar/index.js';
+import { referral, Tale, tried, visit } from '../../testing/tale.js';
+import type { EpisodeCommand } from '../commands.js';
+import { tell } from './index.js';
 
 const note: EpisodeCommand = { type: 'AddNote', text: 'Slept better.' };
 const time: EpisodeCommand = { type: 'LogTime', minutes: 10, activity: 'record' };
