@@ -112,6 +112,14 @@ export const holdSparesSafety: OfEvent = (event) =>
     ? `${facts<Ended>(event).followUpId} was muted by a hold`
     : null;
 
+/** Only a person’s word ends the review of a concern: no undoing of it, nor of the form that it came from. */
+export const undoingSparesSafety: OfEvent = (event) =>
+  isEnd(event) &&
+  facts<Ended>(event).reason === 'anchor-voided' &&
+  facts<Ended>(event).followUpId.startsWith('safety-review')
+    ? `${facts<Ended>(event).followUpId} was ended by an undoing`
+    : null;
+
 const isDeadMan = ({ kind, about }: Standing): boolean => kind === 'episode-review' && about === undefined;
 
 /** Reasons of a new form, not of an end. */
