@@ -90,11 +90,11 @@ export const FORGERIES: Readonly<Record<string, Forgery>> = {
   'a doubled raise': rehashed(raise, (event) => [event, another(event)]),
   'an early raise': rehashed(raise, (event, chance) => ({
     ...event,
-    recordedAt: moved(event, -chance.between(1, 60_000)),
+    recordedAt: moved(event, chance.happens(0.5) ? -1 : -chance.between(1, 60_000)),
   })),
   'a late raise': rehashed(raise, (event, chance) => ({
     ...event,
-    recordedAt: moved(event, chance.between(1, 90_000)),
+    recordedAt: moved(event, 60_000 + chance.between(-1, 1)),
   })),
   'a raise for another instant': rehashed(raise, (event) => saying(event, { at: moved(event, -18_000_000) })),
   'a raise of a later step': rehashed(raise, (event) => saying(event, { step: Number(facts(event)['step']) + 3 })),
