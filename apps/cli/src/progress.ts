@@ -24,3 +24,20 @@ export function progressOn(sink: ProgressSink, what: string): (done: number, all
     told = quarter;
   };
 }
+
+const EVERY = 50_000;
+
+/** A line that counts on a terminal, where the end is not known; elsewhere nothing. */
+export function countingOn(sink: ProgressSink, what: string): { step(): void; done(): void } {
+  let count = 0;
+  const tell = (end: string): void => void sink.write(`\r${count.toLocaleString('en-US')} ${what}${end}`);
+  return {
+    step() {
+      count += 1;
+      if (sink.isTTY && count % EVERY === 0) tell('');
+    },
+    done() {
+      if (sink.isTTY && count >= EVERY) tell('\n');
+    },
+  };
+}

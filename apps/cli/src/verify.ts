@@ -1,8 +1,9 @@
 import { EPISODE_EVENT_TYPES, UNREADABLE } from '#care';
 import { createCodec, type EventStore } from '#event-store';
-import { answer, CommandFailed, dataDir, say, type AddCommand } from './command.js';
+import { answer, dataDir, type AddCommand } from './command.js';
+import { countingOn } from './progress.js';
 import { Judge, type Verdict } from './verify/judge.js';
-import { openLog, wholeLog } from './verify/log-file.js';
+import { wholeLog, withLog } from './verify/log-file.js';
 import { notBefore, nowOf, type Now } from './verify/now.js';
 import { verdictWords } from './verify/words.js';
 
@@ -38,18 +39,12 @@ export const add: AddCommand = (program) => {
 
 async function verify({ json, at, grace, data = dataDir() }: Options): Promise<void> {
   const asked = nowOf(data, { at, grace });
-  const store = await openLog(data);
-  try {
+  await withLog(data, async (store) => {
     const now = await notBefore(asked, store);
     const { verdict, wrong } = await judged(store, now);
     answer(json, verdict, () => verdictWords(verdict, wrong, now));
     if (wrong > 0) process.exitCode = 1;
-  } catch (error) {
-    if (error instanceof Error && error.name === 'EventStoreError') throw new CommandFailed(error.message, 3);
-    throw error;
-  } finally {
-    await store.close();
-  }
+  });
 }
 
 const keyless = {
@@ -62,7 +57,7 @@ const keyless = {
 async function judged(store: EventStore, { at, graceMs }: Now): Promise<{ verdict: Verdict; wrong: number }> {
   const codec = createCodec({ types: EPISODE_EVENT_TYPES, keys: keyless, unreadable: UNREADABLE });
   const judge = new Judge({ at, graceMs, readFacts: codec.readFacts });
-  const progress = progressLine();
+  const progress = countingOn(process.stderr, 'events read');
   for await (const event of wholeLog(store)) {
     judge.take(event);
     progress.step();
@@ -70,21 +65,4 @@ async function judged(store: EventStore, { at, graceMs }: Now): Promise<{ verdic
   progress.done();
   const verdict = judge.verdict();
   return { verdict, wrong: judge.wrong };
-}
-
-const EVERY = 50_000;
-
-/** A line that counts on a terminal; elsewhere nothing, so that nothing but the answer is printed. */
-function progressLine(): { step(): void; done(): void } {
-  const isShown = process.stderr.isTTY;
-  let events = 0;
-  return {
-    step() {
-      events += 1;
-      if (isShown && events % EVERY === 0) process.stderr.write(`\r${events.toLocaleString('en-US')} events read`);
-    },
-    done() {
-      if (isShown && events >= EVERY) say(`\r${events.toLocaleString('en-US')} events read`);
-    },
-  };
 }

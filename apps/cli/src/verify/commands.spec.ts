@@ -5,8 +5,9 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { Command } from 'commander';
 import { KEY_STORE_FILE, loadMasterKey, openKeyStore, openTryIssuer } from '#access';
-import { openSqliteStore } from '#event-store';
+import { openSqliteStore, type StoredEvent } from '#event-store';
 import { CommandFailed, type AddCommand } from '../command.js';
+import { add as addExport } from '../export.js';
 import { add as addGenerate } from '../generate.js';
 import { add as addReplay } from '../replay.js';
 import { add as addToken } from '../token.js';
@@ -169,6 +170,26 @@ describe('followthrough verify', () => {
     mkdirSync(other);
     new DatabaseSync(join(other, 'events.db')).exec('CREATE TABLE notes (text TEXT)');
     expect(await run(addVerify, 'verify', '--data', other)).toBe(3);
+  });
+});
+
+describe('followthrough export', () => {
+  it('writes every stored event on a line of its own, sealed boxes as they are, without a key', async () => {
+    expect(await run(addExport, 'export', '--json', '--data', data)).toBe(0);
+    const lines = printed.trimEnd().split('\n');
+    const events = lines.map((line) => JSON.parse(line) as StoredEvent);
+    expect(events.map(({ position }) => position)).toEqual(events.map(({ position }) => position).toSorted());
+    const store = await openSqliteStore({ file: join(data, 'events.db'), readOnly: true });
+    expect(events).toEqual(await store.readAll({ limit: 1_000 }));
+    await store.close();
+    expect(events.some(({ body }) => body.sealed !== null)).toBe(true);
+    expect(printed).not.toContain('mornings');
+  });
+
+  it('answers 3 where there is no log, and 2 to a wrong call', async () => {
+    expect(await run(addExport, 'export', '--data', '/nowhere')).toBe(3);
+    expect(await run(addExport, 'export', '--unknown')).toBe(2);
+    expect(printed).toBe('');
   });
 });
 

@@ -19,6 +19,19 @@ export async function openLog(data: string): Promise<EventStore> {
   }
 }
 
+/** Reads a log and closes it, whatever happened. @throws CommandFailed when there is none, or it cannot be read */
+export async function withLog(data: string, read: (store: EventStore) => Promise<void>): Promise<void> {
+  const store = await openLog(data);
+  try {
+    await read(store);
+  } catch (error) {
+    if (isStoreError(error)) throw new CommandFailed(error.message, 3);
+    throw error;
+  } finally {
+    await store.close();
+  }
+}
+
 /** The demo keeps its files in a folder of its own. */
 const elsewhere = (data: string): string =>
   existsSync(join(data, 'demo', EVENTS_FILE))

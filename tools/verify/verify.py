@@ -1,0 +1,338 @@
+#!/usr/bin/env python3
+"""Judges an exported log of Followthrough, independently of the code that wrote it.
+
+    followthrough export > log.jsonl
+    python3 verify.py log.jsonl [--at 2027-03-05T13:00:00Z] [--grace 300]      (or from stdin)
+
+What it proves: in each stream no event was changed, removed, added or moved after a later event of that stream was hashed;
+every step of a follow-up that came due was raised once and not early; no step is silent; no open episode is owed nothing.
+What it does not prove: that the end of a stream, or a whole stream, is not missing (compare `events` and `streams` with what you
+knew before); that nobody hashed the whole log anew; that a record is true; that the clinic's rules are the right ones (it takes
+the steps that were planned and asks whether they were kept); what is sealed (it is never opened); that all facts fit docs/events.md
+(it checks the facts that it uses).
+
+Nothing but Python's standard library, 3.9 or later; local days need the time zones of the system (or the package tzdata).
+Memory: a head for each stream, what is open in each episode and what ended in episodes that are open, some 40 bytes for each step raised.
+stdout: one JSON object, shaped as that of `followthrough verify --json`. stderr: the first fifty things that are wrong.
+Exit codes: 0 every follow-up was kept; 1 something is wrong; 2 wrong call; 3 there is no such log, or a line is no event.
+"""
+import argparse, hashlib, json, re, sys
+from array import array
+from collections import Counter
+from datetime import datetime, timedelta, timezone
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+# --- Canonical JSON (RFC 8785) and the hash chain of a stream ---------------------------------------------------------------------
+
+def canonical(value):
+    """The one text of a JSON value: keys by UTF-16 code units, strings and numbers as ECMAScript writes them."""
+    if isinstance(value, dict):
+        keys = sorted(value, key=lambda key: key.encode("utf-16-be", "surrogatepass"))
+        return "{" + ",".join(canonical(key) + ":" + canonical(value[key]) for key in keys) + "}"
+    if isinstance(value, list):
+        return "[" + ",".join(map(canonical, value)) + "]"
+    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    return number(value) if is_number else json.dumps(value, ensure_ascii=False)
+
+def number(value):
+    """A double as ECMAScript writes it: the shortest digits that name it, an exponent from 1e21 up and below 1e-6."""
+    if value == 0:
+        return "0"
+    plain = Decimal(repr(float(value))).normalize()
+    return format(plain, "f" if 1e-6 <= abs(value) < 1e21 else "e")
+
+HASHED = ("actor", "actorRole", "body", "commandId", "fingerprint", "id", "occurredAt", "organisation", "pin", "prevHash",
+          "recordedAt", "revision", "schemaVersion", "site", "streamId", "type")
+
+def digest(first, text):
+    return hashlib.sha256(first + text.encode()).hexdigest()
+
+def holds(head, event):
+    """Whether the event is the untouched successor of its stream's head: (revision, hash, recordedAt), None at its beginning."""
+    try:
+        revision, link, recorded = head or (-1, digest(b"followthrough/v1\0", event["streamId"]), "")
+        return (event["revision"] == revision + 1 and event["prevHash"] == link and event["recordedAt"] >= recorded
+                and event["hash"] == digest(b"\x01", canonical({key: event[key] for key in HASHED})))
+    except (KeyError, UnicodeEncodeError, OverflowError):  # what has no canonical form was never hashed
+        return False
+
+# --- Instants, in milliseconds since 1970, and local days --------------------------------------------------------------------------
+
+EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+MS = timedelta(milliseconds=1)
+INSTANT = re.compile(r"(\d{4}-\d\d-\d\d)(?:T(\d\d:\d\d)(:\d\d)?(?:\.(\d+))?(Z|[+-]\d\d:\d\d))?")
+
+def instant(text):
+    """Raises ValueError for what is no ISO 8601 instant with Z or an offset; a date alone is its midnight in UTC."""
+    parts = INSTANT.fullmatch(text)
+    if not parts:
+        raise ValueError(text)
+    day, minute, second, fraction, offset = parts.groups()
+    zone = "+00:00" if offset in (None, "Z") else offset
+    whole = datetime.fromisoformat(f"{day}T{minute or '00:00'}{second or ':00'}{zone}")
+    return (whole - EPOCH) // MS + int(((fraction or "") + "000")[:3])
+
+def wall(ms, zone):
+    return (EPOCH + ms * MS).astimezone(ZoneInfo(zone)).replace(tzinfo=None)
+
+def from_wall(time, zone):
+    """The instant at which a wall shows that time: the earlier of two; where the clock skips it, the moment of the skip."""
+    before = (time.replace(tzinfo=ZoneInfo(zone), fold=0) - EPOCH) // MS
+    if wall(before, zone) == time:
+        return before
+    low, high = (time.replace(tzinfo=ZoneInfo(zone), fold=1) - EPOCH) // MS, before
+    while high - low > 1:  # the skip lies between: before it the wall shows less than `time`, from it on more
+        middle = (low + high) // 2
+        low, high = (middle, high) if wall(middle, zone) < time else (low, middle)
+    return high
+
+def plus_days(ms, days, zone):
+    """The same local time so many days later, whatever the clocks did in between."""
+    return from_wall(wall(ms, zone) + timedelta(days=days), zone)
+
+# --- One follow-up: what was planned, and what of it was raised ----------------------------------------------------------------------
+
+MOST_STEPS = 20_000  # raised at once: nine years of a step every four hours; more is out of all reason
+
+class FollowUp:
+    """Planned steps are (number, instant, whether an acknowledgement makes it needless); behind the last it repeats for ever."""
+
+    def __init__(self, facts, opened, revision):
+        self.id, self.zone, self.opened, self.revision = facts["followUpId"], facts["zone"], opened, revision
+        self.steps = steps_of(facts["ladder"])
+        self.every, self.unit = facts["repeat"]["every"], facts["repeat"]["unit"]
+        self.last = facts.get("carriesOn", {}).get("lastStep", 0)
+        self.acknowledged = False
+        if not self.steps or self.unit not in ("days", "hours"):
+            raise ValueError("nothing planned")
+
+    def after(self, last):
+        """The step that follows number `last`: (number, instant)."""
+        for step, at, skippable in self.steps:
+            if step > last and not (skippable and self.acknowledged):
+                return step, at
+        final, at, _ = self.steps[-1]
+        step = max(last, final) + 1
+        many = self.every * (step - final)
+        later = at + many * 3_600_000 if self.unit == "hours" else plus_days(at, many, self.zone)
+        return step, (EPOCH + later * MS - EPOCH) // MS  # raises OverflowError for what no calendar holds
+
+    def between(self, last, step):
+        """The planned steps behind number `last`, up to `step`; None when they are too many."""
+        planned = [self.after(last)]
+        while planned[-1][0] < step:
+            if len(planned) == MOST_STEPS:
+                return None
+            planned.append(self.after(planned[-1][0]))
+        return planned
+
+    def snooze(self, until, moved):
+        """A step at `until` comes first; what was not raised yet comes behind it, where the event says or by whole days."""
+        waiting = [step for step in self.steps if step[0] > self.last]
+        if moved is None:
+            days = 0
+            if waiting and waiting[0][1] <= until:
+                days = (wall(until, self.zone).date() - wall(waiting[0][1], self.zone).date()).days + 1
+            moved = [(self.last + 2 + i, plus_days(at, days, self.zone) if days else at, skippable)
+                     for i, (_, at, skippable) in enumerate(waiting)]
+        self.steps = [step for step in self.steps if step[0] <= self.last] + [(self.last + 1, until, False)] + moved
+
+    def lateness(self, at, recorded):
+        return recorded - max(at, self.opened)
+
+def steps_of(ladder):
+    return [(step["step"], instant(step["at"]), step.get("unlessAcknowledged", False)) for step in ladder]
+
+# --- One episode -----------------------------------------------------------------------------------------------------------------------
+
+ENDS = ("FollowUpFulfilled", "FollowUpSuperseded")
+KNOWN = ENDS + ("FollowUpOpened", "FollowUpRaised", "FollowUpSnoozed", "FollowUpAcknowledged", "FollowUpHandedOver")
+UNUSABLE = (KeyError, TypeError, ValueError, AttributeError, OverflowError)  # ZoneInfo's own error is a KeyError
+
+class Episode:
+    def __init__(self, log, stream):
+        self.log, self.stream = log, stream
+        self.open, self.ended = {}, set()
+        self.referred, self.ends, self.deaths, self.retractions, self.voids = False, [], [], [], []
+        self.revision, self.recorded, self.was_without = -1, "", False
+
+    def take(self, event):
+        kind, facts = event["type"], event["body"]["facts"]
+        if event["recordedAt"] > self.recorded:  # one append has one time: between two, the episode stood as it was
+            self.look()
+        self.revision, self.recorded = event["revision"], event["recordedAt"]
+        try:
+            if kind.startswith("FollowUp"):
+                self.follow_up(kind, facts, instant(self.recorded))
+            else:
+                self.act(kind, facts)
+        except UNUSABLE:
+            self.wrong("unreadable")
+
+    def act(self, kind, facts):
+        self.referred |= kind == "PatientReferred"
+        if kind in ("ReferralClosed", "EpisodeDischarged"):
+            self.ends.append(self.revision)
+        elif kind in ("PatientDeathNoted", "PatientDeathNoteRetracted"):
+            kept = self.deaths if kind == "PatientDeathNoted" else self.retractions
+            kept.append((self.revision, facts["patientRevision"]))
+        elif kind == "ActVoided":
+            self.voids.append((self.revision, facts["revision"]))
+
+    def is_open(self):
+        """Referred, and neither closed, discharged nor dead, by what stands: a void undoes an act, also another void."""
+        undone = set()
+        for revision, what in reversed(self.voids):
+            if revision not in undone:
+                undone.add(what)
+        retracted = [one for one in self.retractions if one[0] not in undone]
+        died = any(revision not in undone and not any(what == note and later > revision for later, what in retracted)
+                   for revision, note in self.deaths)
+        return self.referred and not died and all(revision in undone for revision in self.ends)
+
+    def look(self):
+        if not self.was_without and not self.open and self.is_open():
+            self.was_without = True
+            self.wrong("episode-without-follow-up")
+
+    def follow_up(self, kind, facts, recorded):
+        if kind not in KNOWN:
+            raise ValueError(kind)
+        name = facts["followUpId"]
+        one = self.open.get(name)
+        if kind == "FollowUpOpened":
+            fresh = FollowUp(facts, recorded, self.revision)
+            if one or name in self.ended:
+                self.wrong("opened-twice", name)
+            self.open[name] = fresh
+        elif not one:
+            self.wrong("ended-twice" if kind in ENDS and name in self.ended else "not-open", name)
+        elif kind in ENDS:
+            del self.open[name]
+            self.ended.add(name)
+            self.log.ended_unraised += one.lateness(one.after(one.last)[1], recorded) > self.log.grace
+        elif kind == "FollowUpRaised":
+            self.raised(one, facts["step"], instant(facts["at"]), facts.get("standsFor", []), recorded)
+        elif kind == "FollowUpSnoozed":
+            one.snooze(instant(facts["until"]), steps_of(facts["moved"]) if "moved" in facts else None)
+        elif kind == "FollowUpAcknowledged":
+            one.acknowledged = True
+        if not self.open and not self.is_open():
+            self.ended.clear()  # an episode that ended and is owed nothing may be forgotten
+
+    def raised(self, one, step, at, others, recorded):
+        last, one.last = one.last, max(one.last, step)
+        if step <= last:
+            return self.wrong("doubled", one.id, step)
+        planned = one.between(last, step)
+        if planned is None or planned[-1] != (step, at):
+            self.wrong("unplanned", one.id, step)
+        if planned is None or planned[-1][0] != step:
+            return
+        for number, due in planned:
+            if number != step and number not in others:
+                self.wrong("silent", one.id, number)  # passed over: nobody was ever told
+                continue
+            if recorded < due:
+                self.wrong("early", one.id, number)
+            self.log.lateness.append(max(0, one.lateness(due, recorded)))
+        passed = {number for number, _ in planned[:-1]}
+        for i, other in enumerate(others):
+            if other <= last or other in others[:i]:
+                self.wrong("doubled", one.id, other)
+            elif other not in passed:
+                self.wrong("unplanned", one.id, other)
+
+    def finish(self, now):
+        self.look()
+        for one in self.open.values():
+            self.revision = one.revision
+            try:
+                step, at = one.after(one.last)
+                if one.lateness(at, now) > self.log.grace:
+                    self.wrong("silent", one.id, step)
+            except UNUSABLE:
+                self.wrong("unreadable", one.id)
+
+    def wrong(self, kind, follow_up=None, step=None):
+        self.log.wrong(kind, self.stream, self.revision, follow_up, step)
+
+# --- The whole log ------------------------------------------------------------------------------------------------------------------------
+
+class Log:
+    def __init__(self, grace):
+        self.grace, self.events, self.raises, self.ended_unraised = grace, 0, 0, 0
+        self.heads, self.episodes, self.counts, self.lateness = {}, {}, Counter(), array("q")
+
+    def wrong(self, kind, stream, revision, follow_up=None, step=None):
+        self.counts[kind] += 1
+        if sum(self.counts.values()) <= 50:
+            where = "".join([f", {follow_up}" if follow_up else "", f" step {step}" if step else ""])
+            print(f"{kind}: {stream} revision {revision}{where}", file=sys.stderr)
+
+    def take(self, event):
+        stream = event["streamId"]
+        self.events += 1
+        if not holds(self.heads.get(stream), event):
+            self.wrong("chain-broken", stream, event["revision"])
+        self.heads[stream] = (event["revision"], event["hash"], event["recordedAt"])
+        if stream.startswith("episode-"):
+            self.raises += event["type"] == "FollowUpRaised"
+            if stream not in self.episodes:
+                self.episodes[stream] = Episode(self, stream)
+            self.episodes[stream].take(event)
+
+    def verdict(self, now):
+        for episode in self.episodes.values():
+            episode.finish(now)
+        counts, episodes = self.counts, self.episodes.values()
+        return {
+            "events": self.events, "streams": len(self.heads), "chain": "broken" if counts["chain-broken"] else "intact",
+            "openFollowUps": sum(len(episode.open) for episode in episodes), "raises": self.raises,
+            "early": counts["early"], "doubled": counts["doubled"], "silent": counts["silent"],
+            "openEpisodesWithoutFollowUp": sum(episode.was_without for episode in episodes), "lateness": self.table()}
+
+    def table(self):
+        late = sorted(self.lateness)
+        steps = len(late)
+        rank = lambda percent: late[max(0, -(-steps * percent // 100) - 1)] if late else None  # nearest rank
+        return {"steps": steps, "medianMs": rank(50), "p95Ms": rank(95), "maxMs": rank(100),
+                "within60s": sum(ms <= 60_000 for ms in late) / steps if steps else None, "endedUnraised": self.ended_unraised}
+
+def read(log, name):
+    """Takes in every line. Raises OSError without a file, ValueError where a line is no event or there is none."""
+    line = 0
+    with sys.stdin.buffer if name == "-" else open(name, "rb") as lines:
+        for line, text in enumerate(lines, 1):
+            try:
+                log.take(json.loads(text))
+            except UNUSABLE as error:
+                raise ValueError(f"line {line} is no event ({error!r})")
+    if line == 0:
+        raise ValueError("it is empty, and nothing read proves nothing")
+
+def seconds(text):
+    grace = float(text)
+    if not 0 <= grace < float("inf"):
+        raise ValueError(text)
+    return grace
+
+def main():
+    parser = argparse.ArgumentParser(description="Judge an exported log of Followthrough.", epilog="See the head of this file.")
+    parser.add_argument("log", nargs="?", default="-", help="the file of JSON lines (default: stdin)")
+    parser.add_argument("--at", type=instant, help="judge silence as of this instant (default: now)")
+    parser.add_argument("--grace", type=seconds, default=300, help="how long a step may be due and not raised, in seconds")
+    asked = parser.parse_args()
+    now = (datetime.now(timezone.utc) - EPOCH) // MS if asked.at is None else asked.at
+    log = Log(asked.grace * 1000)
+    try:
+        read(log, asked.log)
+    except (OSError, ValueError) as error:
+        print(f"verify: {asked.log} is no log: {error}", file=sys.stderr)
+        sys.exit(3)
+    print(json.dumps(log.verdict(now)))
+    sys.exit(1 if log.counts else 0)
+
+if __name__ == "__main__":
+    main()
