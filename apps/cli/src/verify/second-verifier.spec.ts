@@ -83,7 +83,7 @@ async function casesOf(seed: number): Promise<Case[]> {
       for (const [n, one] of batch.entries())
         judged.push({ name: one.name, first: firstJudgement(one), second: seconds[n]! });
     }
-  }, 120_000);
+  }, 300_000);
 
   it(`judges ${LOGS} logs as the first does`, () => {
     const disagreed = judged.filter(({ first, second }) => JSON.stringify(first) !== JSON.stringify(second));
