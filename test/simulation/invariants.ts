@@ -27,6 +27,7 @@ const OF_EVENTS: Readonly<Record<string, log.OfEvent>> = {
   endsAsItsRowSays: endings.endsAsItsRowSays,
   fulfilledByWhatStands: endings.fulfilledByWhatStands,
   holdSparesSafety: endings.holdSparesSafety,
+  holdReviewNeedsAHold: followUps.holdReviewNeedsAHold,
   undoingSparesSafety: endings.undoingSparesSafety,
   safetyWaitsForAPerson: endings.safetyWaitsForAPerson,
   nobodyLeavesOverSafety: endings.nobodyLeavesOverSafety,

@@ -138,6 +138,15 @@ export const dueOnBusinessDays: OfEvent = (event, before) => {
   return isBusinessDay(dueOn) ? null : `${followUpId} is due on ${dueOn}, a closed day`;
 };
 
+/** A hold is reviewed for as long as it lasts: counted from its beginning or from a review, never from its end. */
+export const holdReviewNeedsAHold: OfEvent = (event, before) => {
+  if (event.type !== 'FollowUpOpened') return null;
+  const { followUpId, kind, anchorRevision } = facts<Opened>(event);
+  return kind === 'hold-review' && before.typeAt(anchorRevision) === 'HoldEnded'
+    ? `${followUpId} is anchored at the end of a hold`
+    : null;
+};
+
 /** A safety review is due on the local day on which the concern became known, and its first step is that moment. */
 export const safetyOnTheSameDay: OfEvent = (event, before) => {
   if (event.type !== 'FollowUpOpened') return null;
