@@ -149,6 +149,24 @@ export const undoneLeavesNoTrace: Law = async (copied, luck) => {
   return null;
 };
 
+/** A void that is voided itself undoes nothing: what was done counts as if nobody had touched it. */
+export const voidedTwiceCounts: Law = async (copied, luck) => {
+  const command = luck.pick(UNDONE)(luck);
+  const [once, twice] = [await copyOf(copied, luck), await copyOf(copied, luck)];
+  for (const copy of [once, twice]) await copy.doors.episodes.settle(copied.episodeId, 'system:workflow');
+  await once.tell(command);
+  const done = await twice.tell(command);
+  const acts = done?.filter(({ type }) => !type.startsWith('FollowUp') && type !== 'SafetyConcernRaised') ?? [];
+  if (acts.length !== 1) return null;
+  const undone = await twice.tell({ type: 'VoidAct', revision: acts[0]!.revision, reasonCode: 'entered-in-error' });
+  const revision = undone?.find(({ type }) => type === 'ActVoided')?.revision;
+  if (revision === undefined) return null;
+  const redone = await twice.tell({ type: 'VoidAct', revision, reasonCode: 'entered-in-error' });
+  if (!redone) return null;
+  const asked = await askedFor(once, copied.episodeId);
+  return differ(`${command.type} undone and the undoing undone`, asked(await once.owed()), asked(await twice.owed()));
+};
+
 /** What is known (docs/testing.md): leaves out what was raised and its row asks for no longer, and the day of what was raised. */
 async function askedFor({ doors, events }: Copy, episodeId: string): Promise<(owed: readonly string[]) => string[]> {
   const story = tell((await doors.episodes.load(episodeId)).state)!;
@@ -289,6 +307,7 @@ export const lateEntryOwesTheSame: Law = async (copied, luck) => {
 
 export const LAWS: Readonly<Record<string, Law>> = {
   undoneLeavesNoTrace,
+  voidedTwiceCounts,
   correctionCounts,
   orderOfEntryIsNoMatter,
   lateEntryOwesTheSame,
