@@ -184,6 +184,7 @@ describe('what answers without an identity', () => {
       '/openapi.json',
       '/health/live',
       '/health/ready',
+      '/metrics',
       '/problems/{slug}',
     ]);
     for (const { method, path } of PUBLIC)

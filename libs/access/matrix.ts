@@ -170,6 +170,7 @@ export const PUBLIC = [
   { method: 'GET', path: '/openapi.json' },
   { method: 'GET', path: '/health/live' },
   { method: 'GET', path: '/health/ready' },
+  { method: 'GET', path: '/metrics' },
   { method: 'GET', path: '/problems/{slug}' },
 ] as const satisfies readonly Pick<Endpoint, 'method' | 'path'>[];
 

@@ -22,6 +22,8 @@ export interface RaisedStep {
   readonly kind: string;
   readonly step: number;
   readonly at: string;
+  /** How long after its time it was recorded, or after the recording of its opening where that came later. Milliseconds of the door's clock. */
+  readonly lateMs: number;
 }
 
 /** An episode's follow-ups as they stand in the log. */
@@ -64,7 +66,11 @@ export class RaiseDue {
       try {
         const { position } = await appendFrozen(this.parts.store, batch, this.parts.retries);
         this.remember(streamId, folded, batch, position);
-        return due.map(({ entry: { followUpId, kind }, step, at }) => ({ followUpId, kind, step, at }));
+        const { recordedAt } = batch.events[0];
+        return due.map(({ entry: { followUpId, kind, openedAt }, step, at }) => ({
+          ...{ followUpId, kind, step, at },
+          lateMs: Date.parse(recordedAt) - Math.max(Date.parse(at), Date.parse(openedAt)),
+        }));
       } catch (cause) {
         if (!isStoreError(cause, 'wrong-expected-revision')) throw cause;
         if (attempt >= this.parts.retries.conflicts)

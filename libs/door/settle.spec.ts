@@ -119,6 +119,21 @@ describe('settle', () => {
     expect((await clinic.episodes.settle(EPISODE, 'system:watchdog')).raised).toEqual([]);
   });
 
+  it('says how late: after the step, or after its opening where that came later', async () => {
+    const { at } = await nextStep();
+    clinic.clock.set(new Date(Date.parse(at) + 90_000));
+    expect((await clinic.episodes.settle(EPISODE, 'system:workflow')).raised).toMatchObject([{ at, lateMs: 90_000 }]);
+    const entered = clinic.clock.now().getTime();
+    await clinic.episodes.handle(
+      EPISODE,
+      by({ type: 'PlanTask', dueOn: '2026-03-03', text: 'A synthetic task.' } as const),
+    );
+    clinic.clock.set(new Date(entered + 1_000));
+    const { raised } = await clinic.episodes.settle(EPISODE, 'system:watchdog');
+    expect(raised).toMatchObject([{ kind: 'planned-task', lateMs: 1_000 }]);
+    expect(Date.parse(raised[0]!.at)).toBeLessThan(entered);
+  });
+
   it('raises safety first', async () => {
     await clinic.episodes.handle(EPISODE, by({ type: 'RaiseSafetyConcern' } as const));
     clinic.clock.set('2026-03-20T12:00:00.000Z');

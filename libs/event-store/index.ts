@@ -10,6 +10,7 @@ export * from './index-file.js';
 export * from './json-schemas.js';
 export * from './key-ring.js';
 export * from './memory.js';
+export { observed, type AppendOutcome, type OnAppend } from './observed.js';
 export * from './port.js';
 export * from './sqlite/open.js';
 export * from './tail.js';

@@ -10,7 +10,8 @@ export interface Settled {
   readonly phase: string;
   /** Ended and nothing owed. */
   readonly closed: boolean;
-  readonly raised: readonly { followUpId: string; kind: string; step: number; at: string }[];
+  /** `lateMs`: after its time, or after the recording of its opening where that came later; milliseconds of the door's clock. */
+  readonly raised: readonly { followUpId: string; kind: string; step: number; at: string; lateMs: number }[];
   /** Follow-up events appended by Derive. */
   readonly derived: number;
   /** `refused`: newer rules, a lost key and the like; what was due is raised all the same. */

@@ -23,7 +23,7 @@ const settled = (more: Partial<Settled> = {}): Settled => ({
   next: { followUpId: 'contact:3:1', kind: 'contact', at: at(86_400_000) },
   ...more,
 });
-const aRaise = { followUpId: 'contact:3:1', kind: 'contact', step: 1, at: at(0) };
+const aRaise = { followUpId: 'contact:3:1', kind: 'contact', step: 1, at: at(0), lateMs: 0 };
 
 function activity(answers: (Settled | Error)[], verified = true) {
   const counters = newCounters();

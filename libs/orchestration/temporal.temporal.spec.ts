@@ -64,7 +64,7 @@ const waker: EpisodeWaker = {
       exists: due.length > 0,
       phase: 'acute',
       closed: closed.has(episodeId),
-      raised: raised.map(({ followUpId, at }) => ({ followUpId, kind: 'contact', step: 1, at })),
+      raised: raised.map(({ followUpId, at }) => ({ followUpId, kind: 'contact', step: 1, at, lateMs: 0 })),
       derived: 0,
       derivation: 'done',
       ...(open ? { next: { followUpId: open.followUpId, kind: 'contact', at: open.at } } : {}),

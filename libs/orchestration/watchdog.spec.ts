@@ -22,13 +22,16 @@ function house({
   const asked: string[] = [];
   const counters = newCounters();
   const heartbeats = newHeartbeats();
+  const heals: number[] = [];
+  let cleanLooks = 0;
   let busy = 0;
   let mostBusy = 0;
   const settle: EpisodeWaker['settle'] =
     waker ??
     (async (episodeId): Promise<Settled> => {
       if (!indexLags) dueSince.delete(episodeId);
-      const raised = [{ followUpId: 'contact:0:1', kind: 'contact', step: 1, at: new Date(NOW).toISOString() }];
+      const at = new Date(NOW).toISOString();
+      const raised = [{ followUpId: 'contact:0:1', kind: 'contact', step: 1, at, lateMs: 0 }];
       return { revision: 1, exists: true, phase: 'acute', closed: false, raised, derived: 0, derivation: 'done' };
     });
   const index = {
@@ -47,6 +50,8 @@ function house({
     counters,
     heartbeats,
     operator: new SilentOperator(),
+    onHeal: (raises) => heals.push(raises),
+    onCleanLook: () => (cleanLooks += 1),
     waker: {
       async settle(episodeId, by) {
         asked.push(`${episodeId} ${by}`);
@@ -57,26 +62,37 @@ function house({
       },
     },
   });
-  return { watchdog, dueSince, asked, counters, heartbeats, mostBusy: () => mostBusy };
+  return {
+    watchdog,
+    dueSince,
+    asked,
+    counters,
+    heartbeats,
+    heals,
+    cleanLooks: () => cleanLooks,
+    mostBusy: () => mostBusy,
+  };
 }
 
 describe('the watchdog', () => {
   it('leaves the workflows half a minute, then raises itself and counts a heal', async () => {
-    const { watchdog, dueSince, asked, counters, heartbeats } = house();
+    const { watchdog, dueSince, asked, counters, heartbeats, heals } = house();
     dueSince.set('fresh', { ms: 29_000, safety: false });
     dueSince.set('late', { ms: 31_000, safety: false });
     await watchdog.look();
     expect(asked).toEqual(['late system:watchdog']);
     expect(counters).toMatchObject({ heals: 1, watchdogRaises: 1 });
+    expect(heals).toEqual([1]);
     expect(heartbeats.watchdog).not.toBeNull();
   });
 
   it('waits for nobody while Temporal is down, and those raises are no heals', async () => {
-    const { watchdog, dueSince, asked, counters } = house({ up: false });
+    const { watchdog, dueSince, asked, counters, heals } = house({ up: false });
     dueSince.set('fresh', { ms: 0, safety: false });
     await watchdog.look();
     expect(asked).toEqual(['fresh system:watchdog']);
     expect(counters).toMatchObject({ heals: 0, watchdogRaises: 1 });
+    expect(heals).toEqual([]);
   });
 
   it('measures its grace in real time under a fast clock', async () => {
@@ -124,6 +140,24 @@ describe('the watchdog', () => {
     for (let i = 0; i < 5; i += 1) await watchdog.look();
     expect(asked).toHaveLength(1);
     expect(counters.disagreements).toBe(1);
+  });
+
+  it('says that a look was clean only when it left nothing undone', async () => {
+    const { watchdog, dueSince, cleanLooks } = house({
+      up: false,
+      waker: async () => {
+        throw new Error('away');
+      },
+    });
+    await watchdog.look();
+    expect(cleanLooks()).toBe(1);
+    dueSince.set('e', { ms: 0, safety: false });
+    await watchdog.look();
+    await watchdog.look();
+    expect(cleanLooks()).toBe(1);
+    dueSince.delete('e');
+    await watchdog.look();
+    expect(cleanLooks()).toBe(2);
   });
 
   it('goes on with the others when one episode fails', async () => {

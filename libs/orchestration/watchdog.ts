@@ -12,6 +12,10 @@ export interface WatchdogParts {
   readonly counters: Counters;
   readonly heartbeats: Heartbeats;
   readonly operator: OperatorLog;
+  /** Told how many raises healed something. */
+  readonly onHeal?: (raises: number) => void;
+  /** Told after each look that left nothing undone. */
+  readonly onCleanLook?: () => void;
   readonly graceMs?: number;
   readonly everyMs?: number;
 }
@@ -48,16 +52,21 @@ export class Watchdog {
 
   /** One look: settles what is due, in small batches with safety first, until nothing is left that can be settled now. */
   async look(signal: AbortSignal = new AbortController().signal): Promise<void> {
-    const { index, heartbeats, operator } = this.parts;
+    const { index, heartbeats, operator, onCleanLook } = this.parts;
     this.forgetOldHolds();
     try {
       for (;;) {
         const due = index.due(this.cutoff(), BATCH + this.holds.size);
         const turn = due.filter(({ episodeId }) => this.mayTry(episodeId)).slice(0, BATCH);
-        if (turn.length === 0 || signal.aborted) break;
+        if (signal.aborted) return;
+        if (turn.length === 0) {
+          heartbeats.watchdog = new Date();
+          if (!due.some((episode) => this.isFruitless(episode))) onCleanLook?.();
+          return;
+        }
         await forEachLimited(turn, CONCURRENCY, signal, (episode) => this.settle(episode));
+        heartbeats.watchdog = new Date();
       }
-      heartbeats.watchdog = new Date();
     } catch (error) {
       operator.warn(`watchdog: ${(error as Error).name}: ${(error as Error).message}`);
     }
@@ -72,6 +81,7 @@ export class Watchdog {
       if (settled.derivation === 'refused') counters.derivationsRefused += 1;
       if (settled.raised.length > 0 && isEngineUp()) {
         counters.heals += settled.raised.length;
+        this.parts.onHeal?.(settled.raised.length);
         operator.warn(`watchdog raised ${kind} of episode ${episodeId}, due since ${new Date(since).toISOString()}`);
       }
       this.hold(episodeId, settled);
@@ -98,6 +108,11 @@ export class Watchdog {
   private holdFruitless(episodeId: string, revision: number): void {
     const fruitless = (this.holds.get(episodeId)?.fruitless ?? 0) + 1;
     this.holds.set(episodeId, { revision, until: Date.now() + backOff(fruitless, MOST_WAIT_MS), fruitless });
+  }
+
+  /** It could not be settled, or its look raised nothing though a step is due. */
+  private isFruitless({ episodeId }: DueEpisode): boolean {
+    return (this.holds.get(episodeId)?.fruitless ?? 0) > 0;
   }
 
   private mayTry(episodeId: string): boolean {

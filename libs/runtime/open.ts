@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { KEY_STORE_FILE, loadMasterKey, openKeyStore } from '#access';
 import { isZone } from '#care';
 import { seedClinic, type Clock, type ScaledClock } from '#door';
-import { openSqliteStore, type EventStore } from '#event-store';
+import { observed, openSqliteStore, type EventStore, type OnAppend } from '#event-store';
 import { holdDataFolder } from './data-folder.js';
 import { erasedKeys } from './erasures.js';
 import { takeInOwnInstruments } from './own-instruments.js';
@@ -18,6 +18,8 @@ export interface RuntimeOptions {
   readonly zone?: string;
   /** Default true: a first start finds an organisation, a site, a pathway and one person per role. */
   readonly seed?: boolean;
+  /** Told how each append ended and how long it took. */
+  readonly onAppend?: OnAppend;
   /** One line for the operator; default: standard error. */
   readonly warn?: (message: string) => void;
 }
@@ -46,8 +48,9 @@ export async function openRuntime(options: RuntimeOptions): Promise<OpenRuntime>
     onDamaged: (kid) => warn(`the key ${kid} is damaged; restore ${KEY_STORE_FILE} from a backup`),
   });
   opening.defer(() => keys.close());
-  const store = await openSqliteStore({ file: join(dataDir, 'events.db') });
-  opening.defer(() => store.close());
+  const plain = await openSqliteStore({ file: join(dataDir, 'events.db') });
+  opening.defer(() => plain.close());
+  const store = options.onAppend ? observed(plain, options.onAppend) : plain;
 
   const again = keys.destroyNamed(await erasedKeys(store));
   if (again.length > 0) warn(`destroyed ${again.length} keys again that the record says were erased`);

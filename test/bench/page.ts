@@ -33,6 +33,7 @@ export async function caseloadPage({ runtime, folder }: Clinic): Promise<Measure
       store: async () => undefined,
       readModels: async () => null,
       temporal: () => null,
+      workflows: () => null,
       watchdog: () => null,
       oldestOverdueUnraised: () => null,
       notices: () => null,

@@ -17,6 +17,8 @@ import { Routes } from './http/routes.js';
 import { ImportsController } from './imports/imports-controller.js';
 import { Importing } from './imports/importing.js';
 import { InboxController } from './inbox/inbox-controller.js';
+import { Metrics } from './metrics/metrics.js';
+import { MetricsController } from './metrics/metrics-controller.js';
 import { NoticesController } from './notices/notices-controller.js';
 import { OperationsController } from './operations/operations-controller.js';
 import { OrganisationController } from './organisation/organisation-controller.js';
@@ -34,6 +36,7 @@ import {
   POLICIES,
   PROBES,
   QUERIES,
+  READINGS,
   type AccessLog,
   type ApiParts,
 } from './parts.js';
@@ -50,13 +53,14 @@ import { WorklistController } from './worklist/worklist-controller.js';
 /** The HTTP face of the house. It is handed its parts and makes none. */
 @Module({})
 export class ApiModule {
-  static with(parts: ApiParts, routes: Routes): DynamicModule {
+  static with(parts: ApiParts, routes: Routes, metrics: Metrics): DynamicModule {
     const { store, codec, clock, episodes, patients, organisations, policies } = parts.runtime;
     return {
       module: ApiModule,
       controllers: [
         DocsController,
         HealthController,
+        MetricsController,
         PatientsController,
         ReferralsController,
         EpisodesController,
@@ -86,6 +90,8 @@ export class ApiModule {
         Readinesses,
         Referring,
         { provide: Routes, useValue: routes },
+        { provide: Metrics, useValue: metrics },
+        { provide: READINGS, useValue: parts.readings ?? (() => []) },
         { provide: EPISODES, useValue: episodes },
         { provide: PATIENTS, useValue: patients },
         { provide: ORGANISATIONS, useValue: organisations },

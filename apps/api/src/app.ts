@@ -7,8 +7,11 @@ import { installHooks } from './http/hooks.js';
 import { ProblemFilter, sendProblem } from './http/problem-filter.js';
 import { Problem } from './http/problems.js';
 import { Routes } from './http/routes.js';
+import { Metrics } from './metrics/metrics.js';
 import type { ApiParts } from './parts.js';
 
+export type { Readiness } from './health/readiness.js';
+export { Metrics } from './metrics/metrics.js';
 export type { ApiParts } from './parts.js';
 
 const BODY_LIMIT = 256 * 1024;
@@ -17,6 +20,7 @@ const HEADERS_WITHIN_MS = 30_000;
 /** Builds the API over its parts and initialises it; the caller listens, or injects requests. */
 export async function createApiApp(parts: ApiParts): Promise<NestFastifyApplication> {
   const routes = new Routes();
+  const metrics = parts.metrics ?? new Metrics();
   const adapter = new FastifyAdapter({
     bodyLimit: BODY_LIMIT,
     // Nobody's prototype is changed by a body: such keys are dropped (fastify.dev, "onProtoPoisoning").
@@ -34,9 +38,9 @@ export async function createApiApp(parts: ApiParts): Promise<NestFastifyApplicat
   } as ConstructorParameters<typeof FastifyAdapter>[0]);
   const server = adapter.getInstance() as unknown as FastifyInstance;
   readOnlyJson(server);
-  installHooks(server, { verifier: parts.verifier, views: parts.readModels, routes });
+  installHooks(server, { verifier: parts.verifier, views: parts.readModels, routes, metrics });
 
-  const app = await NestFactory.create<NestFastifyApplication>(ApiModule.with(parts, routes), adapter, {
+  const app = await NestFactory.create<NestFastifyApplication>(ApiModule.with(parts, routes, metrics), adapter, {
     bodyParser: false,
     logger: ['warn', 'error', 'fatal'],
   });

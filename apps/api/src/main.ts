@@ -30,9 +30,10 @@ async function main(env: NodeJS.ProcessEnv): Promise<void> {
       store: () => runtime.store.health(),
       readModels: async () => {
         const { lag, parked } = await readModels.status();
-        return lag === null ? null : { lag: lag.events, parked };
+        return lag === null ? null : { lag: lag.events, lagSeconds: lag.seconds, parked };
       },
       temporal: () => null,
+      workflows: () => null,
       watchdog: () => null,
       oldestOverdueUnraised: () => null,
       notices: () => null,

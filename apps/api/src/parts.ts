@@ -7,6 +7,7 @@ import type { ReadModels } from '#read-models';
 import type { About } from './docs/about.js';
 import type { HealthProbes } from './health/probes.js';
 import type { FaultLog } from './http/problem-filter.js';
+import type { Metrics, Reading } from './metrics/metrics.js';
 
 /** The Nest tokens under which the rest of the house is handed in; classes are injected under their own names. */
 export const EPISODES = Symbol('episodes');
@@ -22,6 +23,7 @@ export const OPERATIONS = Symbol('operations');
 export const ACCESS_LOG = Symbol('access log');
 export const NOTICES = Symbol('notices');
 export const ABOUT = Symbol('about');
+export const READINGS = Symbol('readings');
 
 /** The doors as the API uses them. */
 export type EpisodesDoor = Pick<Episodes, 'handle' | 'load' | 'refer' | 'import'>;
@@ -83,6 +85,10 @@ export interface ApiParts {
   readonly operations?: Operations;
   /** Absent where nobody is told by this process. */
   readonly notices?: ToldNotices;
+  /** Default: metrics of this API alone. */
+  readonly metrics?: Metrics;
+  /** What else Prometheus is told. */
+  readonly readings?: () => readonly Reading[];
   readonly faultLog?: FaultLog;
   /** Default: standard output, one JSON object a line. */
   readonly accessLog?: AccessLog;

@@ -5,7 +5,9 @@ import { Notices, type NoticesParts } from '#notices';
 import {
   censusActivities,
   DueIndex,
+  deadMansSwitch,
   episodeActivities,
+  LastDay,
   newCounters,
   newHeartbeats,
   PokeBook,
@@ -14,16 +16,17 @@ import {
   ReactorBook,
   Watchdog,
   type Clock,
-  type Counters,
   type EpisodeWaker,
-  type Heartbeats,
   type LedgerRules,
   type OperatorLog,
   type PokeOpenRequest,
   type ReactorParts,
   type RepinProgress,
+  type Settled,
   type TemporalLink,
+  type Waker,
 } from '#orchestration';
+import { backgroundReadings, type BackgroundReading, type BackgroundStatus } from './readings.js';
 
 /** What runs beside the requests. Each loop has a file and a checkpoint of its own, so that one can be lost without the others. */
 export interface BackgroundParts {
@@ -36,13 +39,10 @@ export interface BackgroundParts {
   /** How people are reached, and under which address they open what waits. */
   readonly telling: Pick<NoticesParts, 'channels' | 'publicUrl' | 'pace'>;
   readonly operator: OperatorLog;
-}
-
-/** What an operator asks of both wakers. */
-export interface BackgroundStatus {
-  readonly counters: Counters;
-  readonly heartbeats: Heartbeats;
-  readonly pokesWaiting: number;
+  /** Told of each look that raised something. */
+  readonly onRaised?: (by: Waker, raised: Settled['raised']) => void;
+  /** Called while all is well, so that somebody outside notices when it is not. */
+  readonly deadMansSwitchUrl?: string;
 }
 
 /** The due index, both directions of waking, the reactor and the notices: built once, started and stopped by the worker module. */
@@ -50,6 +50,8 @@ export class Background {
   readonly counters = newCounters();
   readonly heartbeats = newHeartbeats();
   readonly notices: Notices;
+  private readonly healed = new LastDay();
+  private readonly waker: EpisodeWaker;
   private readonly index: DueIndex;
   private readonly pokeBook: PokeBook;
   private readonly reactorBook: ReactorBook;
@@ -63,6 +65,7 @@ export class Background {
     const { dataDir, store, codec, clock, operator, issue, telling } = parts;
     const { counters } = this;
     const readFacts = codec.readFacts;
+    this.waker = watched(parts.waker, parts.onRaised);
     this.index = new DueIndex(join(dataDir, 'due.db'), {
       log: store,
       ledger: { empty: emptyLedger, fold: foldLedger, nextDue } as unknown as LedgerRules,
@@ -78,7 +81,8 @@ export class Background {
 
   /** What the Temporal worker offers its workflows. The link is only known once these exist. */
   activities(link: () => TemporalLink): object {
-    const { waker, clock, operator } = this.parts;
+    const { clock, operator } = this.parts;
+    const { waker } = this;
     const attributes = {
       get verified(): boolean {
         return link().attributes.verified;
@@ -98,9 +102,9 @@ export class Background {
   }
 
   start(link: TemporalLink): void {
-    const { store, clock, waker, operator } = this.parts;
+    const { store, clock, operator, deadMansSwitchUrl } = this.parts;
     const { signal } = this.stopping;
-    const { counters, heartbeats, index } = this;
+    const { counters, heartbeats, index, waker } = this;
     this.link = link;
     this.pokes = new Pokes({ log: store, engine: link, book: this.pokeBook, open: index, counters, operator });
     const watchdog = new Watchdog({
@@ -111,6 +115,8 @@ export class Background {
       counters,
       heartbeats,
       operator,
+      onHeal: (raises) => this.healed.add(raises),
+      ...(deadMansSwitchUrl === undefined ? {} : { onCleanLook: deadMansSwitch({ url: deadMansSwitchUrl, operator }) }),
     });
     this.running = Promise.all([
       index.run(signal),
@@ -141,7 +147,18 @@ export class Background {
   }
 
   status(): BackgroundStatus {
-    return { counters: this.counters, heartbeats: this.heartbeats, pokesWaiting: this.pokes?.waiting() ?? 0 };
+    const { counters, heartbeats, healed, index, pokes } = this;
+    return {
+      ...{ counters, heartbeats },
+      healsLastDay: healed.count(),
+      openFollowUps: index.openFollowUps(),
+      pokesWaiting: pokes?.waiting() ?? 0,
+    };
+  }
+
+  /** The same for Prometheus. */
+  readings(): BackgroundReading[] {
+    return backgroundReadings(this.status());
   }
 
   /** Resolves when the due index has taken in everything up to this position of the log. */
@@ -149,9 +166,22 @@ export class Background {
     return this.index.reached(position, this.stopping.signal);
   }
 
-  /** Since when the oldest step that is due waits to be raised, by the door's clock; null when none does. */
-  oldestOverdue(): string | null {
-    const [oldest] = this.index.due(this.parts.clock.now().getTime(), 1);
-    return oldest ? new Date(oldest.since).toISOString() : null;
+  /** Since when the oldest step that is due waits to be raised, and how many seconds of the door's clock; null when none does. */
+  oldestOverdue(): { since: string; seconds: number } | null {
+    const now = this.parts.clock.now().getTime();
+    const waits = this.index.oldestDue(now);
+    return waits === 0 ? null : { since: new Date(now - waits).toISOString(), seconds: waits / 1000 };
   }
 }
+
+/** The same waker; whoever wants to know is told what it raised. */
+const watched = (waker: EpisodeWaker, onRaised: BackgroundParts['onRaised']): EpisodeWaker =>
+  onRaised === undefined
+    ? waker
+    : {
+        async settle(episodeId, by) {
+          const settled = await waker.settle(episodeId, by);
+          if (settled.raised.length > 0) onRaised(by, settled.raised);
+          return settled;
+        },
+      };

@@ -32,6 +32,28 @@ describe('readiness', () => {
     house.health.temporal = 'absent';
   });
 
+  it('is degraded while the watchdog is silent', async () => {
+    house.health.temporal = 'up';
+    const { lastSweep } = house.health;
+    house.health.lastSweep = () => new Date(Date.now() - 61_000).toISOString();
+    expect((await ready()).json()).toMatchObject({ ready: true, degraded: ['watchdog'] });
+    house.health.lastSweep = () => null;
+    expect((await ready()).json().degraded).toEqual([]);
+    house.health.lastSweep = lastSweep;
+    house.health.temporal = 'absent';
+  });
+
+  it('is degraded while a due step waits for more than five minutes', async () => {
+    house.health.temporal = 'up';
+    const since = '2026-03-02T15:00:00.000Z';
+    house.health.overdue = { since, seconds: 300 };
+    expect((await ready()).json()).toMatchObject({ degraded: [], oldestOverdueUnraised: since, overdueSeconds: 300 });
+    house.health.overdue = { since, seconds: 301 };
+    expect((await ready()).json().degraded).toEqual(['overdue']);
+    house.health.overdue = null;
+    house.health.temporal = 'absent';
+  });
+
   it('is degraded while a channel fails or somebody could not be told', async () => {
     house.health.temporal = 'up';
     const well = { waiting: 2, oldestWaiting: '2026-03-02T15:00:00.000Z', undelivered: 0, failing: [] };

@@ -2,16 +2,19 @@
 export interface HealthProbes {
   /** @throws when the event store cannot be read and written */
   store(): Promise<void>;
-  /** How many events the views are behind the log, and how many were set aside; null when neither can be told. */
-  readModels(): Promise<{ readonly lag: number; readonly parked: number } | null>;
+  /** How many events the views are behind the log, the age of the oldest of these, and how many were set aside; null when none can be told. */
+  readModels(): Promise<{ readonly lag: number; readonly lagSeconds: number; readonly parked: number } | null>;
   temporal(): {
     readonly status: 'up' | 'connecting' | 'down' | 'absent';
     readonly since: string;
     readonly attributesVerified?: boolean;
   } | null;
-  watchdog(): { readonly lastSweep: string | null; readonly heals: number } | null;
-  /** When the oldest step that is overdue and not raised was due; null when there is none. */
-  oldestOverdueUnraised(): string | null;
+  /** When a workflow last looked, in real time. */
+  workflows(): { readonly lastLook: string | null } | null;
+  /** When the watchdog last looked, in real time, and how many raises it made although Temporal was up. */
+  watchdog(): { readonly lastSweep: string | null; readonly heals: number; readonly healsLastDay: number } | null;
+  /** Since when the oldest step that is due waits to be raised, and for how many seconds of the door's clock; null when there is none. */
+  oldestOverdueUnraised(): { readonly since: string; readonly seconds: number } | null;
   /** Messages on their way to people, those that reached nobody, and the channels whose last attempt failed. */
   notices(): {
     readonly waiting: number;

@@ -7,7 +7,7 @@ export const Readiness = z
   .object({
     ready: z.boolean(),
     store: z.enum(['up', 'away']),
-    readModels: z.object({ lag: z.int(), parked: z.int() }).nullable(),
+    readModels: z.object({ lag: z.int(), lagSeconds: z.number(), parked: z.int() }).nullable(),
     temporal: z
       .object({
         status: z.enum(['up', 'connecting', 'down', 'absent']),
@@ -15,8 +15,13 @@ export const Readiness = z
         attributesVerified: z.boolean().optional(),
       })
       .nullable(),
-    watchdog: z.object({ lastSweep: z.string().nullable(), heals: z.int() }).nullable(),
-    oldestOverdueUnraised: z.string().nullable(),
+    workflows: z.object({ lastLook: z.string().nullable() }).nullable(),
+    watchdog: z.object({ lastSweep: z.string().nullable(), heals: z.int(), healsLastDay: z.int() }).nullable(),
+    oldestOverdueUnraised: z
+      .string()
+      .nullable()
+      .meta({ description: 'Since when the oldest step that is due waits to be raised.' }),
+    overdueSeconds: z.number().meta({ description: 'For how long; 0 when none waits.' }),
     notices: z
       .object({
         waiting: z.int(),
@@ -28,18 +33,23 @@ export const Readiness = z
     shuttingDown: z.boolean(),
     degraded: z.array(z.string()).meta({
       description:
-        'What is missing though the service is ready: `temporal`, `temporal-attributes`, `read-models`, `notices`.',
+        'What is missing though the service is ready: `temporal`, `temporal-attributes`, `watchdog`, `overdue`, `read-models`, `notices`.',
     }),
   })
   .meta({ id: 'Readiness' });
 export type Readiness = z.infer<typeof Readiness>;
 
 const STORE_ANSWERS_WITHIN_MS = 3_000;
+/** The watchdog looks every few seconds; this long without a look it is silent. */
+const SILENT_AFTER_MS = 60_000;
+/** What both wakers together may need (ARCHITECTURE.md: minutes after a failure). */
+const OVERDUE_AFTER_SECONDS = 300;
 
 /** Whether this process can serve. Temporal away is degraded, not unready: the watchdog raises what is due. */
 @Injectable()
 export class Readinesses implements BeforeApplicationShutdown {
   private shuttingDown = false;
+  private readonly startedAt = Date.now();
 
   constructor(@Inject(PROBES) private readonly probes: HealthProbes) {}
 
@@ -51,10 +61,15 @@ export class Readinesses implements BeforeApplicationShutdown {
     const store = (await this.storeAnswers()) ? 'up' : 'away';
     const readModels = await this.probes.readModels().catch(() => null);
     const temporal = this.probes.temporal();
+    const workflows = this.probes.workflows();
+    const watchdog = this.probes.watchdog();
+    const overdue = this.probes.oldestOverdueUnraised();
     const notices = this.probes.notices();
     const degraded = [
       ...(temporal === null || temporal.status === 'up' ? [] : ['temporal']),
       ...(temporal?.status === 'up' && temporal.attributesVerified === false ? ['temporal-attributes'] : []),
+      ...(watchdog !== null && this.isSilent(watchdog.lastSweep) ? ['watchdog'] : []),
+      ...(overdue !== null && overdue.seconds > OVERDUE_AFTER_SECONDS ? ['overdue'] : []),
       ...(readModels === null || readModels.parked > 0 ? ['read-models'] : []),
       ...(notices !== null && (notices.undelivered > 0 || notices.failing.length > 0) ? ['notices'] : []),
     ];
@@ -64,12 +79,19 @@ export class Readinesses implements BeforeApplicationShutdown {
       store,
       readModels,
       temporal,
-      watchdog: this.probes.watchdog(),
-      oldestOverdueUnraised: this.probes.oldestOverdueUnraised(),
+      workflows,
+      watchdog,
+      oldestOverdueUnraised: overdue?.since ?? null,
+      overdueSeconds: overdue?.seconds ?? 0,
       notices: notices && { ...notices, failing: [...notices.failing] },
       shuttingDown,
       degraded,
     };
+  }
+
+  private isSilent(lastSweep: string | null): boolean {
+    const last = lastSweep === null ? this.startedAt : Date.parse(lastSweep);
+    return Date.now() - last > SILENT_AFTER_MS;
   }
 
   private async storeAnswers(): Promise<boolean> {

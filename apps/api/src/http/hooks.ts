@@ -6,6 +6,8 @@ import { requireIfMatch } from './etag.js';
 import { requireIdempotencyKey } from './idempotency.js';
 import { identify, rememberIdentities } from './identity.js';
 import { readYourWrites, type CaughtUp } from './read-your-writes.js';
+import type { Metrics } from '../metrics/metrics.js';
+import { publishedPath } from './endpoint.js';
 import type { Routes } from './routes.js';
 import { SECURITY_HEADERS } from './security-headers.js';
 import { traceOf } from './trace.js';
@@ -16,7 +18,7 @@ import { traceOf } from './trace.js';
  */
 export function installHooks(
   server: FastifyInstance,
-  parts: { verifier: Verifier; views: CaughtUp; routes: Routes },
+  parts: { verifier: Verifier; views: CaughtUp; routes: Routes; metrics: Metrics },
 ): void {
   const identifyCaller = identify(rememberIdentities(parts.verifier));
   const waitForViews = readYourWrites(parts.views);
@@ -32,6 +34,13 @@ export function installHooks(
     done();
   });
   server.addHook('preSerialization', writeAnswer);
+  server.addHook('onResponse', (request, reply, done) => {
+    const { method, routeOptions } = request;
+    // Never the path as it was sent: it bears ids.
+    const route = routeOptions.url === undefined ? 'none' : publishedPath(routeOptions.url);
+    parts.metrics.served(method, route, reply.statusCode, reply.elapsedTime / 1000);
+    done();
+  });
 
   server.addHook('onRoute', (options: RouteOptions) => {
     const route = parts.routes.add(String(options.method), options.url, options.config?.contract);

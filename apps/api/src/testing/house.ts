@@ -30,6 +30,8 @@ export interface House {
     store: boolean;
     temporal: 'up' | 'down' | 'absent';
     notices: ReturnType<HealthProbes['notices']>;
+    lastSweep: () => string | null;
+    overdue: ReturnType<HealthProbes['oldestOverdueUnraised']>;
   };
   /** A request by somebody: `as` is a role of the clinic, `role@organisation`, or null for nobody. */
   ask(
@@ -85,7 +87,10 @@ export async function openHouse(adjust: Partial<ApiParts> = {}, open: OpenHouseR
   });
 
   const pokes: unknown[] = [];
-  const health: House['health'] = { store: true, temporal: 'absent', notices: null };
+  const health: House['health'] = {
+    ...{ store: true, temporal: 'absent', notices: null, overdue: null },
+    lastSweep: () => new Date().toISOString(),
+  };
   const parts = {
     readModels,
     notices,
@@ -169,9 +174,10 @@ const probesOf = (health: House['health']): HealthProbes => ({
   store: async () => {
     if (!health.store) throw new Error('away');
   },
-  readModels: async () => ({ lag: 0, parked: 0 }),
+  readModels: async () => ({ lag: 0, lagSeconds: 0, parked: 0 }),
   temporal: () => ({ status: health.temporal, since: NOW }),
-  watchdog: () => ({ lastSweep: NOW, heals: 0 }),
-  oldestOverdueUnraised: () => null,
+  workflows: () => ({ lastLook: null }),
+  watchdog: () => ({ lastSweep: health.lastSweep(), heals: 0, healsLastDay: 0 }),
+  oldestOverdueUnraised: () => health.overdue,
   notices: () => health.notices,
 });

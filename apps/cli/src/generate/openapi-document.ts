@@ -16,6 +16,7 @@ export async function openApiDocument(): Promise<string> {
       store: () => runtime.store.health(),
       readModels: async () => null,
       temporal: () => null,
+      workflows: () => null,
       watchdog: () => null,
       oldestOverdueUnraised: () => null,
       notices: () => null,

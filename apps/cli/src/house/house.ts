@@ -8,7 +8,7 @@ import { openRuntime, type OpenRuntime } from '#runtime';
 import { configuredChannels, NoticeChannelError, type Channel, type Pace } from '#notices';
 import { openReadModels, type ReadModels } from '#read-models';
 import { TemporalLink, type OperatorLog, type TemporalServerProcess } from '#orchestration';
-import { createApiApp, type ApiParts } from '../../../api/src/app.js';
+import { createApiApp, Metrics, type ApiParts } from '../../../api/src/app.js';
 import { Background } from '../../../worker/src/background.js';
 import { WorkerModule } from '../../../worker/src/worker-module.js';
 import { CommandFailed } from '../command.js';
@@ -57,6 +57,8 @@ export async function openHouse(options: HouseOptions): Promise<House> {
   const { dataDir, port, env, operator, clock = systemClock, profile = 'try', temporal = temporalFor } = options;
   // Before anything is opened: a channel that cannot work stops the start.
   const channels = channelsFor(env, operator);
+  const deadMansSwitchUrl = deadMansSwitchOf(env);
+  const metrics = new Metrics();
   await using opening = new AsyncDisposableStack();
   const runtime = await openRuntime({
     dataDir,
@@ -64,6 +66,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     env,
     profile: 'try',
     warn: operator.warn,
+    onAppend: metrics.appended,
     ...(options.zone === undefined ? {} : { zone: options.zone }),
   });
   opening.defer(() => runtime.close());
@@ -87,6 +90,8 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     issue: issuing(runtime),
     telling: { channels, publicUrl: publicUrl(env, port), pace: options.noticePace ?? {} },
     operator,
+    onRaised: metrics.raised,
+    ...(deadMansSwitchUrl === undefined ? {} : { deadMansSwitchUrl }),
   });
   const worker = await NestFactory.createApplicationContext(
     WorkerModule.with({ background, temporal: { address: atHand.address, workflows: SHIPPED_BUNDLE }, operator }),
@@ -102,6 +107,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
       worker,
       env,
       profile,
+      metrics,
       ...(atHand.uiUrl === undefined ? {} : { uiUrl: atHand.uiUrl }),
     }),
   );
@@ -136,6 +142,14 @@ function channelsFor(env: NodeJS.ProcessEnv, { info }: OperatorLog): Channel[] {
   }
 }
 
+/** Who is told that all is well; absent when nobody is. */
+function deadMansSwitchOf(env: NodeJS.ProcessEnv): string | undefined {
+  const url = env['FOLLOWTHROUGH_DEADMANS_SWITCH_URL'];
+  if (url && !/^https?:$/.test(URL.parse(url)?.protocol ?? ''))
+    throw new CommandFailed('FOLLOWTHROUGH_DEADMANS_SWITCH_URL is not an http or https address.', 2);
+  return url || undefined;
+}
+
 /** Where people open Followthrough: what links in notices begin with. */
 const publicUrl = (env: NodeJS.ProcessEnv, port: number): string =>
   (env['FOLLOWTHROUGH_PUBLIC_URL'] ?? `http://127.0.0.1:${port}`).replace(/\/+$/, '');
@@ -165,10 +179,12 @@ interface Served {
   readonly worker: INestApplicationContext;
   readonly env: NodeJS.ProcessEnv;
   readonly profile: string;
+  readonly metrics: Metrics;
   readonly uiUrl?: string;
 }
 
-function apiParts({ runtime, readModels, verifier, background, worker, env, profile, uiUrl }: Served): ApiParts {
+function apiParts(served: Served): ApiParts {
+  const { runtime, readModels, verifier, background, worker, env, profile, metrics, uiUrl } = served;
   const link = worker.get(TemporalLink);
   return {
     runtime,
@@ -176,6 +192,8 @@ function apiParts({ runtime, readModels, verifier, background, worker, env, prof
     verifier,
     operations: background,
     notices: background.notices,
+    metrics,
+    readings: () => background.readings(),
     about: {
       profile,
       ...(uiUrl === undefined ? {} : { temporalUi: uiUrl }),
@@ -185,15 +203,16 @@ function apiParts({ runtime, readModels, verifier, background, worker, env, prof
       store: () => runtime.store.health(),
       readModels: async () => {
         const { lag, parked } = await readModels.status();
-        return { lag: lag?.events ?? 0, parked };
+        return lag === null ? null : { lag: lag.events, lagSeconds: lag.seconds, parked };
       },
       temporal: () => {
         const { state, since, attributesVerified } = link.status();
         return { status: state, since: since.toISOString(), attributesVerified };
       },
+      workflows: () => ({ lastLook: background.heartbeats.workflow?.toISOString() ?? null }),
       watchdog: () => {
-        const { counters, heartbeats } = background.status();
-        return { lastSweep: heartbeats.watchdog?.toISOString() ?? null, heals: counters.heals };
+        const { counters, heartbeats, healsLastDay } = background.status();
+        return { lastSweep: heartbeats.watchdog?.toISOString() ?? null, heals: counters.heals, healsLastDay };
       },
       oldestOverdueUnraised: () => background.oldestOverdue(),
       notices: () => background.notices.status(),
