@@ -1,0 +1,27 @@
+# syntax=docker/dockerfile:1
+# One image for both processes: the worker (`start`) and the API (`api`).
+
+FROM node:26-bookworm-slim AS build
+WORKDIR /build
+COPY package.json package-lock.json ./
+RUN npm ci
+COPY . .
+# Compiles, and bundles the workflows, so that the worker needs no compiler.
+RUN node tools/run.mjs --build && npm prune --omit=dev
+
+FROM node:26-bookworm-slim
+ENV NODE_ENV=production FOLLOWTHROUGH_DATA=/data FOLLOWTHROUGH_HOST=0.0.0.0 PORT=3000
+# /data holds the keys and the worker's own books. Its owner is who runs, and nobody else reads it.
+RUN install --directory --owner=node --group=node --mode=0700 /data
+WORKDIR /app
+COPY --from=build /build/package.json ./
+COPY --from=build /build/node_modules ./node_modules
+COPY --from=build /build/dist ./dist
+COPY tools/healthy.mjs ./tools/
+USER node
+VOLUME /data
+EXPOSE 3000
+HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=3 CMD ["node", "tools/healthy.mjs"]
+# An exec form, so that a stop reaches the process, which then ends in order.
+ENTRYPOINT ["node", "--disable-warning=ExperimentalWarning", "dist/apps/cli/src/main.js"]
+CMD ["start"]
