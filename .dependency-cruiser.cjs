@@ -76,7 +76,10 @@ module.exports = {
     ...line(
       'read-models-know-no-framework',
       '^libs/read-models/',
-      { may: [lib('read-models', 'care', 'event-store'), zod, packages('kysely', 'pg', '@types/pg'), nodeCore], never: [httpCore] },
+      {
+        may: [lib('read-models', 'care', 'event-store'), zod, packages('kysely', 'pg', '@types/pg'), nodeCore],
+        never: [httpCore],
+      },
       'A view is a fold and a query; who asks for it is not its business.',
     ),
     ...line(

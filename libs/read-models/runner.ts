@@ -174,9 +174,8 @@ export class Runner {
   private newTail(generation: Generation): Tail {
     return new Tail(generation, this.options, {
       moved: (tail) => this.announce(tail),
-      caughtUp: (tail) => {
-        // When it fails, the next time that the tail has caught up.
-        if (tail === this.tail && !generation.isComplete) void generation.complete().catch(() => undefined);
+      caughtUp: async (tail) => {
+        if (tail === this.tail && !generation.isComplete) await generation.complete();
       },
       rewound: (tail) => {
         if (tail !== this.tail) return;

@@ -44,7 +44,11 @@ export class Tail {
   constructor(
     readonly generation: Generation,
     private readonly options: TailOptions,
-    private readonly on: { moved: (tail: Tail) => void; caughtUp: (tail: Tail) => void; rewound: (tail: Tail) => void },
+    private readonly on: {
+      moved: (tail: Tail) => void;
+      caughtUp: (tail: Tail) => Promise<void>;
+      rewound: (tail: Tail) => void;
+    },
   ) {
     this.projector = new Projector(generation, options.projections, options.codec, options.clock, FOLLOWER);
     this.firstCaughtUp = this.arrived.promise;
@@ -59,11 +63,11 @@ export class Tail {
       signal: this.ending.signal,
       load: () => this.resume(),
       apply: (events, checkpoint) => this.apply(events, checkpoint),
-      onCaughtUp: () => {
+      onCaughtUp: async () => {
+        await this.on.caughtUp(this);
         this.caughtUp = true;
         this.error = null;
         this.arrived.resolve(true);
-        this.on.caughtUp(this);
       },
       onRewound: async () => {
         // These rows tell of a log that is no more: nothing may be added to them.

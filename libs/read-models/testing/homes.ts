@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -14,6 +14,8 @@ export interface Home extends Whereabouts {
   ask(text: string): Promise<readonly Record<string, unknown>[]>;
   /** Every row of every table of the newest generation, bookkeeping apart. */
   rows(): Promise<Record<string, unknown[]>>;
+  /** Whether a text stands anywhere: on SQLite in any byte of any file, on PostgreSQL in any row. */
+  holds(text: string): Promise<boolean>;
   remove(): Promise<void>;
 }
 
@@ -54,6 +56,7 @@ export async function sqliteHome(): Promise<Home> {
     generations,
     ask: askNewest,
     rows: () => allRows(askNewest, "select name from sqlite_schema where type = 'table'"),
+    holds: async (text) => readdirSync(folder).some((name) => readFileSync(join(folder, name)).includes(text)),
     remove: async () => rmSync(folder, { recursive: true, force: true }),
   };
 }
@@ -71,12 +74,15 @@ async function postgresHome(server: TestServer): Promise<Home> {
       `${database}&options=${encodeURIComponent(`-c search_path=followthrough_views_${(await generations())[0]}`)}`,
       text,
     );
+  const rows = (): ReturnType<Home['rows']> =>
+    allRows(askNewest, 'select tablename as name from pg_tables where schemaname = current_schema');
   return {
     file: join(folder, 'read.db'),
     database,
     generations,
     ask: askNewest,
-    rows: () => allRows(askNewest, 'select tablename as name from pg_tables where schemaname = current_schema'),
+    rows,
+    holds: async (text) => JSON.stringify(await rows()).includes(text),
     remove: async () => rmSync(folder, { recursive: true, force: true }),
   };
 }
@@ -90,6 +96,3 @@ async function allRows(asking: Home['ask'], tables: string): Promise<Record<stri
   for (const name of names) rows[name] = [...(await asking(`select * from ${name} order by 1, 2`))];
   return rows;
 }
-
-/** For a runner of its own. */
-export const openerOf = (home: Home): ReturnType<typeof placeFor> => placeFor(home);
