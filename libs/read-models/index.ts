@@ -4,6 +4,7 @@ import { PROJECTIONS } from './projections.js';
 import { queriesOver, type Queries } from './queries.js';
 import { placeFor, type Whereabouts } from './places.js';
 import { Runner } from './runner.js';
+import { SqliteFiles } from './sqlite/files.js';
 import type { ReadModelsStatus } from './status.js';
 
 export type { CaseloadHeadline, CaseloadRow } from './caseload/view.js';
@@ -22,6 +23,7 @@ export { BadCursor, LONGEST_PAGE, type Page } from './page.js';
 export type { PatientView } from './patients/queries.js';
 export type { Queries } from './queries.js';
 export type { ReferralView } from './referrals/queries.js';
+export { UnusableDatabase } from './failures.js';
 export { ViewsAway, ViewsRebuilding } from './runner.js';
 export type { ReadModelsStatus } from './status.js';
 export type { ScoreView } from './scores/queries.js';
@@ -65,7 +67,11 @@ export interface ReadModels {
 export function openReadModels({ file, database, ...options }: ReadModelsOptions): ReadModels {
   const runner = new Runner(placeFor({ file, database }), { ...options, projections: PROJECTIONS });
   return {
-    start: () => runner.start(),
+    start: async () => {
+      await runner.start();
+      // Files from before the views moved are kept up by nobody: whoever is erased from now on would stay in them.
+      if (database) await new SqliteFiles(file).removeAll();
+    },
     stop: () => runner.stop(),
     queries: queriesOver(runner, options.clock),
     waitFor: (position, timeoutMs) => runner.waitFor(position, timeoutMs),

@@ -59,6 +59,10 @@ export class SqliteFiles implements Place {
     for (const suffix of ['', '-wal', '-shm']) rmSync(this.path(number) + suffix, { force: true });
   }
 
+  async removeAll(): Promise<void> {
+    for (const number of await this.numbers()) await this.remove(number);
+  }
+
   async close(): Promise<void> {
     // Each generation has connections of its own.
   }
