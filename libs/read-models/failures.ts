@@ -26,6 +26,16 @@ export class UnusableDatabase extends Error {
   }
 }
 
+/** The views cannot be read now: they are being built in a form that this version needs. Becomes a 503. */
+export class ViewsRebuilding extends Error {
+  override readonly name = 'ViewsRebuilding';
+}
+
+/** The database of the views cannot be reached. Becomes a 503. */
+export class ViewsAway extends Error {
+  override readonly name = 'ViewsAway';
+}
+
 const SQLITE_CORRUPT = 11;
 const SQLITE_NOTADB = 26;
 /** BUSY, LOCKED, NOMEM, IOERR, FULL, CANTOPEN: the same statement may work later. */

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { BadCursor, type ReadModels } from './index.js';
-import { onBothDatabases, type Home } from './testing/homes.js';
+import { onBothDatabases, type Home } from './testing/databases-suite.js';
 import { phq9, ScriptedClinic, upToDate, viewsOf, visit } from './testing/scripted-clinic.js';
 
 const organisation = 'org-1';

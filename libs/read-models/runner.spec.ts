@@ -6,7 +6,7 @@ import { placeFor } from './places.js';
 import { PROJECTIONS } from './projections.js';
 import { Runner } from './runner.js';
 import type { TailOptions } from './tail.js';
-import { onBothDatabases, type Home } from './testing/homes.js';
+import { onBothDatabases, type Home } from './testing/databases-suite.js';
 import { ScriptedClinic, visit } from './testing/scripted-clinic.js';
 
 onBothDatabases((newHome) => {

@@ -1,21 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isPassing } from './failures.js';
+import { isPassing, ViewsAway, ViewsRebuilding } from './failures.js';
 import { Generations, viewsVersion, type Generation } from './generation.js';
 import { nameOf } from './parking.js';
 import type { Place } from './place.js';
 import { countParked, lagAfter, type ReadModelsStatus } from './status.js';
 import { Tail, type TailError, type TailOptions } from './tail.js';
 import { Waiting } from './waiting.js';
-
-/** The views cannot be read now: they are being built in a form that this version needs. Becomes a 503. */
-export class ViewsRebuilding extends Error {
-  override readonly name = 'ViewsRebuilding';
-}
-
-/** The database of the views cannot be reached. Becomes a 503. */
-export class ViewsAway extends Error {
-  override readonly name = 'ViewsAway';
-}
 
 const BEFORE_TRYING_AGAIN_MS = 5_000;
 const BEFORE_OPENING_AGAIN_MS = 1_000;

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { DEFAULT_PATHWAY, type EpisodeCommand } from '#care';
 import type { ReadModels } from '../index.js';
-import { onBothDatabases, type Home } from '../testing/homes.js';
+import { onBothDatabases, type Home } from '../testing/databases-suite.js';
 import { phq9, ScriptedClinic, upToDate, viewsOf, visit } from '../testing/scripted-clinic.js';
 
 /** From the events of an episode to the lists of a day, through the real views. */

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { EpisodeEvent } from '#care';
 import type { ReadModels } from '../index.js';
-import { onBothDatabases, type Home } from '../testing/homes.js';
+import { onBothDatabases, type Home } from '../testing/databases-suite.js';
 import { ScriptedClinic, upToDate, viewsOf } from '../testing/scripted-clinic.js';
 
 const organisation = 'org-1';

@@ -4,7 +4,7 @@ import type { ReadModels } from '../index.js';
 import type { Place } from '../place.js';
 import { placeFor } from '../places.js';
 import type { Database } from '../projection.js';
-import { onBothDatabases, type Home } from '../testing/homes.js';
+import { onBothDatabases, type Home } from '../testing/databases-suite.js';
 import { ScriptedClinic, upToDate, viewsOf } from '../testing/scripted-clinic.js';
 import { organisationQuery } from './queries.js';
 

@@ -1,5 +1,5 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
-import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -12,6 +12,8 @@ const run = promisify(execFile);
 export interface TestServer {
   /** A new, empty database whose own order of text is that of a language; its address. */
   database(): Promise<string>;
+  /** The address of the same database for a new owner who needs a password; the address has none. */
+  guarded(database: string, user: string, password: string): Promise<string>;
   /** As when the machine loses power to the process: no shutdown, no last flush. */
   kill(): Promise<void>;
   /** After `kill`, on the same files. */
@@ -64,6 +66,16 @@ export async function startPostgres(): Promise<TestServer> {
       await ask(admin, `create database ${name} template template0 encoding 'UTF8' ${LANGUAGE}`);
       return addressOf(folder, name);
     },
+    async guarded(database, user, password) {
+      const url = new URL(database);
+      await ask(admin, `create role ${user} login password '${password}'`);
+      await ask(admin, `alter database ${url.pathname.slice(1)} owner to ${user}`);
+      const rules = readFileSync(join(data, 'pg_hba.conf'), 'utf8');
+      writeFileSync(join(data, 'pg_hba.conf'), `local all ${user} scram-sha-256\n${rules}`);
+      await ask(admin, 'select pg_reload_conf()');
+      url.username = user;
+      return url.href;
+    },
     kill: () => ended(server, 'SIGKILL'),
     startAgain: async () => {
       server = await started(bin, data, folder);
@@ -81,16 +93,21 @@ const LANGUAGE = "locale_provider icu icu_locale 'en'";
 const addressOf = (folder: string, database: string): string =>
   `postgres://${USER}@localhost/${database}?host=${encodeURIComponent(folder)}`;
 
+/** Tried for a while: what is left of a server that was killed keeps the next one out for a moment. */
 async function started(programsIn: string, data: string, folder: string): Promise<ChildProcess> {
-  const child = spawn(
-    join(programsIn, 'postgres'),
-    ['-D', data, '-k', folder, '-c', 'listen_addresses=', '-c', 'fsync=off', '-c', 'max_connections=50'],
-    { ...ids, cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] },
-  );
   let said = '';
-  child.stderr?.on('data', (chunk: Buffer) => (said = (said + chunk.toString()).slice(-2_000)));
+  const spawned = (): ChildProcess => {
+    const child = spawn(
+      join(programsIn, 'postgres'),
+      ['-D', data, '-k', folder, '-c', 'listen_addresses=', '-c', 'fsync=off', '-c', 'max_connections=50'],
+      { ...ids, cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] },
+    );
+    child.stderr?.on('data', (chunk: Buffer) => (said = (said + chunk.toString()).slice(-2_000)));
+    return child;
+  };
+  let child = spawned();
   for (let tries = 0; tries < 600; tries += 1) {
-    if (child.exitCode !== null) break;
+    if (child.exitCode !== null) child = spawned();
     try {
       await ask(addressOf(folder, 'postgres'), 'select 1');
       return child;
@@ -98,7 +115,7 @@ async function started(programsIn: string, data: string, folder: string): Promis
       await sleep(50);
     }
   }
-  child.kill('SIGKILL');
+  await ended(child, 'SIGKILL');
   throw new Error(`PostgreSQL did not start: ${said}`);
 }
 

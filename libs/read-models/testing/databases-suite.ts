@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, describe } from '@jest/globals';
-import { placeFor, type Whereabouts } from '../places.js';
+import type { Whereabouts } from '../places.js';
 import { ask, hasPostgres, startPostgres, type TestServer } from './postgres.js';
 
 /** Views of one test: where they are, and what lies there. */
@@ -21,7 +21,9 @@ export interface Home extends Whereabouts {
 
 /** Runs the specs on both databases; `home` gives each test an empty place of its own. */
 export function onBothDatabases(specs: (home: () => Promise<Home>, server: () => TestServer | null) => void): void {
-  describe('on SQLite', () => specs(sqliteHome, () => null));
+  describe('on SQLite', () => {
+    specs(sqliteHome, () => null);
+  });
   (hasPostgres ? describe : describe.skip)('on PostgreSQL', () => {
     let server: TestServer;
     beforeAll(async () => {
