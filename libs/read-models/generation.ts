@@ -1,51 +1,36 @@
-import { closeSync, existsSync, mkdirSync, openSync, readdirSync, rmSync } from 'node:fs';
-import { basename, dirname, extname, join } from 'node:path';
 import { NoResultError, type SchemaModule } from 'kysely';
-import { isDamaged, openReader, openWriter } from './database.js';
-import type { Database, Projection } from './projection.js';
-import type { ReadDatabase } from './schema.js';
+import { isDamaged, isMissing } from './failures.js';
+import type { Connections, Place } from './place.js';
+import type { Projection } from './projection.js';
 
 /**
- * One complete set of views in a file of its own: `read.7.db`. A rebuild is the next generation beside it; the newest complete
- * one answers queries, so that reading goes on while another is built.
+ * One complete set of views, under a number of its own: the file `read.7.db`, or the schema `followthrough_views_7`. A rebuild is the
+ * next generation beside it; the newest complete one answers queries, so that reading goes on while another is built.
  */
-export interface Generation {
+export interface Generation extends Pick<Connections, 'writer' | 'reader' | 'scrub' | 'close'> {
   readonly number: number;
-  readonly writer: Database;
-  /** Answers queries; kept open until the last of them is done, even after a newer generation took over. */
-  readonly reader: Database;
   /** Which versions of the views it holds. */
   readonly views: string;
   readonly isComplete: boolean;
   complete(): Promise<void>;
-  close(): Promise<void>;
   discard(): Promise<void>;
 }
 
-/** Raised when a projection of any view has changed: files of another version are built anew. */
+/** Raised when a projection of any view has changed: generations of another version are built anew. */
 export const viewsVersion = (projections: readonly Projection[]): string =>
   projections.map(({ name, version }) => `${name}@${version}`).join(' ');
 
-/** The generations that belong to one path: `data/read.db` has `data/read.1.db`, `data/read.2.db` … */
+/** The generations of one place. */
 export class Generations {
-  private readonly folder: string;
-  private readonly stem: string;
-  private readonly extension: string;
-
   constructor(
-    file: string,
+    private readonly place: Place,
     private readonly projections: readonly Projection[],
-  ) {
-    this.folder = dirname(file);
-    this.extension = extname(file);
-    this.stem = basename(file, this.extension);
-    mkdirSync(this.folder, { recursive: true });
-  }
+  ) {}
 
   /** The newest complete one; else the newest at all, if it is of our version; else a new one. Whatever else lies there is removed. */
   async openNewest(): Promise<Generation> {
     const found: Generation[] = [];
-    for (const number of this.numbers()) {
+    for (const number of await this.place.numbers()) {
       const one = await this.openIfSound(number);
       if (one) found.push(one);
     }
@@ -57,84 +42,54 @@ export class Generations {
 
   /** An empty generation after all that are there. */
   async create(): Promise<Generation> {
-    const number = (this.numbers()[0] ?? 0) + 1;
-    // It holds in the clear what the log keeps sealed: for nobody else's eyes. SQLite gives its side files the same mode.
-    closeSync(openSync(this.path(number), 'w', 0o600));
-    const writer = openWriter<ReadDatabase>(this.path(number));
-    await writer.transaction().execute(async (tx) => {
+    const number = ((await this.place.numbers())[0] ?? 0) + 1;
+    const views = viewsVersion(this.projections);
+    const connections = await this.place.create(number, async (tx) => {
       await bookkeepingTables(tx.schema);
       for (const projection of this.projections) await projection.tables(tx.schema);
-      await tx
-        .insertInto('meta')
-        .values({ views: viewsVersion(this.projections), complete: 0 })
-        .execute();
+      await tx.insertInto('meta').values({ views, complete: 0 }).execute();
     });
-    return this.generation(number, writer, viewsVersion(this.projections), false);
+    return this.generation(number, connections, views, false);
   }
 
-  /** Newest first. */
-  private numbers(): number[] {
-    const pattern = new RegExp(`^${escaped(this.stem)}\\.(\\d+)${escaped(this.extension)}$`);
-    return readdirSync(this.folder)
-      .flatMap((name) => pattern.exec(name)?.[1] ?? [])
-      .map(Number)
-      .sort((a, b) => b - a);
-  }
-
-  private path = (number: number): string => join(this.folder, `${this.stem}.${number}${this.extension}`);
-
-  private remove(number: number): void {
-    for (const suffix of ['', '-wal', '-shm']) rmSync(this.path(number) + suffix, { force: true });
-  }
-
-  /** Undefined for a damaged file or one whose making was cut short; it is removed. */
+  /** Undefined for a damaged one or one whose making was cut short; it is removed. */
   private async openIfSound(number: number): Promise<Generation | undefined> {
-    let writer: Database | undefined;
+    let connections: Connections | undefined;
     try {
-      writer = openWriter<ReadDatabase>(this.path(number));
-      const meta = await writer.selectFrom('meta').selectAll().executeTakeFirstOrThrow();
-      return this.generation(number, writer, meta.views, meta.complete === 1);
+      connections = await this.place.open(number);
+      const meta = await connections.writer.selectFrom('meta').selectAll().executeTakeFirstOrThrow();
+      return this.generation(number, connections, meta.views, meta.complete === 1);
     } catch (error) {
-      await writer?.destroy();
+      await connections?.close();
       if (!isDamaged(error) && !isUnfinished(error)) throw error;
-      this.remove(number);
+      await this.place.remove(number);
       return undefined;
     }
   }
 
-  private generation(number: number, writer: Database, views: string, completeBefore: boolean): Generation {
-    const reader = openReader<ReadDatabase>(this.path(number));
+  private generation(number: number, connections: Connections, views: string, completeBefore: boolean): Generation {
     let isComplete = completeBefore;
-    const close = async (): Promise<void> => {
-      await reader.destroy();
-      await writer.destroy();
-    };
     return {
+      ...connections,
       number,
-      writer,
-      reader,
       views,
       get isComplete() {
         return isComplete;
       },
-      close,
       complete: async () => {
+        await connections.writer.updateTable('meta').set({ complete: 1 }).execute();
         isComplete = true;
-        await writer.updateTable('meta').set({ complete: 1 }).execute();
       },
       discard: async () => {
-        await close();
-        if (existsSync(this.path(number))) this.remove(number);
+        await connections.close();
+        await this.place.remove(number);
       },
     };
   }
 }
 
-const escaped = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
-
-/** No meta table or no row in it: the process ended while the file was made. */
-const isUnfinished = (error: unknown): boolean =>
-  error instanceof NoResultError || (error instanceof Error && error.message.includes('no such table: meta'));
+/** No meta table or no row in it: the process ended while the generation was made. */
+const isUnfinished = (error: unknown): boolean => error instanceof NoResultError || isMissing(error);
 
 async function bookkeepingTables(schema: SchemaModule): Promise<void> {
   await schema

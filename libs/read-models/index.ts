@@ -2,7 +2,10 @@ import type { Unreadable } from '#care';
 import type { Codec, EventStore } from '#event-store';
 import { PROJECTIONS } from './projections.js';
 import { queriesOver, type Queries } from './queries.js';
-import { Runner, type ReadModelsStatus } from './runner.js';
+import { placeFor, type Whereabouts } from './places.js';
+import { Runner } from './runner.js';
+import { SqliteFiles } from './sqlite/files.js';
+import type { ReadModelsStatus } from './status.js';
 
 export type { CaseloadHeadline, CaseloadRow } from './caseload/view.js';
 export type { ConsultReasonView, ConsultView } from './consults/queries.js';
@@ -20,7 +23,8 @@ export { BadCursor, LONGEST_PAGE, type Page } from './page.js';
 export type { PatientView } from './patients/queries.js';
 export type { Queries } from './queries.js';
 export type { ReferralView } from './referrals/queries.js';
-export { ViewsRebuilding, type ReadModelsStatus } from './runner.js';
+export { UnusableDatabase, ViewsAway, ViewsRebuilding } from './failures.js';
+export type { ReadModelsStatus } from './status.js';
 export type { ScoreView } from './scores/queries.js';
 export { tellTimeline, type TimelineEntry } from './timeline/tell-timeline.js';
 export { sentenceOf } from './words/acts.js';
@@ -33,9 +37,7 @@ export { namedTogether, ROLE_WORDS } from './words/roles.js';
 export type { Chip } from './worklist/chips.js';
 export type { WorklistRow } from './worklist/rows.js';
 
-export interface ReadModelsOptions {
-  /** `data/read.db`: generations of views stand beside each other as `data/read.1.db`, `data/read.2.db` … */
-  readonly file: string;
+export interface ReadModelsOptions extends Whereabouts {
   readonly store: EventStore;
   readonly codec: Pick<Codec<Unreadable>, 'read'>;
   readonly clock: { now(): Date };
@@ -43,7 +45,10 @@ export interface ReadModelsOptions {
 
 /** The views of the log: derived, always rebuildable, never written by anybody but the projector. */
 export interface ReadModels {
-  /** Opens the views and begins to follow the log. Resolves as soon as queries can be asked, which may be before all is in. */
+  /**
+   * Opens the views and begins to follow the log. Resolves as soon as queries can be asked, which may be before all is in; when the
+   * database is away, at once, and opening goes on. @throws UnusableDatabase
+   */
   start(): Promise<void>;
   /** A batch in progress is finished first. */
   stop(): Promise<void>;
@@ -53,14 +58,19 @@ export interface ReadModels {
   status(): Promise<ReadModelsStatus>;
   /** Tries the events again that were set aside; also done at every start. */
   replayParked(): Promise<{ replayed: number; parked: number }>;
-  /** Builds all views from the first event in a new file while the old ones answer; resolves when they took over. */
+  /** Builds all views from the first event beside the old ones while those answer; resolves when they took over. */
   rebuild(): Promise<void>;
 }
 
-export function openReadModels({ file, ...options }: ReadModelsOptions): ReadModels {
-  const runner = new Runner(file, { ...options, projections: PROJECTIONS });
+/** @throws UnusableDatabase when `database` is no address of PostgreSQL */
+export function openReadModels({ file, database, ...options }: ReadModelsOptions): ReadModels {
+  const runner = new Runner(placeFor({ file, database }), { ...options, projections: PROJECTIONS });
   return {
-    start: () => runner.start(),
+    start: async () => {
+      await runner.start();
+      // Files from before the views moved are kept up by nobody: whoever is erased from now on would stay in them.
+      if (database) await new SqliteFiles(file).removeAll();
+    },
     stop: () => runner.stop(),
     queries: queriesOver(runner, options.clock),
     waitFor: (position, timeoutMs) => runner.waitFor(position, timeoutMs),

@@ -2,8 +2,9 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { UnreadableEvent, type Checkpoint, type Codec, type StoredEvent } from '#event-store';
 import type { Unreadable } from '#care';
 import { sql } from 'kysely';
-import { isPassing } from './database.js';
+import { isPassing } from './failures.js';
 import { ParkedStreams, parkedRows } from './parking.js';
+import type { Connections } from './place.js';
 import type { Batch, Database, Projection, ReadEvent, Slice, Tx } from './projection.js';
 import { insertAll } from './rows.js';
 import { byStream, readBy, runs, type Opened, type StreamPart } from './slices.js';
@@ -25,7 +26,7 @@ export class Halted extends Error {
 const TURN_MS = 10;
 
 /**
- * Brings batches of stored events into one file. Rows and checkpoint are one transaction: after a crash at any point each event
+ * Brings batches of stored events into one generation. Rows and checkpoint are one transaction: after a crash at any point each event
  * has counted exactly once. A batch is first taken as a whole; when that fails for a reason of its own, it is taken again with
  * care, so that one poisoned event stops one stream of one view and nothing else.
  */
@@ -34,14 +35,14 @@ export class Projector {
   private busy: Promise<unknown> = Promise.resolve();
 
   constructor(
-    private readonly db: Database,
+    private readonly into: Pick<Connections, 'writer' | 'scrub'>,
     private readonly projections: readonly Projection[],
     private readonly codec: Pick<Codec<Unreadable>, 'read'>,
     private readonly clock: { now(): Date },
     private readonly follower: string,
   ) {}
 
-  async checkpoint(db: Database | Tx = this.db): Promise<Checkpoint | null> {
+  async checkpoint(db: Database | Tx = this.into.writer): Promise<Checkpoint | null> {
     const row = await db
       .selectFrom('checkpoint')
       .select(['position', 'hash'])
@@ -50,9 +51,9 @@ export class Projector {
     return row ?? null;
   }
 
-  /** Once before the first batch. */
+  /** Before the first batch, and when the database may have lost what was last written. */
   async load(): Promise<void> {
-    this.parked = await ParkedStreams.load(this.db);
+    this.parked = await ParkedStreams.load(this.into.writer);
   }
 
   /** @throws Halted, after everything before the poisoned event is in */
@@ -93,15 +94,14 @@ export class Projector {
       if (last) await this.applyNow(before, { position: last.position, hash: last.hash });
       throw error;
     }
-    // What an erased patient left must not stay in the write-ahead log either.
-    if (events.some(({ type }) => type === 'PatientDataErased'))
-      await sql`pragma wal_checkpoint(truncate)`.execute(this.db);
+    // What an erased patient left must not stay beside the rows either.
+    if (events.some(({ type }) => type === 'PatientDataErased')) await this.into.scrub();
   }
 
   private async replayNow(
     fetch: (position: string) => Promise<StoredEvent | null>,
   ): Promise<{ replayed: number; parked: number }> {
-    const waiting = await this.db.selectFrom('parked').selectAll().orderBy('position').execute();
+    const waiting = await this.into.writer.selectFrom('parked').selectAll().orderBy('position').execute();
     const heaps = Map.groupBy(waiting, (row) => `${row.projection} ${row.stream_id}`);
     let replayed = 0;
     // In the order of the projections: later views are told from what earlier ones keep.
@@ -122,7 +122,7 @@ export class Projector {
     const [part] = byStream(opened);
     if (!part) return false;
     try {
-      await this.db.transaction().execute(async (tx) => {
+      await this.into.writer.transaction().execute(async (tx) => {
         const batch: Batch = { tx, told: new Map() };
         for (const one of opened) await applyWhole(projection, { ...part, opened: [one] }, batch);
         await tx
@@ -168,7 +168,7 @@ export class Projector {
     checkpoint: Checkpoint,
     take: (projection: Projection, part: StreamPart, shared: Batch) => Promise<void>,
   ): Promise<void> {
-    await this.db.transaction().execute(async (tx) => {
+    await this.into.writer.transaction().execute(async (tx) => {
       const done = (await this.checkpoint(tx))?.position ?? '';
       // The log is told at least once; what is in already is not taken again.
       const fresh = batch.filter(({ stored }) => stored.position > done);

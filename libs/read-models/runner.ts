@@ -1,31 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isPassing, ViewsAway, ViewsRebuilding } from './failures.js';
 import { Generations, viewsVersion, type Generation } from './generation.js';
 import { nameOf } from './parking.js';
-import type { Database } from './projection.js';
-import { PREFIXES, Tail, type TailError, type TailOptions } from './tail.js';
+import type { Place } from './place.js';
+import { countParked, lagAfter, type ReadModelsStatus } from './status.js';
+import { Tail, type TailError, type TailOptions } from './tail.js';
 import { Waiting } from './waiting.js';
 
-/** The views cannot be read now: they are being built in a form that this version needs. Becomes a 503. */
-export class ViewsRebuilding extends Error {
-  override readonly name = 'ViewsRebuilding';
-}
-
-export interface ReadModelsStatus {
-  readonly state: 'stopped' | 'following' | 'rebuilding';
-  /** How far the log is in the rows that queries see; null before the first event, or when they tell of a log that is no more. */
-  readonly position: string | null;
-  /** What queries do not see yet: events (`more`: at least so many) and the age of the oldest; null when the log cannot be read. */
-  readonly lag: { readonly events: number; readonly more: boolean; readonly seconds: number } | null;
-  /** Events set aside. */
-  readonly parked: number;
-  readonly caughtUp: boolean;
-  readonly error: TailError | null;
-  readonly views: string;
-}
-
-/** How far `status` counts. */
-const COUNTED = 1_000;
 const BEFORE_TRYING_AGAIN_MS = 5_000;
+const BEFORE_OPENING_AGAIN_MS = 1_000;
 
 interface Building {
   tail: Tail | null;
@@ -35,60 +18,71 @@ interface Building {
 
 /** Keeps one generation of views up to date and answers from it; builds the next one beside it when that is needed. */
 export class Runner {
-  private readonly generations: Generations;
   private readonly waiting = new Waiting();
   private readonly inUse = new Map<Generation, number>();
   private readonly retired = new Set<Generation>();
   private readonly ours: string;
+  private place: Place | null = null;
   private serving: Generation | null = null;
   /** Follows into the serving generation; null while that tells of another log, or is of another version. */
   private tail: Tail | null = null;
   private building: Building | null = null;
   private stopping = new AbortController();
 
+  /** Set while nothing could be opened yet. */
+  private hindrance: TailError | null = null;
+  private opening: Promise<void> = Promise.resolve();
+
   constructor(
-    file: string,
+    private readonly openPlace: () => Place,
     private readonly options: TailOptions,
   ) {
-    this.generations = new Generations(file, options.projections);
     this.ours = viewsVersion(options.projections);
   }
 
+  /** When the place is away for now, opening it goes on by itself. @throws what will not pass */
   async start(): Promise<void> {
-    if (this.serving) return;
+    if (this.place) return;
     this.stopping = new AbortController();
-    this.serving = await this.generations.openNewest();
-    if (this.serving.views === this.ours) {
-      this.tail = this.newTail(this.serving);
-      await this.tail.start();
-      // What another version of the code set aside, this one may be able to take in; if not, the status goes on saying so.
-      await this.tail.replayParked().catch(() => undefined);
+    this.place = this.openPlace();
+    try {
+      await this.open();
+    } catch (error) {
+      if (isPassing(error)) {
+        this.opening = this.openLater(error);
+        return;
+      }
+      await this.stop();
+      throw error;
     }
-    // Rows of another shape are read as far as they can be, and never added to.
-    else void this.rebuild();
   }
 
   async stop(): Promise<void> {
     this.stopping.abort();
+    await this.opening;
     await this.building?.tail?.stop();
     await this.building?.done;
     await this.tail?.stop();
     this.waiting.giveUp();
-    for (const generation of this.retired) await generation.discard();
+    for (const generation of this.retired) await this.tryToDiscard(generation);
     this.retired.clear();
     await this.serving?.close();
+    await this.place?.close();
     this.tail = null;
     this.serving = null;
+    this.place = null;
+    this.hindrance = null;
   }
 
-  /** Runs a query on the newest complete views. @throws ViewsRebuilding when they are of another version and do not fit it */
+  /** Runs a query on the newest complete views. @throws ViewsAway, or ViewsRebuilding when they are of another version and do not fit it */
   async read<T>(query: (generation: Generation) => Promise<T>): Promise<T> {
     const generation = this.serving;
-    if (!generation) throw new ViewsRebuilding('the views are not open');
+    if (!generation) throw new ViewsAway('the views are not open');
     this.inUse.set(generation, (this.inUse.get(generation) ?? 0) + 1);
     try {
       return await query(generation);
     } catch (error) {
+      if (isPassing(error)) throw new ViewsAway('the views do not answer', { cause: error });
       if (generation.views === this.ours) throw error;
       throw new ViewsRebuilding('the views are being built in their new form', { cause: error });
     } finally {
@@ -104,12 +98,12 @@ export class Runner {
   async status(): Promise<ReadModelsStatus> {
     const position = this.tail?.position ?? null;
     return {
-      state: this.building ? 'rebuilding' : this.tail ? 'following' : 'stopped',
+      state: this.hindrance ? 'waiting' : this.building ? 'rebuilding' : this.tail ? 'following' : 'stopped',
       position,
-      lag: await this.lagAfter(position),
+      lag: await lagAfter(position, this.options),
       parked: this.serving ? await this.read(({ reader }) => countParked(reader)).catch(() => 0) : 0,
       caughtUp: this.tail?.caughtUp ?? false,
-      error: this.building?.error ?? this.building?.tail?.error ?? this.tail?.error ?? null,
+      error: this.hindrance ?? this.building?.error ?? this.building?.tail?.error ?? this.tail?.error ?? null,
       views: this.ours,
     };
   }
@@ -119,7 +113,7 @@ export class Runner {
     return (await this.tail?.replayParked()) ?? { replayed: 0, parked: 0 };
   }
 
-  /** Builds everything from the first event in a new file; until it has caught up, queries are answered from the old one. */
+  /** Builds everything from the first event in a new generation; until it has caught up, queries are answered from the old one. */
   rebuild(): Promise<void> {
     if (!this.building) {
       const building: Building = { tail: null, error: null, done: Promise.resolve() };
@@ -129,11 +123,49 @@ export class Runner {
     return this.building.done;
   }
 
+  private async open(): Promise<void> {
+    const generation = await this.generations().openNewest();
+    try {
+      // Rows of another shape are read as far as they can be, and never added to.
+      const tail = generation.views === this.ours ? this.newTail(generation) : null;
+      this.tail = tail;
+      await tail?.start();
+      this.serving = generation;
+      this.hindrance = null;
+      // What another version of the code set aside, this one may be able to take in; if not, the status goes on saying so.
+      if (tail) await tail.replayParked().catch(() => undefined);
+      else void this.rebuild();
+    } catch (error) {
+      this.tail = null;
+      await generation.close();
+      throw error;
+    }
+  }
+
+  private async openLater(error: unknown): Promise<void> {
+    const { signal } = this.stopping;
+    for (let attempt = 1, cause = error; !signal.aborted; attempt += 1) {
+      this.hindrance = { name: nameOf(cause), attempt };
+      await sleep(BEFORE_OPENING_AGAIN_MS, undefined, { signal }).catch(() => undefined);
+      if (signal.aborted) return;
+      try {
+        return await this.open();
+      } catch (next) {
+        cause = next;
+      }
+    }
+  }
+
+  private generations(): Generations {
+    if (!this.place) throw new ViewsAway('the views are not open');
+    return new Generations(this.place, this.options.projections);
+  }
+
   private newTail(generation: Generation): Tail {
     return new Tail(generation, this.options, {
       moved: (tail) => this.announce(tail),
-      caughtUp: (tail) => {
-        if (tail === this.tail && !generation.isComplete) void generation.complete();
+      caughtUp: async (tail) => {
+        if (tail === this.tail && !generation.isComplete) await generation.complete();
       },
       rewound: (tail) => {
         if (tail !== this.tail) return;
@@ -162,16 +194,22 @@ export class Runner {
 
   /** False when the log was replaced meanwhile, or everything stops. */
   private async attempt(building: Building, signal: AbortSignal): Promise<boolean> {
-    const tail = this.newTail(await this.generations.create());
+    const tail = this.newTail(await this.generations().create());
     building.tail = tail;
-    if (!signal.aborted) await tail.start();
-    if (!signal.aborted && (await tail.firstCaughtUp) && (await this.isAbreast(tail))) {
-      await this.takeOver(tail);
-      return true;
+    let tookOver = false;
+    try {
+      if (!signal.aborted) await tail.start();
+      if (!signal.aborted && (await tail.firstCaughtUp) && (await this.isAbreast(tail))) {
+        await this.takeOver(tail);
+        tookOver = true;
+      }
+    } finally {
+      if (!tookOver) {
+        await tail.stop();
+        await this.tryToDiscard(tail.generation);
+      }
     }
-    await tail.stop();
-    await tail.generation.discard();
-    return false;
+    return tookOver;
   }
 
   /** Nobody who has seen something newer may be shown something older: the old tail rests, the new one comes up to it. */
@@ -199,30 +237,11 @@ export class Runner {
   }
 
   private discardUnused(generation: Generation): void {
-    if (!this.inUse.has(generation) && this.retired.delete(generation)) void generation.discard();
+    if (!this.inUse.has(generation) && this.retired.delete(generation)) void this.tryToDiscard(generation);
   }
 
-  private async lagAfter(position: string | null): Promise<ReadModelsStatus['lag']> {
-    const { store, clock } = this.options;
-    try {
-      const waiting = await store.readAll({
-        prefixes: PREFIXES,
-        limit: COUNTED,
-        ...(position === null ? {} : { after: position }),
-      });
-      const [oldest] = waiting;
-      const seconds = oldest ? Math.max(0, (clock.now().getTime() - Date.parse(oldest.recordedAt)) / 1000) : 0;
-      return { events: waiting.length, more: waiting.length === COUNTED, seconds };
-    } catch {
-      return null;
-    }
+  /** What cannot be removed now goes at the next start. */
+  private async tryToDiscard(generation: Generation): Promise<void> {
+    await generation.discard().catch(() => undefined);
   }
-}
-
-async function countParked(db: Database): Promise<number> {
-  const { count } = await db
-    .selectFrom('parked')
-    .select(({ fn }) => fn.countAll<number>().as('count'))
-    .executeTakeFirstOrThrow();
-  return count;
 }

@@ -44,27 +44,30 @@ export class Tail {
   constructor(
     readonly generation: Generation,
     private readonly options: TailOptions,
-    private readonly on: { moved: (tail: Tail) => void; caughtUp: (tail: Tail) => void; rewound: (tail: Tail) => void },
+    private readonly on: {
+      moved: (tail: Tail) => void;
+      caughtUp: (tail: Tail) => Promise<void>;
+      rewound: (tail: Tail) => void;
+    },
   ) {
-    this.projector = new Projector(generation.writer, options.projections, options.codec, options.clock, FOLLOWER);
+    this.projector = new Projector(generation, options.projections, options.codec, options.clock, FOLLOWER);
     this.firstCaughtUp = this.arrived.promise;
   }
 
   async start(): Promise<void> {
-    await this.projector.load();
-    this.position = (await this.projector.checkpoint())?.position ?? null;
+    this.position = (await this.resume())?.position ?? null;
     this.following = follow({
       store: this.options.store,
       prefixes: PREFIXES,
       batchSize: BATCH,
       signal: this.ending.signal,
-      load: () => this.projector.checkpoint(),
+      load: () => this.resume(),
       apply: (events, checkpoint) => this.apply(events, checkpoint),
-      onCaughtUp: () => {
+      onCaughtUp: async () => {
+        await this.on.caughtUp(this);
         this.caughtUp = true;
         this.error = null;
         this.arrived.resolve(true);
-        this.on.caughtUp(this);
       },
       onRewound: async () => {
         // These rows tell of a log that is no more: nothing may be added to them.
@@ -92,6 +95,11 @@ export class Tail {
     this.ending.abort();
     await this.following;
     await this.projector.atRest();
+  }
+
+  private async resume(): Promise<Checkpoint | null> {
+    await this.projector.load();
+    return this.projector.checkpoint();
   }
 
   private async apply(events: Parameters<Projector['apply']>[0], checkpoint: Checkpoint): Promise<void> {

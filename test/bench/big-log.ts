@@ -39,7 +39,7 @@ const episodesOf = (log: readonly StoredEvent[]): StoredEvent[][] => [
 function copyOf(life: readonly StoredEvent[]): FrozenEvent[] {
   const streamId = `episode-${randomUUID()}`;
   let prevHash = prevHashOf(streamId);
-  return life.map(({ position: _, ...event }) => {
+  return life.map((event) => {
     const hashable = { ...event, id: randomUUID(), streamId, prevHash };
     const hash = hashOf(hashable);
     prevHash = hash;

@@ -15,6 +15,7 @@ async function main(env: NodeJS.ProcessEnv): Promise<void> {
   opened.defer(() => runtime.close());
   const readModels = openReadModels({
     file: join(dataDir, 'read.db'),
+    database: env['FOLLOWTHROUGH_READ_MODELS'],
     store: runtime.store,
     codec: runtime.codec,
     clock: runtime.clock,

@@ -70,10 +70,16 @@ function compile(db: Database, filter: CaseloadFilter): CompiledQuery<Found> {
     .select(['caseload.kept', 'caseload.zone', 'caseload.urgency', 'caseload.episode_id'])
     .select(['patients.name', 'patients.labels', 'patients.language as patient_language'])
     .select('patients.unreadable as patient_unreadable')
-    .select(
-      sql<number>`exists (select 1 from parked where parked.stream_id = 'episode-' || caseload.episode_id)`.as(
-        'behind',
-      ),
+    .select((eb) =>
+      eb
+        .exists(
+          eb
+            .selectFrom('parked')
+            .select('parked.stream_id')
+            .where('parked.stream_id', '=', sql<string>`'episode-' || ${eb.ref('caseload.episode_id')}`),
+        )
+        .$castTo<number>()
+        .as('behind'),
     )
     .where('caseload.organisation', '=', '');
   for (const [name, column] of EQUALITIES)

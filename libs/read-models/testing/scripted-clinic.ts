@@ -1,8 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import {
   DEFAULT_PATHWAY,
   dueRaise,
@@ -25,6 +21,7 @@ import {
 } from '#care';
 import { createCodec, memoryKeys, openMemoryStore, type EventStore, type StoredEvent } from '#event-store';
 import { openReadModels, type ReadModels } from '../index.js';
+import type { Whereabouts } from '../places.js';
 
 const HOURS = { opens: '08:00', closes: '17:00' };
 const CALENDAR: SiteCalendar = {
@@ -249,15 +246,9 @@ const recorded = (
     recordedAt: now,
   }) as RecordedEpisodeEvent;
 
-/** A folder of its own for each test that needs files; removed by `remove`. */
-export function temporaryFile(): { file: string; folder: string; remove: () => void } {
-  const folder = mkdtempSync(join(tmpdir(), 'read-models-'));
-  return { file: join(folder, 'read.db'), folder, remove: () => rmSync(folder, { recursive: true, force: true }) };
-}
-
 /** The views of a clinic, taken in up to the end of its log. */
-export async function viewsOf(clinic: ScriptedClinic, file: string): Promise<ReadModels> {
-  const views = openReadModels({ file, store: clinic.store, codec: clinic.codec, clock: clinic.clock });
+export async function viewsOf(clinic: ScriptedClinic, { file, database }: Whereabouts): Promise<ReadModels> {
+  const views = openReadModels({ file, database, store: clinic.store, codec: clinic.codec, clock: clinic.clock });
   await views.start();
   await upToDate(views, clinic);
   return views;
@@ -267,21 +258,4 @@ export async function upToDate(views: ReadModels, clinic: ScriptedClinic): Promi
   const head = await clinic.store.head();
   if (head && !(await views.waitFor(head.position, 10_000)))
     throw new Error(`the views did not get there: ${JSON.stringify(await views.status())}`);
-}
-
-/** Every row of every table of the generation that is newest in this folder, bookkeeping apart. */
-export function rowsIn(folder: string): Record<string, unknown[]> {
-  const newest = readdirSync(folder)
-    .filter((name) => name.endsWith('.db'))
-    .toSorted()
-    .at(-1);
-  const db = new DatabaseSync(join(folder, newest ?? ''), { readOnly: true });
-  const tables = db
-    .prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT IN ('meta', 'parked')")
-    .all() as { name: string }[];
-  const rows = Object.fromEntries(
-    tables.map(({ name }) => [name, db.prepare(`SELECT * FROM ${name} ORDER BY 1, 2`).all()]),
-  );
-  db.close();
-  return rows;
 }

@@ -2,7 +2,7 @@ import { Catch, HttpException, type ArgumentsHost, type ExceptionFilter } from '
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { DoorUnavailable } from '#door';
 import { EventStoreError, UnreadableEvent } from '#event-store';
-import { BadCursor, PastDate, ViewsRebuilding } from '#read-models';
+import { BadCursor, PastDate, ViewsAway, ViewsRebuilding } from '#read-models';
 import { SECURITY_HEADERS } from './security-headers.js';
 import { Problem, PROBLEMS, problemDocument, type ProblemSlug } from './problems.js';
 import type { Routes } from './routes.js';
@@ -74,6 +74,12 @@ function asProblem(fault: unknown): Problem {
   if (fault instanceof DoorUnavailable) return new Problem('unavailable', DOOR_WORDS[fault.outcome], RETRY);
   if (fault instanceof ViewsRebuilding)
     return new Problem('unavailable', 'The views are being rebuilt; the record itself can be read and written.', RETRY);
+  if (fault instanceof ViewsAway)
+    return new Problem(
+      'unavailable',
+      'The views cannot be read now; the record itself can be read and written.',
+      RETRY,
+    );
   if (fault instanceof EventStoreError && AWAY.includes(fault.code))
     return new Problem('unavailable', undefined, RETRY);
   if (fault instanceof UnreadableEvent) return new Problem('record-unreadable', undefined, RETRY_LATER);

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { NestFactory } from '@nestjs/core';
 import type { INestApplicationContext } from '@nestjs/common';
@@ -6,13 +5,14 @@ import { createOidcVerifier, openTryIssuer, type Verifier } from '#access';
 import { systemClock, type Clock } from '#door';
 import { openRuntime, type OpenRuntime } from '#runtime';
 import { configuredChannels, NoticeChannelError, type Channel, type Pace } from '#notices';
-import { openReadModels, type ReadModels } from '#read-models';
+import type { ReadModels } from '#read-models';
 import { TemporalLink, type OperatorLog, type TemporalServerProcess } from '#orchestration';
 import { createApiApp, Metrics, type ApiParts } from '../../../api/src/app.js';
 import { Background } from '../../../worker/src/background.js';
 import { WorkerModule } from '../../../worker/src/worker-module.js';
 import { CommandFailed } from '../command.js';
 import { temporalFor, type TemporalAtHand, type TemporalWanted } from './temporal-server.js';
+import { openViews } from './views.js';
 
 export interface HouseOptions {
   readonly dataDir: string;
@@ -73,13 +73,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
   const verifier = verifierFor(env, dataDir);
   const atHand = await temporal({ env, dataDir, operator });
   if (atHand.server) opening.defer(() => atHand.server!.stop());
-  const readModels = openReadModels({
-    file: join(dataDir, 'read.db'),
-    store: runtime.store,
-    codec: runtime.codec,
-    clock,
-  });
-  await readModels.start();
+  const readModels = await openViews(runtime, env, operator.warn);
   opening.defer(() => readModels.stop());
   const background = new Background({
     dataDir,
@@ -202,8 +196,8 @@ function apiParts(served: Served): ApiParts {
     probes: {
       store: () => runtime.store.health(),
       readModels: async () => {
-        const { lag, parked } = await readModels.status();
-        return lag === null ? null : { lag: lag.events, lagSeconds: lag.seconds, parked };
+        const { state, error, lag, parked } = await readModels.status();
+        return state === 'waiting' || error ? null : { lag: lag?.events ?? 0, lagSeconds: lag?.seconds ?? 0, parked };
       },
       temporal: () => {
         const { state, since, attributesVerified } = link.status();

@@ -1,10 +1,9 @@
-import { join } from 'node:path';
 import { v7 } from 'uuid';
 import type { Refusal } from '#care';
 import { previewPathway, SEED_ORGANISATION, type PathwayPreview } from '#door';
-import { openReadModels } from '#read-models';
 import type { OpenRuntime } from '#runtime';
 import { CommandFailed, say } from '../command.js';
+import { openViews } from '../house/views.js';
 import type { Reached } from '../reach.js';
 import { problemLine } from './source.js';
 
@@ -74,11 +73,9 @@ function doorAdopter(runtime: OpenRuntime): Adopter {
       return outcome.kind === 'appended';
     },
     async *preview(pathway) {
-      const { dataDir, store, codec, clock } = runtime;
-      const views = openReadModels({ file: join(dataDir, 'read.db'), store, codec, clock });
-      await views.start();
+      const views = await openViews(runtime, process.env, say);
       try {
-        const head = await store.head();
+        const head = await runtime.store.head();
         if (head && !(await views.waitFor(head.position, CATCH_UP_MS)))
           throw new CommandFailed('the views do not catch up with the log', 3);
         for (let cursor: string | null = null; ;) {

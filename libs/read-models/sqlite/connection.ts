@@ -68,19 +68,3 @@ export function openReader<T>(file: string): Kysely<T> {
   db.exec('PRAGMA busy_timeout = 5000; PRAGMA temp_store = MEMORY');
   return kyselyOver<T>(db);
 }
-
-const SQLITE_CORRUPT = 11;
-const SQLITE_NOTADB = 26;
-/** BUSY, LOCKED, NOMEM, IOERR, FULL, CANTOPEN: the same statement may work later. */
-const PASSING = new Set([5, 6, 7, 10, 13, 14]);
-
-const sqliteCode = (error: unknown): number | undefined => {
-  const code = (error as { errcode?: unknown } | null)?.errcode;
-  return typeof code === 'number' ? code & 0xff : undefined;
-};
-
-/** Whether the file is no database or a damaged one: it is derived from the log and may be thrown away. */
-export const isDamaged = (error: unknown): boolean => [SQLITE_CORRUPT, SQLITE_NOTADB].includes(sqliteCode(error) ?? -1);
-
-/** Whether trying again later may help. */
-export const isPassing = (error: unknown): boolean => PASSING.has(sqliteCode(error) ?? -1);
