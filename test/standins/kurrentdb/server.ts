@@ -21,6 +21,7 @@ export interface StandInOptions {
 
 /** A server that speaks as much of KurrentDB's protocol as an event store needs, for tests. One node, no TLS, nobody is asked who they are. */
 export interface StandIn {
+  /** Asks for quick attempts: the client waits for one before its first read. */
   readonly connectionString: string;
   readonly port: number;
   readonly log: Log;
@@ -57,7 +58,7 @@ export async function startStandIn(options: StandInOptions = {}): Promise<StandI
   }
 
   return {
-    connectionString: `kurrentdb://${HOST}:${port}?tls=false`,
+    connectionString: `kurrentdb://${HOST}:${port}?tls=false&discoveryInterval=10`,
     port,
     get log() {
       return log;
