@@ -6,12 +6,14 @@ const NOTHING = '$followthrough-line';
 
 /** Tells the tails when the connection that appends go over came about and when it was lost. */
 export class Line {
+  private readonly client: KurrentDBClient;
+  private readonly tails: Tails;
   private subscription: AllStreamSubscription | null = null;
 
-  constructor(
-    private readonly client: KurrentDBClient,
-    private readonly tails: Tails,
-  ) {}
+  constructor(client: KurrentDBClient, tails: Tails) {
+    this.client = client;
+    this.tails = tails;
+  }
 
   /** Watches the connection, if it is not watched already. */
   watch(): void {

@@ -4,7 +4,7 @@ import { checkFilter } from '../log-pages.js';
 import { EventStoreError, type EventStore } from '../port.js';
 import { appendTo } from './appends.js';
 import { isType, readError } from './errors.js';
-import { follow } from './follow.js';
+import { subscribe } from './subscribe.js';
 import { Line } from './line.js';
 import { collect } from './patience.js';
 import { positionOf, toPosition } from './positions.js';
@@ -98,15 +98,18 @@ export async function openKurrentStore(options: KurrentStoreOptions): Promise<Ev
     usable();
     const place = positionOf(position);
     if (!place) return null;
-    try {
+    const look = async () => {
       const [event] = await read(
         client.readAll({ fromPosition: place, direction: FORWARDS, maxCount: 1, ...reading }),
       );
       return event?.position?.commit === place.commit && scope.holds(event.streamId) ? scope.event(event) : null;
-    } catch (error) {
-      // The server reads from where an event begins; a place of another store's log is none.
-      if (error instanceof EventStoreError && (isType(error.cause, 'unknown') || error.code === 'invalid')) return null;
-      throw error;
+    };
+    try {
+      return await look();
+    } catch {
+      // The server fails where no event begins, as at a place of another store's log, and the client tells that like an absence.
+      await head();
+      return look().catch(() => null);
     }
   }
 
@@ -138,7 +141,7 @@ export async function openKurrentStore(options: KurrentStoreOptions): Promise<Ev
     async *subscribe(subscription) {
       usable();
       const signal = AbortSignal.any([subscription.signal, closing.signal]);
-      yield* follow({ client, scope, head, at }, { ...subscription, signal });
+      yield* subscribe({ client, scope, head, at }, { ...subscription, signal });
       if (!subscription.signal.aborted) throw closedError();
     },
     async health() {

@@ -7,7 +7,11 @@ const NOT_SYSTEM = '^[^$]';
 
 /** Which part of a server's log is ours: all streams but its own, or those whose names begin with a namespace. */
 export class Scope {
-  constructor(private readonly namespace: string) {}
+  private readonly namespace: string;
+
+  constructor(namespace: string) {
+    this.namespace = namespace;
+  }
 
   name(streamId: string): string {
     return `${this.namespace}${streamId}`;

@@ -10,7 +10,7 @@ export type AppendFault =
   | 'break-before-commit'
   /** The call breaks while the batch is still arriving, and nothing is written. */
   | 'break-mid-batch'
-  /** Written and answered late, ms. */
+  /** Written and answered after so many milliseconds. */
   | { readonly delayMs: number };
 
 /** What the stand-in does wrong, on demand. Nothing, to begin with. */

@@ -28,7 +28,9 @@ interface Asked {
 export interface Seen {
   appends: number;
   batchAppends: number;
+  /** Of both kinds, those that require the leader. */
   appendsForLeader: number;
+  reads: number;
   subscriptions: number;
 }
 
@@ -40,10 +42,10 @@ export function streamsService(log: Log, faults: Faults, seen: Seen) {
   async function commit(asked: Asked, answer: (outcome: AppendOutcome) => void, fail: () => void): Promise<void> {
     const fault = faults.take();
     if (fault === 'break-before-commit' || fault === 'break-mid-batch') return fail();
+    if (typeof fault === 'object' && fault !== null) await sleep(fault.delayMs);
     const outcome = log.append(asked.stream, asked.expected, asked.events);
     if (fault === 'lose-answer') return;
     if (fault === 'break-after-commit') return fail();
-    if (fault !== null) await sleep(fault.delayMs);
     answer(outcome);
   }
 
@@ -116,6 +118,7 @@ export function streamsService(log: Log, faults: Faults, seen: Seen) {
     if (!options) return void call.emit('error', { code: status.INVALID_ARGUMENT, details: 'a read without options' });
     if (faults.silentReads) return;
     if (options.hasSubscription()) return void subscribe(call, options);
+    seen.reads += 1;
     void answer(call, options);
   }
 

@@ -2,12 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { StoredEvent } from '../envelope.js';
 import { checkFilter } from '../log-pages.js';
 import { EventStoreError, type EventStore, type Notice } from '../port.js';
-import { arrivals, type Wanted } from './subscription.js';
+import { arrivals, type Wanted } from './arrivals.js';
 
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 15_000;
 
-export interface FollowParts extends Pick<Wanted, 'client' | 'scope'> {
+export interface SubscribeParts extends Pick<Wanted, 'client' | 'scope'> {
   readonly head: EventStore['head'];
   readonly at: EventStore['at'];
 }
@@ -24,7 +24,7 @@ interface Place {
  * `EventStore.subscribe`: a subscription to `$all`, taken up again after it broke where it was.
  * @throws EventStoreError `invalid`; `tampered` when the log under it is another one: whoever follows must look at its checkpoint again
  */
-export async function* follow(parts: FollowParts, options: Options): AsyncGenerator<Notice, void> {
+export async function* subscribe(parts: SubscribeParts, options: Options): AsyncGenerator<Notice, void> {
   const { after, prefixes, signal, pageSize = 500 } = options;
   checkFilter(pageSize, prefixes);
   const place: Place = { position: after, anchor: null };
@@ -51,7 +51,7 @@ export async function* follow(parts: FollowParts, options: Options): AsyncGenera
 
 /** One connection's worth of notices, in pages. Moves the place along. */
 async function* connection(
-  parts: FollowParts,
+  parts: SubscribeParts,
   { prefixes, signal, pageSize }: Options & { readonly pageSize: number },
   place: Place,
 ): AsyncGenerator<Notice, void> {
@@ -97,7 +97,7 @@ async function* connection(
 }
 
 /** A log that was restored under a subscriber may have gone another way: it must not be followed on from a place in the old one. */
-async function stillThere({ at }: FollowParts, { anchor }: Place): Promise<void> {
+async function stillThere({ at }: SubscribeParts, { anchor }: Place): Promise<void> {
   if (!anchor) return;
   if ((await at(anchor.position))?.hash !== anchor.hash)
     throw new EventStoreError('tampered', 'the log under the subscription was replaced or rewound');
