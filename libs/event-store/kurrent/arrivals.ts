@@ -56,7 +56,7 @@ export async function* arrivals({
   });
   function drain(): void {
     try {
-      for (let resolved; (resolved = subscription.read() as { event?: Parameters<Scope['event']>[0] } | null); )
+      for (let resolved; (resolved = subscription.read() as { event?: Parameters<Scope['event']>[0] } | null);)
         if (resolved.event) waiting.push({ kind: 'event', event: scope.event(resolved.event) });
     } catch (error) {
       fail(error);

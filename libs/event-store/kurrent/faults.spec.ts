@@ -172,7 +172,17 @@ describe('a read', () => {
     const { position } = await store.append(sampleBatch('episode-1', null));
     const place = (offset: number) => String(Number(position) + offset).padStart(20, '0');
     expect(await store.at(place(0))).not.toBeNull();
+    await store.append(sampleBatch('episode-2', null));
     for (const offset of [1, -1, 100_000]) expect(await store.at(place(offset))).toBeNull();
+    await expect(store.readAll({ after: place(1) })).rejects.toEqual(isCode('invalid'));
+    const { signal } = new AbortController();
+    await expect(
+      store
+        .subscribe({ after: place(1), signal })
+        [Symbol.asyncIterator]()
+        .next(),
+    ).rejects.toEqual(isCode('invalid'));
+    expect(await store.readAll({ after: place(100_000) })).toEqual([]);
     server.faults.silentReads = true;
     await expect(store.at(position)).rejects.toEqual(isCode('unavailable'));
   });
@@ -198,8 +208,11 @@ describe('opening', () => {
     const open = (connectionString: string) => openKurrentStore({ connectionString, readTimeoutMillis: PATIENCE_MS });
     await expect(open(gone.connectionString)).rejects.toEqual(isCode('unavailable'));
     await expect(open('nonsense')).rejects.toEqual(isCode('invalid'));
-    await expect(
-      openKurrentStore({ connectionString: server.connectionString, namespace: '$ours-' }),
-    ).rejects.toEqual(isCode('invalid'));
+    const secret = await open('kurrentdb://ana:secret@host:99x').catch((error: unknown) => error);
+    expect(secret).toEqual(isCode('invalid'));
+    expect((secret as Error).message).not.toContain('secret');
+    await expect(openKurrentStore({ connectionString: server.connectionString, namespace: '$ours-' })).rejects.toEqual(
+      isCode('invalid'),
+    );
   });
 });

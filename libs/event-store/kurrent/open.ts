@@ -99,18 +99,41 @@ export async function openKurrentStore(options: KurrentStoreOptions): Promise<Ev
     const place = positionOf(position);
     if (!place) return null;
     const look = async () => {
-      const [event] = await read(
-        client.readAll({ fromPosition: place, direction: FORWARDS, maxCount: 1, ...reading }),
-      );
+      const [event] = await read(client.readAll({ fromPosition: place, direction: FORWARDS, maxCount: 1, ...reading }));
       return event?.position?.commit === place.commit && scope.holds(event.streamId) ? scope.event(event) : null;
     };
-    try {
-      return await look();
-    } catch {
-      // The server fails where no event begins, as at a place of another store's log, and the client tells that like an absence.
-      await head();
-      return look().catch(() => null);
+    return fromPlace(look, () => null);
+  }
+
+  /** The server fails to read where no event begins (a place of another store's log, say), and the client tells that like an absence. */
+  async function fromPlace<T>(look: () => Promise<T>, nowhere: () => T): Promise<T> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await look();
+      } catch (error) {
+        if (!(error instanceof EventStoreError) || !['unavailable', 'invalid'].includes(error.code)) throw error;
+        if (attempt === 2) return nowhere();
+        await head();
+      }
     }
+  }
+
+  async function readAll({ after, limit = 500, prefixes }: Parameters<EventStore['readAll']>[0] = {}) {
+    usable();
+    checkFilter(limit, prefixes);
+    const page = { direction: FORWARDS, filter: scope.filter(prefixes), ...reading } as const;
+    const eventsOf = async (events: ReturnType<KurrentDBClient['readAll']>) =>
+      (await read(events)).map((event) => scope.event(event));
+    if (after === undefined) return eventsOf(client.readAll({ ...page, fromPosition: START, maxCount: limit }));
+    const fromPosition = toPosition(after);
+    // A read begins with the event at the position, which is then left out.
+    const found = await fromPlace(
+      () => eventsOf(client.readAll({ ...page, fromPosition, maxCount: limit + 1 })),
+      () => {
+        throw new EventStoreError('invalid', 'no event begins at this position');
+      },
+    );
+    return found.filter(({ position }) => position > after).slice(0, limit);
   }
 
   const store: EventStore = {
@@ -120,28 +143,13 @@ export async function openKurrentStore(options: KurrentStoreOptions): Promise<Ev
       return appendTo(parts, batch);
     },
     readStream,
-    async readAll({ after, limit = 500, prefixes } = {}) {
-      usable();
-      checkFilter(limit, prefixes);
-      const events = await read(
-        client.readAll({
-          // A read begins with the event at the position, which is then left out.
-          fromPosition: after === undefined ? START : toPosition(after),
-          direction: FORWARDS,
-          maxCount: after === undefined ? limit : limit + 1,
-          filter: scope.filter(prefixes),
-          ...reading,
-        }),
-      );
-      const stored = events.map((event) => scope.event(event));
-      return stored.filter(({ position }) => after === undefined || position > after).slice(0, limit);
-    },
+    readAll,
     head,
     at,
     async *subscribe(subscription) {
       usable();
       const signal = AbortSignal.any([subscription.signal, closing.signal]);
-      yield* subscribe({ client, scope, head, at }, { ...subscription, signal });
+      yield* subscribe({ client, scope, head, at, readAll }, { ...subscription, signal });
       if (!subscription.signal.aborted) throw closedError();
     },
     async health() {
@@ -169,10 +177,11 @@ function connect(connectionString: string): KurrentDBClient {
     // One call for each append, instead of all on one stream: then each has a deadline of its own, and fails alone (docs/decisions/0013).
     return Object.assign(client, { supports: async () => false });
   } catch (cause) {
-    throw new EventStoreError('invalid', `the connection string of KurrentDB: ${(cause as Error).message}`, undefined, {
-      cause,
-    });
+    // Without the cause: both may show the password.
+    throw new EventStoreError('invalid', `the connection string of KurrentDB: ${withoutPassword(cause as Error)}`);
   }
 }
+
+const withoutPassword = ({ message }: Error): string => message.replaceAll(/\/\/[^@\s]*@/g, '//…@');
 
 const closedError = (): EventStoreError => new EventStoreError('unavailable', 'the store is closed');

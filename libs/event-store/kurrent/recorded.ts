@@ -1,4 +1,9 @@
-import { jsonEvent, type AllStreamRecordedEvent, type JSONEventData, type RecordedEvent } from '@kurrent/kurrentdb-client';
+import {
+  jsonEvent,
+  type AllStreamRecordedEvent,
+  type JSONEventData,
+  type RecordedEvent,
+} from '@kurrent/kurrentdb-client';
 import type { FrozenEvent, StoredEvent } from '../envelope.js';
 import { EventStoreError } from '../port.js';
 import { positionText } from './positions.js';

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { StoredEvent } from '../envelope.js';
 import { checkFilter } from '../log-pages.js';
+import { START as BEGINNING } from '../position.js';
 import { EventStoreError, type EventStore, type Notice } from '../port.js';
 import { arrivals, type Wanted } from './arrivals.js';
 
@@ -10,6 +11,7 @@ const LONGEST_PAUSE_MS = 15_000;
 export interface SubscribeParts extends Pick<Wanted, 'client' | 'scope'> {
   readonly head: EventStore['head'];
   readonly at: EventStore['at'];
+  readonly readAll: EventStore['readAll'];
 }
 
 type Options = Parameters<EventStore['subscribe']>[0];
@@ -28,12 +30,12 @@ export async function* subscribe(parts: SubscribeParts, options: Options): Async
   const { after, prefixes, signal, pageSize = 500 } = options;
   checkFilter(pageSize, prefixes);
   const place: Place = { position: after, anchor: null };
-  let anchored = after === undefined;
+  let anchored = false;
   let failures = 0;
   while (!signal.aborted) {
     try {
-      if (!anchored && after !== undefined) place.anchor = await parts.at(after);
-      else await stillThere(parts, place);
+      if (anchored) await stillThere(parts, place);
+      else place.anchor = await anchorAt(parts, after);
       anchored = true;
       for await (const notice of connection(parts, { ...options, pageSize }, place)) {
         failures = 0;
@@ -94,6 +96,14 @@ async function* connection(
     }
     if (live && !signal.aborted) yield* turn();
   }
+}
+
+/** @throws EventStoreError `invalid` when the server cannot read from there: asked again and again, it never could */
+async function anchorAt({ at, readAll }: SubscribeParts, after: string | undefined): Promise<Place['anchor']> {
+  if (after === undefined || after === BEGINNING) return null;
+  const event = await at(after);
+  if (!event) await readAll({ after, limit: 1 });
+  return event;
 }
 
 /** A log that was restored under a subscriber may have gone another way: it must not be followed on from a place in the old one. */

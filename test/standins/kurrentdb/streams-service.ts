@@ -15,6 +15,8 @@ import { BROKEN, type Faults } from './faults.js';
 import type { AppendOutcome, Expected, Log, LogRecord, Proposed } from './log.js';
 import * as wire from './wire.js';
 
+const NOWHERE = { code: status.UNKNOWN, details: 'no record begins at this position' };
+
 /** Records a filtered subscription looks at between two checkpoints, times the client's multiplier. */
 const CHECKPOINT_EVERY = 32;
 
@@ -122,6 +124,10 @@ export function streamsService(log: Log, faults: Faults, seen: Seen) {
     void answer(call, options);
   }
 
+  /** Whether a record begins there, or the log ends before it. */
+  const begins = (position: number | null): boolean =>
+    position === null || (log.records[log.indexOf(position)]?.position ?? position) === position;
+
   async function answer(call: ServerWritableStream<ReadReq, ReadResp>, options: ReadReq.Options): Promise<void> {
     const stream = options.getStream();
     const limit = Number(options.getCount());
@@ -129,14 +135,14 @@ export function streamsService(log: Log, faults: Faults, seen: Seen) {
       const name = wire.streamName(stream.getStreamIdentifier());
       const records = log.stream(name);
       if (!records) call.write(wire.notFoundResponse(name));
-      else await send(call, someOf(records, options, stream.hasRevision() ? Number(stream.getRevision()) : null, limit));
+      else
+        await send(call, someOf(records, options, stream.hasRevision() ? Number(stream.getRevision()) : null, limit));
       return void call.end();
     }
     const all = options.getAll();
     const position = all?.hasPosition() ? Number(all.getPosition()?.getCommitPosition()) : null;
     const index = position === null ? null : log.indexOf(position);
-    if (index !== null && (log.records[index]?.position ?? position) !== position)
-      return void call.emit('error', { code: status.UNKNOWN, details: 'no record begins at this position' });
+    if (!begins(position)) return void call.emit('error', NOWHERE);
     await send(call, someOf(log.records, options, index, limit, wire.wantedBy(options)));
     call.end();
   }
@@ -149,6 +155,7 @@ export function streamsService(log: Log, faults: Faults, seen: Seen) {
     const all = options.getAll();
     let next = all?.hasEnd() ? log.records.length : 0;
     const after = all?.hasPosition() ? Number(all.getPosition()?.getCommitPosition()) : null;
+    if (!begins(after)) return void call.emit('error', NOWHERE);
     if (after !== null) next = log.indexOf(after + 1);
     next = Math.max(0, next - faults.repeats);
     let examined = 0;

@@ -6,10 +6,7 @@ import type {
   BatchAppendReq,
   ReadReq,
 } from '@kurrent/kurrentdb-client/generated/kurrentdb/protocols/v1/streams_pb.js';
-import type {
-  StreamIdentifier,
-  UUID,
-} from '@kurrent/kurrentdb-client/generated/kurrentdb/protocols/v1/shared_pb.js';
+import type { StreamIdentifier, UUID } from '@kurrent/kurrentdb-client/generated/kurrentdb/protocols/v1/shared_pb.js';
 import type { AppendOutcome, Expected, LogRecord, Proposed } from './log.js';
 
 /** Ticks are 100 ns. */
