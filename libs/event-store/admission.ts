@@ -17,6 +17,7 @@ export function admit(batch: FrozenBatch): readonly string[] {
   if (events.length === 0) throw invalid(batch, 'it has no event');
   if (expected !== 'no-stream' && !(Number.isSafeInteger(expected) && expected >= 0))
     throw invalid(batch, 'the expected revision is no revision');
+  if (new Set(events.map(({ id }) => id)).size < events.length) throw invalid(batch, 'an event id stands in it twice');
   let revision = expected === 'no-stream' ? 0 : expected + 1;
   // What stands before the first event of an existing stream only the store knows; it compares.
   let prevHash = expected === 'no-stream' ? prevHashOf(streamId) : events[0].prevHash;

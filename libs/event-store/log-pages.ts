@@ -61,7 +61,7 @@ export async function* subscribePages(
   }
 }
 
-function checkFilter(limit: number, prefixes: readonly string[] | undefined): void {
+export function checkFilter(limit: number, prefixes: readonly string[] | undefined): void {
   if (!(Number.isSafeInteger(limit) && limit > 0))
     throw new EventStoreError('invalid', 'a page holds at least one event');
   // An empty list would silently select nothing.

@@ -9,6 +9,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ add: AddCommand }>>> = {
   import: () => import('./import.js'),
   verify: () => import('./verify.js'),
   export: () => import('./export.js'),
+  'migrate-log': () => import('./migrate-log.js'),
   replay: () => import('./replay.js'),
   pathway: () => import('./pathway.js'),
   simulate: () => import('./simulate.js'),

@@ -38,7 +38,7 @@ afterEach(async () => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-describeEventStore('the SQLite store', { open: () => openSqliteStore({ file: newFile() }), strict: true });
+describeEventStore('the SQLite store', { open: () => openSqliteStore({ file: newFile() }), uniqueIds: true });
 
 describe('the SQLite file', () => {
   it('holds what was appended after it was closed and opened again', async () => {

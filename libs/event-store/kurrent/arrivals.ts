@@ -1,0 +1,88 @@
+import { START, type KurrentDBClient } from '@kurrent/kurrentdb-client';
+import type { StoredEvent } from '../envelope.js';
+import { EventStoreError } from '../port.js';
+import { readError } from './errors.js';
+import type { Scope } from './scope.js';
+import { positionText, toPosition } from './positions.js';
+
+export type Arrival =
+  | { readonly kind: 'event'; readonly event: StoredEvent }
+  | { readonly kind: 'checkpoint'; readonly position: string }
+  | { readonly kind: 'caught-up' };
+
+export interface Wanted {
+  readonly client: KurrentDBClient;
+  readonly scope: Scope;
+  /** Exclusive; undefined from the beginning. */
+  readonly after: string | undefined;
+  readonly prefixes: readonly string[] | undefined;
+  readonly signal: AbortSignal;
+}
+
+/** Arrivals kept while nobody asks for them; beyond that the server waits. */
+const MOST_WAITING = 1_000;
+
+/**
+ * What one subscription to `$all` gives, in the order of the log, as much at a time as has come. Ends when the signal aborts.
+ * @throws EventStoreError when it breaks, or ends by itself
+ */
+export async function* arrivals({
+  client,
+  scope,
+  after,
+  prefixes,
+  signal,
+}: Wanted): AsyncGenerator<readonly Arrival[], void> {
+  let waiting: Arrival[] = [];
+  let failure: EventStoreError | null = null;
+  let wake = () => {};
+  const put = (arrival: Arrival) => {
+    // The client tells marks at once but buffers events: what came before the mark goes first.
+    drain();
+    waiting.push(arrival);
+    wake();
+  };
+  const fail = (cause: unknown) => {
+    failure ??= readError(cause);
+    wake();
+  };
+  const subscription = client.subscribeToAll({
+    fromPosition: after === undefined ? START : toPosition(after),
+    requiresLeader: true,
+    filter: {
+      ...scope.filter(prefixes),
+      checkpointReached: async (_, position) => put({ kind: 'checkpoint', position: positionText(position) }),
+    },
+  });
+  function drain(): void {
+    try {
+      for (let resolved; (resolved = subscription.read() as { event?: Parameters<Scope['event']>[0] } | null);)
+        if (resolved.event) waiting.push({ kind: 'event', event: scope.event(resolved.event) });
+    } catch (error) {
+      fail(error);
+    }
+  }
+  subscription.on('caughtUp', () => put({ kind: 'caught-up' }));
+  subscription.on('readable', () => {
+    if (waiting.length < MOST_WAITING) drain();
+    wake();
+  });
+  subscription.on('error', fail);
+  subscription.on('end', () => fail(new Error('the server ended the subscription')));
+  const stop = () => wake();
+  signal.addEventListener('abort', stop);
+  try {
+    while (!signal.aborted) {
+      drain();
+      if (waiting.length > 0) {
+        const come = waiting;
+        waiting = [];
+        yield come;
+      } else if (failure !== null) throw failure as EventStoreError;
+      else await new Promise<void>((resolve) => (wake = resolve));
+    }
+  } finally {
+    signal.removeEventListener('abort', stop);
+    subscription.unsubscribe().catch(() => undefined);
+  }
+}

@@ -1,0 +1,63 @@
+import { EventStoreError, type EventStoreErrorCode } from '../port.js';
+
+// Errors that are the server’s word about the call: it is over, and nothing was written. By `type`, and by gRPC status for those without.
+const BY_TYPE: Readonly<Record<string, EventStoreErrorCode>> = {
+  'access-denied': 'access-denied',
+  'maximum-append-size-exceeded': 'too-large',
+  'append-record-size-exceeded': 'too-large',
+  'transaction-max-size-exceeded': 'too-large',
+  'invalid-argument': 'invalid',
+  'stream-deleted': 'tampered',
+  'stream-tombstoned': 'tampered',
+  'not-leader': 'unavailable',
+  unsupported: 'unsupported',
+};
+const BY_STATUS: Readonly<Record<number, EventStoreErrorCode>> = {
+  3: 'invalid',
+  7: 'access-denied',
+  8: 'too-large',
+  12: 'unsupported',
+  16: 'access-denied',
+};
+const UNAVAILABLE = 14;
+
+interface ClientError {
+  readonly type?: string;
+  readonly code?: number;
+  readonly message: string;
+}
+
+/** The server did not answer in time. */
+export class TimedOut extends Error {
+  override readonly name = 'TimedOut';
+}
+
+/** What a failed read or subscription means. */
+export function readError(cause: unknown): EventStoreError {
+  return mapped(cause) ?? failure('unavailable', cause);
+}
+
+/** What a failed append means: unless the server refused it, or was never reached, it may have been written. */
+export function appendError(cause: unknown): EventStoreError {
+  return mapped(cause) ?? failure(neverSent(cause) ? 'unavailable' : 'outcome-unknown', cause);
+}
+
+function mapped(cause: unknown): EventStoreError | null {
+  if (cause instanceof EventStoreError) return cause;
+  const { type, code } = cause as ClientError;
+  const known = BY_TYPE[type ?? ''] ?? BY_STATUS[code ?? -1];
+  return known === undefined ? null : failure(known, cause);
+}
+
+/** No node was found, or the channel says that no connection came about: then the call was never on its way. */
+function neverSent(cause: unknown): boolean {
+  if (cause instanceof TimedOut) return false;
+  const { type, code, message } = cause as ClientError;
+  if (type === undefined && code === undefined) return message.startsWith('Failed to discover');
+  return code === UNAVAILABLE && message.includes('No connection established');
+}
+
+const failure = (code: EventStoreErrorCode, cause: unknown): EventStoreError =>
+  new EventStoreError(code, `KurrentDB: ${(cause as Error).message}`, undefined, { cause });
+
+export const isType = (error: unknown, type: string): boolean => (error as ClientError).type === type;

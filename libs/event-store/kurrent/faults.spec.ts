@@ -1,0 +1,218 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
+import { Log } from '../../../test/standins/kurrentdb/log.js';
+import { startStandIn, type StandIn } from '../../../test/standins/kurrentdb/server.js';
+import { verifyChain } from '../contract.js';
+import type { EventStore, EventStoreErrorCode, FrozenBatch } from '../port.js';
+import { lastOf, sampleBatch } from '../samples.js';
+import { openKurrentStore } from './open.js';
+
+/** Far above what an answer needs here, far below the patience of a test. */
+const PATIENCE_MS = 1_500;
+const isCode = (code: EventStoreErrorCode) => expect.objectContaining({ code });
+
+let server: StandIn;
+let store: EventStore;
+beforeEach(async () => {
+  server = await startStandIn();
+  store = await opened(server);
+});
+afterEach(async () => {
+  await store.close();
+  await server.stop();
+});
+
+const opened = ({ connectionString }: StandIn): Promise<EventStore> =>
+  openKurrentStore({ connectionString, appendTimeoutMillis: PATIENCE_MS, readTimeoutMillis: PATIENCE_MS });
+
+/** Sends a batch until it is known to be there, as the door does. */
+async function sent(batch: FrozenBatch): Promise<unknown> {
+  for (let attempt = 0; ; attempt += 1) {
+    try {
+      return await store.append(batch);
+    } catch (error) {
+      const { code } = error as { code: EventStoreErrorCode };
+      if (attempt > 50 || (code !== 'outcome-unknown' && code !== 'unavailable')) throw error;
+    }
+  }
+}
+
+describe('an append', () => {
+  const first = sampleBatch('episode-1', null, [{}, {}]);
+  const second = sampleBatch('episode-1', lastOf(first), [{}, {}, {}]);
+  beforeEach(() => store.append(first));
+
+  /** The second batch is there once, whole, and sending it again says so each time. */
+  async function thereOnce(): Promise<void> {
+    const appended = await sent(second);
+    expect(appended).toMatchObject({ revision: 4 });
+    expect(await store.append(second)).toEqual(appended);
+    const events = await store.readStream('episode-1');
+    expect(events.map(({ id }) => id)).toEqual([...first.events, ...second.events].map(({ id }) => id));
+    expect(events.at(-1)?.position).toBe((appended as { position: string }).position);
+    expect(verifyChain(events)).toEqual([]);
+  }
+
+  it('whose answer is lost has an unknown outcome, and is there once when it is sent again', async () => {
+    server.faults.next('lose-answer');
+    await expect(store.append(second)).rejects.toEqual(isCode('outcome-unknown'));
+    await thereOnce();
+  });
+
+  it('whose call breaks after the commit has an unknown outcome, and is there once when it is sent again', async () => {
+    server.faults.next('break-after-commit', 'break-after-commit');
+    await expect(store.append(second)).rejects.toEqual(isCode('outcome-unknown'));
+    await thereOnce();
+  });
+
+  it.each(['break-before-commit', 'break-mid-batch'] as const)(
+    'that suffers a %s has an unknown outcome, leaves nothing, and is there once when it is sent again',
+    async (fault) => {
+      server.faults.next(fault);
+      await expect(store.append(second)).rejects.toEqual(isCode('outcome-unknown'));
+      expect(await store.readStream('episode-1')).toHaveLength(2);
+      await thereOnce();
+    },
+  );
+
+  it('that a slow leader commits after it was sent again is there once', async () => {
+    server.faults.next({ delayMs: PATIENCE_MS + 500 });
+    await expect(store.append(second)).rejects.toEqual(isCode('outcome-unknown'));
+    await thereOnce();
+    await new Promise((resolve) => setTimeout(resolve, 800));
+    await thereOnce();
+  });
+
+  it('of other content under ids that were written unseen is refused', async () => {
+    server.faults.next('lose-answer');
+    await expect(store.append(second)).rejects.toEqual(isCode('outcome-unknown'));
+    const [one, ...rest] = second.events;
+    const changed = sampleBatch('episode-1', lastOf(first), [{ a: 1 }], { id: one.id });
+    await expect(store.append(changed)).rejects.toEqual(isCode('invalid'));
+    expect(rest).toHaveLength(2);
+  });
+
+  it('to a follower is refused with nothing written, and goes to the leader next', async () => {
+    const leader = await startStandIn();
+    try {
+      server.faults.leader = { host: '127.0.0.1', port: leader.port };
+      const batch = sampleBatch('episode-1', null);
+      await expect(store.append(batch)).rejects.toEqual(isCode('unavailable'));
+      expect(await sent(batch)).toMatchObject({ revision: 0 });
+      expect(leader.log.stream('episode-1')).toHaveLength(1);
+      expect(server.log.stream('episode-1')).toHaveLength(2);
+      expect(await store.readStream('episode-1')).toMatchObject(batch.events);
+    } finally {
+      await store.close();
+      await leader.stop();
+    }
+  });
+
+  it('requires the leader, in a call of its own', async () => {
+    await store.append(second);
+    expect(server.seen).toMatchObject({ appends: 2, appendsForLeader: 2, batchAppends: 0 });
+  });
+
+  it('to a stream this process has read or written reads nothing', async () => {
+    await store.readStream('episode-2');
+    await store.append(second);
+    const { reads } = server.seen;
+    await store.append(sampleBatch('episode-1', lastOf(second)));
+    await store.append(sampleBatch('episode-2', null));
+    expect(server.seen.reads).toBe(reads);
+  });
+
+  it('while there is no server was never sent, and is there once when one answers', async () => {
+    await server.stop();
+    await expect(store.append(second)).rejects.toEqual(isCode('unavailable'));
+    server = await startStandIn({ port: server.port });
+    await sent(first);
+    await thereOnce();
+  });
+});
+
+describe('a server that restarts', () => {
+  it('has everything that was acknowledged, and takes more', async () => {
+    const batches = Array.from({ length: 40 }, (_, n) => sampleBatch(`episode-${n % 4}-${n}`, null, [{}, {}]));
+    const sending = batches.map((batch) => sent(batch));
+    await sending[0];
+    await server.restart();
+    await Promise.all(sending);
+    for (const batch of batches) expect(await store.readStream(batch.streamId)).toMatchObject(batch.events);
+    expect(await store.readAll()).toHaveLength(80);
+    await expect(store.health()).resolves.toBeUndefined();
+  });
+
+  it('with another history takes no batch that follows the old one', async () => {
+    const first = sampleBatch('episode-1', null);
+    await store.append(first);
+    const next = sampleBatch('episode-1', lastOf(first));
+    await server.restart(new Log());
+    const other = sampleBatch('episode-1', null);
+    const elsewhere = await opened(server);
+    await elsewhere.append(other);
+    await elsewhere.close();
+    await expect(sent(next)).rejects.toEqual(isCode('invalid'));
+    expect(await store.readStream('episode-1')).toMatchObject(other.events);
+  });
+});
+
+describe('a read', () => {
+  it('that is never answered says unavailable', async () => {
+    server.faults.silentReads = true;
+    await expect(store.readStream('episode-1')).rejects.toEqual(isCode('unavailable'));
+    await expect(store.readAll()).rejects.toEqual(isCode('unavailable'));
+    await expect(store.head()).rejects.toEqual(isCode('unavailable'));
+    await expect(store.health()).rejects.toEqual(isCode('unavailable'));
+    server.faults.silentReads = false;
+    await expect(store.health()).resolves.toBeUndefined();
+  });
+
+  it('of a place where no event begins finds nothing', async () => {
+    const { position } = await store.append(sampleBatch('episode-1', null));
+    const place = (offset: number) => String(Number(position) + offset).padStart(20, '0');
+    expect(await store.at(place(0))).not.toBeNull();
+    await store.append(sampleBatch('episode-2', null));
+    for (const offset of [1, -1, 100_000]) expect(await store.at(place(offset))).toBeNull();
+    await expect(store.readAll({ after: place(1) })).rejects.toEqual(isCode('invalid'));
+    const { signal } = new AbortController();
+    await expect(
+      store
+        .subscribe({ after: place(1), signal })
+        [Symbol.asyncIterator]()
+        .next(),
+    ).rejects.toEqual(isCode('invalid'));
+    expect(await store.readAll({ after: place(100_000) })).toEqual([]);
+    server.faults.silentReads = true;
+    await expect(store.at(position)).rejects.toEqual(isCode('unavailable'));
+  });
+
+  it('leaves out what the server writes for itself, and stops at what is not ours', async () => {
+    expect(server.log.records).not.toHaveLength(0);
+    expect(await store.readAll()).toEqual([]);
+    expect(await store.head()).toBeNull();
+    expect(await store.at('0'.repeat(20))).toBeNull();
+    const foreign = { id: randomUUID(), type: 'Theirs', contentType: 'application/json', data: Buffer.from('{}'), metadata: Buffer.from('{}') }; // prettier-ignore
+    server.log.append('orders-1', 'no-stream', [foreign]);
+    await expect(store.readAll()).rejects.toEqual(isCode('unsupported'));
+    const apart = await openKurrentStore({ connectionString: server.connectionString, namespace: 'clinic-' });
+    expect(await apart.readAll()).toEqual([]);
+    await apart.close();
+  });
+});
+
+describe('opening', () => {
+  it('a server that is not there, or a text that is no connection string, is refused', async () => {
+    const gone = await startStandIn();
+    await gone.stop();
+    const open = (connectionString: string) => openKurrentStore({ connectionString, readTimeoutMillis: PATIENCE_MS });
+    await expect(open(gone.connectionString)).rejects.toEqual(isCode('unavailable'));
+    await expect(open('nonsense')).rejects.toEqual(isCode('invalid'));
+    const secret = await open('kurrentdb://ana:secret@host:99x').catch((error: unknown) => error);
+    expect(secret).toEqual(isCode('invalid'));
+    expect((secret as Error).message).not.toContain('secret');
+    await expect(openKurrentStore({ connectionString: server.connectionString, namespace: '$ours-' })).rejects.toEqual(
+      isCode('invalid'),
+    );
+  });
+});
