@@ -2,7 +2,8 @@ import type { Unreadable } from '#care';
 import type { Codec, EventStore } from '#event-store';
 import { PROJECTIONS } from './projections.js';
 import { queriesOver, type Queries } from './queries.js';
-import { placeFor, type Whereabouts } from './places.js';
+import { Onlooker } from './onlooker.js';
+import { placeFor, placeOfOthers, type Whereabouts } from './places.js';
 import { Runner } from './runner.js';
 import { SqliteFiles } from './sqlite/files.js';
 import type { ReadModelsStatus } from './status.js';
@@ -60,6 +61,24 @@ export interface ReadModels {
   replayParked(): Promise<{ replayed: number; parked: number }>;
   /** Builds all views from the first event beside the old ones while those answer; resolves when they took over. */
   rebuild(): Promise<void>;
+}
+
+/** Views that another process keeps, as far as they are read. */
+export type WatchedReadModels = Pick<ReadModels, 'start' | 'stop' | 'queries' | 'waitFor' | 'status'>;
+
+/** @throws UnusableDatabase unless `database` is an address of PostgreSQL */
+export function watchReadModels({
+  database,
+  ...options
+}: Pick<ReadModelsOptions, 'database' | 'store' | 'clock'>): WatchedReadModels {
+  const onlooker = new Onlooker(placeOfOthers(database), { ...options, projections: PROJECTIONS });
+  return {
+    start: () => onlooker.start(),
+    stop: () => onlooker.stop(),
+    queries: queriesOver(onlooker, options.clock),
+    waitFor: (position, timeoutMs) => onlooker.waitFor(position, timeoutMs),
+    status: () => onlooker.status(),
+  };
 }
 
 /** @throws UnusableDatabase when `database` is no address of PostgreSQL */

@@ -1,3 +1,4 @@
+import { UnusableDatabase } from './failures.js';
 import type { Place } from './place.js';
 import { databaseAddress } from './postgres/address.js';
 import { PostgresSchemas } from './postgres/schemas.js';
@@ -16,4 +17,12 @@ export function placeFor({ file, database }: Whereabouts): () => Place {
   if (database === undefined || database === '') return () => new SqliteFiles(file);
   const address = databaseAddress(database);
   return () => new PostgresSchemas(address);
+}
+
+/** The same views for a process that only reads them. @throws UnusableDatabase unless they are in PostgreSQL */
+export function placeOfOthers(database: string | undefined): () => Place {
+  if (!database)
+    throw new UnusableDatabase('none is named, and views in files are read by the one process that keeps them');
+  const address = databaseAddress(database);
+  return () => new PostgresSchemas(address, true);
 }

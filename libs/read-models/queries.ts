@@ -17,7 +17,6 @@ import type { Page } from './page.js';
 import { patient, type PatientView } from './patients/queries.js';
 import { referrals, type ReferralFilter, type ReferralView } from './referrals/queries.js';
 import type { Database } from './projection.js';
-import type { Runner } from './runner.js';
 import { scores, type ScoreView } from './scores/queries.js';
 import { timeline, type TimelineFilter } from './timeline/queries.js';
 import type { TimelineEntry } from './timeline/tell-timeline.js';
@@ -49,8 +48,13 @@ export interface Queries {
   patient(of: { organisation: string; patientId: string }): Promise<PatientView | null>;
 }
 
+/** Whoever has the newest complete views at hand. */
+export interface Reading {
+  read<T>(query: (generation: Pick<Generation, 'reader'>) => Promise<T>): Promise<T>;
+}
+
 /** The queries over whichever generation of views is newest and complete. */
-export function queriesOver(runner: Runner, clock: { now(): Date }): Queries {
+export function queriesOver(runner: Reading, clock: { now(): Date }): Queries {
   const caseloadOf = oncePerGeneration(caseloadQuery);
   const worklistOf = oncePerGeneration(worklistQuery);
   return {
@@ -73,8 +77,8 @@ export function queriesOver(runner: Runner, clock: { now(): Date }): Queries {
 }
 
 /** For queries that keep something between calls: what they keep goes with its generation. */
-function oncePerGeneration<Q>(make: (reader: Database) => Q): (generation: Generation) => Q {
-  const made = new WeakMap<Generation, { readonly query: Q }>();
+function oncePerGeneration<Q>(make: (reader: Database) => Q): (generation: Pick<Generation, 'reader'>) => Q {
+  const made = new WeakMap<object, { readonly query: Q }>();
   return (generation) => {
     const known = made.get(generation) ?? { query: make(generation.reader) };
     made.set(generation, known);

@@ -51,7 +51,11 @@ export class PostgresSchemas implements Place {
   private readonly writer: Kysely<ReadDatabase>;
   private readonly reader: Kysely<ReadDatabase>;
 
-  constructor(connectionString: string) {
+  /** @param onlyReads never takes the lock of the writer: somebody else writes */
+  constructor(
+    connectionString: string,
+    private readonly onlyReads = false,
+  ) {
     this.writer = openPool({
       connectionString,
       max: 1,
@@ -70,7 +74,11 @@ export class PostgresSchemas implements Place {
   }
 
   async numbers(): Promise<readonly number[]> {
-    const { rows } = await usable(sql<{ name: string }>`select nspname as name from pg_namespace`.execute(this.writer));
+    const { rows } = await usable(
+      sql<{ name: string }>`select nspname as name from pg_namespace`.execute(
+        this.onlyReads ? this.reader : this.writer,
+      ),
+    );
     return rows
       .flatMap(({ name }) => new RegExp(`^${PREFIX}(\\d+)$`).exec(name)?.[1] ?? [])
       .map(Number)
