@@ -11,6 +11,7 @@ export * from './json-schemas.js';
 export * from './key-ring.js';
 export * from './memory.js';
 export * from './port.js';
+export * from './sqlite/copy.js';
 export * from './sqlite/open.js';
 export * from './tail.js';
 export * from './testing.js';

@@ -4,7 +4,7 @@ import { isZone } from '#care';
 import { seedClinic, type Clock, type ScaledClock } from '#door';
 import { openSqliteStore, type EventStore } from '#event-store';
 import { holdDataFolder } from './data-folder.js';
-import { erasedKeys } from './erasures.js';
+import { erasuresIn } from './erasures.js';
 import { takeInOwnInstruments } from './own-instruments.js';
 import { fitTogether, type Runtime } from './runtime.js';
 
@@ -49,7 +49,7 @@ export async function openRuntime(options: RuntimeOptions): Promise<OpenRuntime>
   const store = await openSqliteStore({ file: join(dataDir, 'events.db') });
   opening.defer(() => store.close());
 
-  const again = keys.destroyNamed(await erasedKeys(store));
+  const again = keys.destroyNamed((await erasuresIn(store)).map(({ kid }) => kid));
   if (again.length > 0) warn(`destroyed ${again.length} keys again that the record says were erased`);
   await catchUp(clock, store);
   const opened = opening.move();

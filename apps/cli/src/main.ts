@@ -8,6 +8,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ add: AddCommand }>>> = {
   demo: () => import('./demo.js'),
   import: () => import('./import.js'),
   verify: () => import('./verify.js'),
+  backup: () => import('./backup.js'),
+  restore: () => import('./restore.js'),
   export: () => import('./export.js'),
   replay: () => import('./replay.js'),
   pathway: () => import('./pathway.js'),
