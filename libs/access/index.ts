@@ -1,5 +1,5 @@
 export { openKeyStore, KEY_STORE_FILE, type KeyStoreOptions } from './keys/key-store.js';
-export { countKeys, destroyedKeys, destroyKeys, type KeyErasure } from './keys/key-file.js';
+export { destroyKeys, keyNames, type KeyErasure, type KeyName } from './keys/key-file.js';
 export {
   KeyDamaged,
   KeyDestroyed,

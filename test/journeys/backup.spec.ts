@@ -1,5 +1,5 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -75,6 +75,12 @@ describe('a clinic whose machine is lost', () => {
     });
     expect(response.status).toBeLessThan(300);
     return response.json();
+  }
+
+  async function get({ data, url }: Server, path: string): Promise<any> {
+    const identity = { staff: 'sup-1', role: 'supervisor', organisation: 'clinic' } as const;
+    const token = await openTryIssuer({ dataDir: data, env: {} }).issue(identity);
+    return (await fetch(`${url}${path}`, { headers: { authorization: `Bearer ${token}` } })).json();
   }
 
   /** A patient whose answer to item 9 is told at once; answers the episode. */
@@ -179,8 +185,15 @@ describe('a clinic whose machine is lost', () => {
     expect(earlier.every(({ recordedAt }) => recordedAt <= moment)).toBe(true);
     expect(earlier.some(isRaiseOf(episodes.at(-1)!))).toBe(false);
     expect(run('verify', '--at', moment, '--data', join(folder, 'third')).status).toBe(0);
+    // Indexes and views that knew what the log does not know any more: nobody removed them.
+    const derived = /^(due|pokes|reactor|read\.\d+)\.db/;
+    for (const name of readdirSync(first.data).filter((one) => derived.test(one)))
+      cpSync(join(first.data, name), join(folder, 'third', name));
     const third = await start('third');
     await everythingRaised(third.data, opened(earlier));
+    const referred = earlier.filter(({ type }) => type === 'PatientReferred').length;
+    const listed = async (): Promise<number> => (await get(third, '/v1/referrals?limit=100')).items.length;
+    await until(async () => (await listed()) === referred, 'the views show what the log holds');
   }, 300_000);
 });
 

@@ -14,6 +14,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ add: AddCommand }>>> = {
   replay: () => import('./replay.js'),
   pathway: () => import('./pathway.js'),
   simulate: () => import('./simulate.js'),
+  'erase-patient': () => import('./erase-patient.js'),
   poke: () => import('./poke.js'),
   token: () => import('./token.js'),
   generate: () => import('./generate.js'),

@@ -24,7 +24,10 @@ export const add: AddCommand = (program) => {
     .command('restore')
     .description('Make a data folder from a backup, checked, whole or not at all.')
     .requiredOption('--from <backup>', 'the folder of one backup, with its manifest.json')
-    .option('--keys <folder>', 'the folder with keys.db, where it is kept apart (default: keys/ of the backup)')
+    .option(
+      '--keys <folder>',
+      'the folder with keys.db, where it is kept apart; a later one will do (default: keys/ of the backup)',
+    )
     .option('--data <folder>', 'the data folder to make (default FOLLOWTHROUGH_DATA, else ./data)')
     .option('--until <instant>', 'only what was recorded up to this instant')
     .option('--replace', 'move a data folder that is not empty aside')

@@ -1,6 +1,6 @@
 import { DatabaseSync } from 'node:sqlite';
-import { KeyStoreUnusable } from './key-ring.js';
 import { openKeyDatabase } from './key-database.js';
+import { KeyStoreUnusable } from './key-ring.js';
 
 /** An erasure as the key store remembers it: whose key was destroyed, and which it was. */
 export interface KeyErasure {
@@ -8,19 +8,20 @@ export interface KeyErasure {
   readonly kid: string;
 }
 
-/** How many keys a key store holds, and of how many only the name is left. No master key is needed. */
-export function countKeys(file: string): { readonly keys: number; readonly destroyed: number } {
-  using database = new DatabaseSync(file, { readOnly: true });
-  const sql = 'SELECT count(wrapped) AS keys, count(*) - count(wrapped) AS destroyed FROM keys';
-  const { keys, destroyed } = database.prepare(sql).get() as { keys: number; destroyed: number };
-  return { keys, destroyed };
+/** A key by its name, without the key itself. */
+export interface KeyName extends KeyErasure {
+  readonly isDestroyed: boolean;
 }
 
-/** Those whose key was destroyed. No master key is needed. */
-export function destroyedKeys(file: string): readonly KeyErasure[] {
+/** Every key that a store holds or held. No master key is needed. */
+export function keyNames(file: string): readonly KeyName[] {
   using database = new DatabaseSync(file, { readOnly: true });
-  const rows = database.prepare('SELECT subject, kid FROM keys WHERE wrapped IS NULL ORDER BY subject').all();
-  return rows.map(({ subject, kid }) => ({ subject: String(subject), kid: String(kid) }));
+  const rows = database.prepare('SELECT subject, kid, wrapped IS NULL AS gone FROM keys ORDER BY subject').all();
+  return rows.map(({ subject, kid, gone }) => ({
+    subject: String(subject),
+    kid: String(kid),
+    isDestroyed: gone === 1,
+  }));
 }
 
 /**

@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
 import { copyFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { countKeys } from '#access';
 import { copyLog } from '#event-store';
 import { VERSION } from '#runtime';
 import { CommandFailed } from '../command.js';
@@ -9,7 +8,7 @@ import { progressOn } from '../progress.js';
 import { openLog } from '../verify/log-file.js';
 import { EVENTS, KEYS, NOTICES, plainFiles } from './contents.js';
 import { damageIn, digestOf, privateFolder, settleTree, snapshot, synced } from './files.js';
-import { checkLog } from './log-check.js';
+import { checkCopies } from './log-check.js';
 import { MANIFEST_FILE, manifestOf, type ArchivedFile, type Manifest } from './manifest.js';
 
 export interface Made {
@@ -58,8 +57,8 @@ async function fill(draft: string, data: string, now: Date): Promise<Manifest> {
     await privateFolder(dirname(target));
     await copyFile(join(data, name), target);
   }
-  const checked = await checkLog(log);
-  if ((checked.head?.position ?? null) !== through)
+  const checked = await checkCopies(log, join(draft, KEYS.inBackup));
+  if ((checked.log.head?.position ?? null) !== through)
     throw new CommandFailed('the copy of the log does not end where the log ended; nothing was kept', 1);
   const databases = [EVENTS, KEYS, NOTICES]
     .map(({ inBackup }) => inBackup)
@@ -69,8 +68,7 @@ async function fill(draft: string, data: string, now: Date): Promise<Manifest> {
   const manifest = manifestOf({
     takenAt: now.toISOString(),
     software: VERSION,
-    log: checked,
-    keys: countKeys(join(draft, KEYS.inBackup)),
+    ...checked,
     files: await Promise.all(files.map((path) => archived(draft, path))),
   });
   await writeFile(join(draft, MANIFEST_FILE), `${JSON.stringify(manifest, null, 2)}\n`, { mode: 0o600 });

@@ -17,7 +17,8 @@ const Manifest = z.strictObject({
     streams: z.int().min(0),
     chain: z.enum(['intact', 'broken']),
   }),
-  keys: z.strictObject({ keys: z.int().min(0), destroyed: z.int().min(0) }),
+  /** `missing`: keys that the log names and the key store never held. */
+  keys: z.strictObject({ keys: z.int().min(0), destroyed: z.int().min(0), missing: z.int().min(0) }),
   /** Paths below the backup, with forward slashes. */
   files: z.array(
     z.strictObject({

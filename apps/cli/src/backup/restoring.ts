@@ -9,13 +9,13 @@ import { progressOn } from '../progress.js';
 import { EVENTS, KEYS, NOTICES } from './contents.js';
 import { damageIn, digestOf, privateFolder, settleTree, snapshot, synced } from './files.js';
 import { knownErasures } from './known-erasures.js';
-import { checkLog } from './log-check.js';
+import { checkCopies } from './log-check.js';
 import { readManifest, type Manifest } from './manifest.js';
 
 export interface Restoring {
   /** The folder that holds the manifest and log/. */
   readonly from: string;
-  /** The folder that holds the key store, when it is kept apart; default: keys/ of the backup. */
+  /** The folder that holds the key store, when it is kept apart; a later backup's will do. Default: keys/ of the backup. */
   readonly keys?: string;
   readonly data: string;
   /** Only what was recorded up to here. */
@@ -68,12 +68,13 @@ export async function restoreBackup(asked: Restoring): Promise<Restored> {
   }
 }
 
-/** Every file is there and is what the manifest says. */
+/** Every file is there and is what the manifest says. Keys that were named apart need not be those of this backup, only sound. */
 async function assertWhole(asked: Restoring, { files }: Manifest): Promise<void> {
+  const archived = files.filter(({ path }) => !(path === KEYS.inBackup && asked.keys !== undefined));
   const progress = progressOn(process.stderr, 'bytes checked');
-  const all = files.reduce((sum, { bytes }) => sum + bytes, 0);
+  const all = archived.reduce((sum, { bytes }) => sum + bytes, 0);
   let done = 0;
-  for (const { path, bytes, sha256 } of files) {
+  for (const { path, bytes, sha256 } of archived) {
     const file = placeOf(asked, path);
     if (!existsSync(file))
       throw new CommandFailed(
@@ -86,6 +87,10 @@ async function assertWhole(asked: Restoring, { files }: Manifest): Promise<void>
     done += bytes;
     progress(done, all);
   }
+  const keys = placeOf(asked, KEYS.inBackup);
+  if (!existsSync(keys)) throw new CommandFailed(`there is no ${KEYS.inData} in ${dirname(keys)}`, 3);
+  const damage = damageIn(keys);
+  if (damage !== null) throw new CommandFailed(`${keys} is damaged (${damage})`, 1);
 }
 
 const placeOf = ({ from, keys }: Restoring, path: string): string =>
@@ -117,17 +122,23 @@ async function fill(
   await writeFile(log, '', { flag: 'wx', mode: 0o600 });
   const progress = progressOn(process.stderr, 'events restored');
   await copyLog({ from: from(EVENTS.inBackup), to: log, through: through ?? '0'.repeat(20), progress });
-  const checked = await checkLog(log);
-  if (!asked.until && checked.head?.hash !== manifest.log.head?.hash)
+  const keys = join(draft, KEYS.inData);
+  await copyFile(from(KEYS.inBackup), keys);
+  const checked = await checkCopies(log, keys);
+  if (!asked.until && checked.log.head?.hash !== manifest.log.head?.hash)
     throw new CommandFailed('the restored log does not end as the manifest says; nothing was changed', 1);
+  if (checked.keys.missing > manifest.keys.missing)
+    throw new CommandFailed(
+      `${checked.keys.missing} keys that the log names are not in ${from(KEYS.inBackup)}; name later keys`,
+      1,
+    );
 
-  await copyFile(from(KEYS.inBackup), join(draft, KEYS.inData));
   // Also those beyond the cut, and those that only the folder being replaced knows of.
   const erasures = [
     ...(await knownErasures(from(EVENTS.inBackup), from(KEYS.inBackup))),
     ...(await knownErasures(join(data, EVENTS.inData), join(data, KEYS.inData))),
   ];
-  const destroyedAgain = destroyKeys(join(draft, KEYS.inData), erasures);
+  const destroyedAgain = destroyKeys(keys, erasures);
   const notices = await restoreNotices(draft, data, from(NOTICES.inBackup));
   const databases: readonly string[] = [EVENTS, KEYS, NOTICES].map(({ inBackup }) => inBackup);
   for (const { path } of manifest.files.filter((file) => !databases.includes(file.path))) {
@@ -135,7 +146,7 @@ async function fill(
     await privateFolder(dirname(target));
     await copyFile(from(path), target);
   }
-  return { log: checked, leftOut: manifest.log.events - checked.events, destroyedAgain, notices };
+  return { log: checked.log, leftOut: manifest.log.events - checked.log.events, destroyedAgain, notices };
 }
 
 /** The folder being replaced knows more of who was told than any backup; what was told stays told, whatever became of the log. */
