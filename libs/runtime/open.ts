@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { KEY_STORE_FILE, loadMasterKey, openKeyStore } from '#access';
+import { KEY_STORE_FILE, openKeys } from '#access';
 import { isZone } from '#care';
 import { seedClinic, type Clock, type ScaledClock } from '#door';
 import { openSqliteStore, type EventStore } from '#event-store';
@@ -25,8 +25,8 @@ export interface RuntimeOptions {
 /** A runtime on disk, with what whoever started it should know. */
 export interface OpenRuntime extends Runtime {
   readonly dataDir: string;
-  /** `created`: this start made it; it lies outside the data folder and needs a backup of its own. */
-  readonly masterKey: { readonly file: string; readonly created: boolean };
+  /** `created`: this start made it; it lies outside the data folder and needs a backup of its own. `file`: null when it came from the environment. */
+  readonly masterKey: { readonly file: string | null; readonly created: boolean };
 }
 
 /**
@@ -39,10 +39,10 @@ export async function openRuntime(options: RuntimeOptions): Promise<OpenRuntime>
   const folder = holdDataFolder(dataDir);
   opening.defer(() => folder.release());
   takeInOwnInstruments(dataDir, warn);
-  const { key, file, created } = loadMasterKey({ env, dataDir });
-  const keys = openKeyStore({
-    file: join(dataDir, KEY_STORE_FILE),
-    masterKey: key,
+  const { keys, masterKey } = openKeys({
+    env,
+    dataDir,
+    holdsFolder: true,
     onDamaged: (kid) => warn(`the key ${kid} is damaged; restore ${KEY_STORE_FILE} from a backup`),
   });
   opening.defer(() => keys.close());
@@ -60,7 +60,7 @@ export async function openRuntime(options: RuntimeOptions): Promise<OpenRuntime>
     await runtime.close();
     throw error;
   }
-  return { ...runtime, dataDir, masterKey: { file, created } };
+  return { ...runtime, dataDir, masterKey: { file: masterKey.file, created: masterKey.created } };
 }
 
 /** A scaled clock whose last second was lost must not stand before what the log knows. */

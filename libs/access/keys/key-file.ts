@@ -24,6 +24,14 @@ export function keyNames(file: string): readonly KeyName[] {
   }));
 }
 
+/** The name of the master key that wraps a store's keys; null when the store does not say. */
+export function masterKeyIdOf(file: string): string | null {
+  using database = new DatabaseSync(file, { readOnly: true });
+  const isNamed = database.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'master_key'").get() !== undefined;
+  const row = isNamed ? database.prepare('SELECT id FROM master_key').get() : undefined;
+  return row ? String(row['id']) : null;
+}
+
 /**
  * Destroys keys in a store that nobody has open, and remembers those it never held, so that no older store brings them back later.
  * Answers how many were still there. No master key is needed.
