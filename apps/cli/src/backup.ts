@@ -33,7 +33,7 @@ async function backup({ to, data = dataDir(), json }: Options): Promise<void> {
   if (log.chain === 'broken' || keys.missing > 0) process.exitCode = 1;
 }
 
-function words({ backup: folder, manifest: { log, keys, files } }: Made): string {
+function words({ backup: folder, manifest: { log, keys, files, masterKey } }: Made): string {
   const size = files.reduce((sum, { bytes }) => sum + bytes, 0);
   return [
     `${folder}  (${(size / 1e6).toFixed(1)} MB in ${files.length} files, checked)`,
@@ -42,6 +42,6 @@ function words({ backup: folder, manifest: { log, keys, files } }: Made): string
       ? [`  ${keys.missing} KEYS THAT THE LOG NAMES ARE MISSING: what they sealed cannot be read`]
       : []),
     `  keys    ${keys.keys}, and ${keys.destroyed} destroyed; keep ${join(folder, 'keys')} apart from the log`,
-    '  The master key is not in it. Keep a copy of it somewhere else: without it what is sealed cannot be read.',
+    `  The master key${masterKey.id === null ? '' : ` ${masterKey.id}`} is not in it. Keep a copy of it somewhere else: without it what is sealed cannot be read.`,
   ].join('\n');
 }

@@ -15,6 +15,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ add: AddCommand }>>> = {
   pathway: () => import('./pathway.js'),
   simulate: () => import('./simulate.js'),
   'erase-patient': () => import('./erase-patient.js'),
+  keys: () => import('./keys.js'),
   poke: () => import('./poke.js'),
   token: () => import('./token.js'),
   generate: () => import('./generate.js'),

@@ -49,7 +49,7 @@ async function restore({ from, keys, data = dataDir(), until, replace = false, j
   if (restored.log.chain === 'broken') process.exitCode = 1;
 }
 
-function words({ data, log, leftOut, destroyedAgain, movedAside, notices }: Restored): string {
+function words({ data, log, leftOut, destroyedAgain, movedAside, notices, masterKeyId }: Restored): string {
   return [
     `${data} holds ${log.events} events in ${log.streams} streams${leftOut > 0 ? `; ${leftOut} recorded later were left out` : ''}`,
     log.chain === 'intact'
@@ -58,6 +58,6 @@ function words({ data, log, leftOut, destroyedAgain, movedAside, notices }: Rest
     ...(destroyedAgain > 0 ? [`  ${destroyedAgain} keys of erased patients were destroyed again`] : []),
     ...(notices === null ? ['  nobody is known to have been told of what is open: they are told once more'] : []),
     ...(movedAside === null ? [] : [`  what stood there lies in ${movedAside}`]),
-    '  The next start needs the master key that the backup was made with, and rebuilds everything else.',
+    `  The next start needs the master key that the keys are wrapped under${masterKeyId === null ? '' : ` (${masterKeyId})`}, and rebuilds everything else.`,
   ].join('\n');
 }

@@ -98,7 +98,7 @@ function unmerge(state: PatientState, { duplicate, note }: PatientCommandOf<'Unm
   return accept({ type: 'PatientsUnmerged', facts: { duplicate }, sealed: said({ note }) });
 }
 
-/** What is erased can be treated no more: first the clinic ends what it owes (docs/decisions/0013). */
+/** What is erased can be treated no more: first the clinic ends what it owes (docs/decisions, "An erasure takes two persons"). */
 const refusalOfOpenCare = ({ isOwed }: PatientContext) =>
   isOwed
     ? refuse(

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { copyFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { masterKeyIdOf } from '#access';
 import { copyLog } from '#event-store';
 import { VERSION } from '#runtime';
 import { CommandFailed } from '../command.js';
@@ -65,7 +66,7 @@ async function fill(draft: string, data: string, now: Date): Promise<Manifest> {
     .filter((path) => existsSync(join(draft, path)));
   for (const path of databases) assertSound(draft, path);
   const files = [...databases, ...plain.map((name) => `log/${name}`)];
-  const manifest = manifestOf({
+  const manifest = manifestOf(masterKeyIdOf(join(draft, KEYS.inBackup)), {
     takenAt: now.toISOString(),
     software: VERSION,
     ...checked,

@@ -27,7 +27,8 @@ const Manifest = z.strictObject({
       sha256: z.string().regex(/^[0-9a-f]{64}$/),
     }),
   ),
-  masterKey: z.string(),
+  /** The name of the master key that wraps the keys; null when the store does not say. The key itself is never in a backup. */
+  masterKey: z.strictObject({ id: z.string().nullable(), note: z.string() }),
 });
 
 /** What a backup holds. Opaque ids, counts and digests only. */
@@ -37,10 +38,10 @@ export type ArchivedFile = Manifest['files'][number];
 /** Said in every manifest, so that nobody finds out on the day of the fire. */
 const WITHOUT_MASTER_KEY = 'not in this backup: without it what is sealed cannot be read; keep it somewhere else';
 
-export const manifestOf = (given: Omit<Manifest, 'format' | 'masterKey'>): Manifest => ({
+export const manifestOf = (masterKeyId: string | null, given: Omit<Manifest, 'format' | 'masterKey'>): Manifest => ({
   format: FORMAT,
   ...given,
-  masterKey: WITHOUT_MASTER_KEY,
+  masterKey: { id: masterKeyId, note: WITHOUT_MASTER_KEY },
 });
 
 /** @throws CommandFailed when there is none, or this version cannot read it */

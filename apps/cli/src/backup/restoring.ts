@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { copyFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { destroyKeys } from '#access';
+import { destroyKeys, masterKeyIdOf } from '#access';
 import { copyLog, positionAt } from '#event-store';
 import { DataFolderInUse, holdDataFolder } from '#runtime';
 import { CommandFailed } from '../command.js';
@@ -34,6 +34,8 @@ export interface Restored {
   readonly destroyedAgain: number;
   /** Where what stood there before now lies; null when nothing did. */
   readonly movedAside: string | null;
+  /** The name of the master key that the next start needs; null when the key store does not say. */
+  readonly masterKeyId: string | null;
   /** Whose memory of who was told holds from now on; null when there is none. */
   readonly notices: 'of the folder replaced' | 'of the backup' | null;
 }
@@ -146,7 +148,13 @@ async function fill(
     await privateFolder(dirname(target));
     await copyFile(from(path), target);
   }
-  return { log: checked.log, leftOut: manifest.log.events - checked.log.events, destroyedAgain, notices };
+  return {
+    log: checked.log,
+    leftOut: manifest.log.events - checked.log.events,
+    destroyedAgain,
+    notices,
+    masterKeyId: masterKeyIdOf(keys),
+  };
 }
 
 /** The folder being replaced knows more of who was told than any backup; what was told stays told, whatever became of the log. */
