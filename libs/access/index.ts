@@ -1,4 +1,8 @@
+export { masterKeyId } from './keys/key-check.js';
 export { openKeyStore, KEY_STORE_FILE, type KeyStoreOptions } from './keys/key-store.js';
+export { openKeys } from './keys/open-keys.js';
+export { rotateMasterKey, type Rotated } from './keys/rotate.js';
+export { destroyKeys, keyNames, masterKeyIdOf, type KeyErasure, type KeyName } from './keys/key-file.js';
 export {
   KeyDamaged,
   KeyDestroyed,
@@ -8,13 +12,7 @@ export {
   type KeyStore,
   type KeySubject,
 } from './keys/key-ring.js';
-export {
-  loadMasterKey,
-  masterKeyFile,
-  MasterKeyError,
-  type MasterKey,
-  type MasterKeyOptions,
-} from './keys/master-key.js';
+export { loadMasterKey, MasterKeyError, type MasterKey, type MasterKeyOptions } from './keys/master-key.js';
 export { PrivateFileError } from './private-file.js';
 export type { Identity, Verifier } from './identity/identity.js';
 export { IdentityProviderUnavailable, InvalidToken, type InvalidTokenReason } from './identity/invalid-token.js';

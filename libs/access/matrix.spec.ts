@@ -18,7 +18,8 @@ const ACTS = `acceptance closure care-manager provider outreach-attempts contact
   relapse-confirmation discharge corrections voids provider-notifications follow-ups/{followUpId}/snooze
   follow-ups/{followUpId}/acknowledgement follow-ups/{followUpId}/hand-over`;
 const POSTS = `patients referrals imports patients/{id}/corrections patients/{id}/death patients/{id}/death/retraction
-  patients/{id}/merges patients/{id}/merges/{duplicate}/undo patients/{id}/labels
+  patients/{id}/merges patients/{id}/merges/{duplicate}/undo patients/{id}/erasure-requests
+  patients/{id}/erasure-requests/{revision}/approval patients/{id}/erasure-requests/{revision}/withdrawal patients/{id}/labels
   organisation/sites/{site}/hours organisation/staff organisation/staff/{staff}/departure organisation/coverage
   organisation/review-sessions organisation/pathway organisation/pathway/preview operations/poke`;
 const GETS = `episodes/{id} episodes/{id}/timeline episodes/{id}/follow-ups
@@ -92,6 +93,7 @@ describe('the roles', () => {
       [
         'addStaff',
         'adoptPathway',
+        'approveErasure',
         'arrangeCoverage',
         'importActs',
         'poke',
@@ -105,7 +107,9 @@ describe('the roles', () => {
         'readPathway',
         'readStaff',
         'removeStaff',
+        'requestErasure',
         'setSiteHours',
+        'withdrawErasureRequest',
       ].toSorted(),
     );
   });

@@ -45,6 +45,13 @@ export const MATRIX = [
   post('/v1/patients/{id}/merges', 'mergePatients', SUPERVISOR),
   post('/v1/patients/{id}/merges/{duplicate}/undo', 'unmergePatients', SUPERVISOR),
   post('/v1/patients/{id}/labels', 'labelPatient', SUPERVISOR),
+  // Two persons erase a patient's data, and neither treats them: who runs the organisation asks, another one agrees.
+  post('/v1/patients/{id}/erasure-requests', 'requestErasure', ADMINISTRATOR),
+  post('/v1/patients/{id}/erasure-requests/{revision}/approval', 'approveErasure', [...ADMINISTRATOR, 'supervisor']),
+  post('/v1/patients/{id}/erasure-requests/{revision}/withdrawal', 'withdrawErasureRequest', [
+    ...ADMINISTRATOR,
+    'supervisor',
+  ]),
   post('/v1/referrals', 'referPatient', INCOMING),
   get('/v1/referrals', 'readReferrals', [...CARE_AND_PROVIDER, 'auditor', 'integration']),
   post('/v1/imports', 'importActs', ADMINISTRATOR),

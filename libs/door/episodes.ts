@@ -107,6 +107,15 @@ export class Episodes {
     };
   }
 
+  /** Whether an episode of the patient is open, or something is still owed in one that ended. */
+  async isOwed(organisation: string, patientId: string): Promise<boolean> {
+    for (let ordinal = 1; ; ordinal += 1) {
+      const { revision, state } = await this.load(episodeIdOf(organisation, patientId, ordinal));
+      if (revision < 0) return false;
+      if (tell(state)?.phase !== 'ended' || state.ledger.open.size > 0) return true;
+    }
+  }
+
   /** RaiseDue, then Derive, until nothing changes: what both wakers do, and all they do. Throws only while the store is away. */
   settle(episodeId: string, by: Waker): Promise<Settled> {
     const { newId = randomUUIDv7, onDerivationRefused } = this.parts;

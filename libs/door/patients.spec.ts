@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { by, openClinic, PATIENT } from './testing/clinic.js';
+import { by, openClinic, PATIENT, referral } from './testing/clinic.js';
 
 let clinic: Awaited<ReturnType<typeof openClinic>>;
 
@@ -7,8 +7,10 @@ beforeEach(async () => {
   clinic = await openClinic();
 });
 
-const erasure = (given = {}) =>
-  by({ type: 'ErasePatientData', reasonCode: 'patient-right', approvedBy: 'admin-1' } as const, given);
+const asking = () => by({ type: 'RequestErasure', reasonCode: 'patient-right' } as const, { actor: 'user:admin-1' });
+const approval = (request: number, given = {}) =>
+  by({ type: 'ApproveErasure', request } as const, { actor: 'user:sup-1', ...given });
+const asked = async (): Promise<number> => (await clinic.patients.handle(PATIENT, asking())).loaded.revision;
 
 describe('a patient’s record', () => {
   it('belongs to one organisation', async () => {
@@ -23,14 +25,35 @@ describe('a patient’s record', () => {
 
   it('is erased by naming its key in the log and then destroying it', async () => {
     const { kid } = clinic.keys.keyFor(`patient:${PATIENT}`);
-    expect((await clinic.patients.erase(PATIENT, erasure())).kind).toBe('appended');
+    expect((await clinic.patients.approveErasure(PATIENT, approval(await asked()))).kind).toBe('appended');
     expect((await clinic.store.readStream(`patient-${PATIENT}`)).at(-1)?.body.facts).toMatchObject({ keyId: kid });
     expect([...clinic.destroyed]).toEqual([`patient:${PATIENT}`]);
   });
 
   it('is not erased by another organisation, nor when it is unknown', async () => {
-    expect((await clinic.patients.erase(PATIENT, erasure({ organisation: 'elsewhere' }))).kind).toBe('refused');
-    expect((await clinic.patients.erase('018f2f6e-0000-7000-8000-00000000dead', erasure())).kind).toBe('refused');
+    const request = await asked();
+    const elsewhere = approval(request, { organisation: 'elsewhere' });
+    expect((await clinic.patients.approveErasure(PATIENT, elsewhere)).kind).toBe('refused');
+    const unknown = '018f2f6e-0000-7000-8000-00000000dead';
+    expect((await clinic.patients.approveErasure(unknown, approval(request))).kind).toBe('refused');
     expect(clinic.destroyed.size).toBe(0);
+  });
+
+  it('is not erased by the person who asked, nor before care has ended', async () => {
+    const request = await asked();
+    expect(await clinic.patients.approveErasure(PATIENT, approval(request, { actor: 'user:admin-1' }))).toMatchObject({
+      refusal: { code: 'second-person-needed' },
+    });
+    const { episodeId } = await clinic.episodes.refer(by(referral));
+    expect(await clinic.patients.approveErasure(PATIENT, approval(request))).toMatchObject({
+      refusal: { code: 'care-open' },
+    });
+    expect(clinic.destroyed.size).toBe(0);
+    await clinic.episodes.handle(
+      episodeId,
+      by({ type: 'CloseReferral', reason: 'patient-declined', channel: 'record' } as const),
+    );
+    expect(await clinic.patients.approveErasure(PATIENT, approval(request))).toMatchObject({ kind: 'appended' });
+    expect(clinic.destroyed.size).toBe(1);
   });
 });

@@ -18,7 +18,7 @@ export interface PatientKeys {
   destroy(subject: string): unknown;
 }
 
-type Erasure = Omit<Extract<PatientCommand, { type: 'ErasePatientData' }>, 'keyId'>;
+type Approval = Omit<Extract<PatientCommand, { type: 'ApproveErasure' }>, 'keyId'>;
 
 type PatientDefinition = Definition<PatientState, PatientCommand, PatientEvent, RecordedPatientEvent, PatientContext>;
 type Situated = Parameters<PatientDefinition['contextFor']>[0];
@@ -35,20 +35,27 @@ export const patientStream = (patientId: string): string => `patient-${patientId
 const idOf = (streamId: string): string => streamId.slice('patient-'.length);
 const subjectOf = (patientId: string): string => `patient:${patientId}`;
 
+export interface PatientsParts {
+  readonly door: Door;
+  readonly keys: PatientKeys;
+  /** Whether an episode of the patient is open, or something is still owed in one that ended. */
+  readonly isOwed: (organisation: string, patientId: string) => Promise<boolean>;
+}
+
 /** The door of patients' records. */
 export class Patients {
   private readonly definition = patientDefinition((situation) => this.contextFor(situation));
 
-  constructor(private readonly parts: { readonly door: Door; readonly keys: PatientKeys }) {}
+  constructor(private readonly parts: PatientsParts) {}
 
   load(patientId: string, options?: LoadOptions): Promise<Loaded<PatientState>> {
     return this.parts.door.load(this.definition, patientStream(patientId), options);
   }
 
-  /** Erasure goes through `erase`. */
+  /** The approval of an erasure goes through `approveErasure`. */
   handle(
     patientId: string,
-    envelope: Envelope<Exclude<PatientCommand, { type: 'ErasePatientData' }>>,
+    envelope: Envelope<Exclude<PatientCommand, { type: 'ApproveErasure' }>>,
   ): Promise<Outcome<PatientState>> {
     return this.parts.door.handle(this.definition, patientStream(patientId), envelope);
   }
@@ -59,7 +66,7 @@ export class Patients {
   }
 
   /** Records the erasure, then destroys the key: a start after a crash in between does the second (decision 13). */
-  async erase(patientId: string, envelope: Envelope<Erasure>): Promise<Outcome<PatientState>> {
+  async approveErasure(patientId: string, envelope: Envelope<Approval>): Promise<Outcome<PatientState>> {
     const { organisation } = envelope;
     // Asked first: naming the key of somebody unknown would make one.
     const keyId = (await this.isPatient(organisation, patientId)) ? this.keyId(patientId) : 'none';
@@ -72,18 +79,22 @@ export class Patients {
     return outcome;
   }
 
-  /** What is known of the record that a merge names. */
   private async contextFor({ streamId, organisation, commands }: Situated): Promise<{ context: PatientContext }> {
-    const merge = commands.find((command) => command.type === 'MergePatients');
-    if (merge?.type !== 'MergePatients') return { context: { duplicate: null } };
-    const { duplicate } = merge;
-    const { revision, state } = await this.load(duplicate, { organisation });
     const id = idOf(streamId);
+    const merge = commands.find((command) => command.type === 'MergePatients');
+    const erases = commands.some(({ type }) => type === 'RequestErasure' || type === 'ApproveErasure');
     return {
       context: {
-        duplicate: revision < 0 ? null : { isItself: duplicate === id, leadsThis: state.duplicates.has(id) },
+        duplicate: merge?.type === 'MergePatients' ? await this.duplicate(organisation, id, merge.duplicate) : null,
+        isOwed: erases && (await this.parts.isOwed(organisation, id)),
       },
     };
+  }
+
+  /** What is known of the record that a merge names. */
+  private async duplicate(organisation: string, id: string, duplicate: string): Promise<PatientContext['duplicate']> {
+    const { revision, state } = await this.load(duplicate, { organisation });
+    return revision < 0 ? null : { isItself: duplicate === id, leadsThis: state.duplicates.has(id) };
   }
 
   private keyId(patientId: string): string {

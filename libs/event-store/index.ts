@@ -14,6 +14,7 @@ export * from './memory.js';
 export { observed, type AppendOutcome, type OnAppend } from './observed.js';
 export * from './open-store.js';
 export * from './port.js';
+export * from './sqlite/copy.js';
 export * from './sqlite/open.js';
 export * from './tail.js';
 export * from './testing.js';

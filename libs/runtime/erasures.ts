@@ -1,13 +1,16 @@
+import type { KeyErasure } from '#access';
 import type { EventStore } from '#event-store';
 
-/** The key ids that PatientDataErased names. After a restore of older keys they must be destroyed again (§6, Keys). */
-export async function erasedKeys(store: Pick<EventStore, 'readAll'>): Promise<readonly string[]> {
-  const kids: string[] = [];
+/** Whose data the log says were erased, and by destroying which key. After a restore of older keys they must be destroyed again. */
+export async function erasuresIn(store: Pick<EventStore, 'readAll'>): Promise<readonly KeyErasure[]> {
+  const erasures: KeyErasure[] = [];
   let after: string | undefined;
   for (;;) {
     const page = await store.readAll({ prefixes: ['patient-'], ...(after === undefined ? {} : { after }) });
-    for (const { type, body } of page) if (type === 'PatientDataErased') kids.push(String(body.facts['keyId']));
+    for (const { type, streamId, body } of page)
+      if (type === 'PatientDataErased')
+        erasures.push({ subject: streamId.replace('patient-', 'patient:'), kid: String(body.facts['keyId']) });
     after = page.at(-1)?.position;
-    if (after === undefined) return kids;
+    if (after === undefined) return erasures;
   }
 }

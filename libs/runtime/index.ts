@@ -1,4 +1,7 @@
-export { DataFolderInUse } from './data-folder.js';
+export { DataFolderInUse, holdDataFolder } from './data-folder.js';
+export { erasuresIn } from './erasures.js';
 export { memoryRuntime, type MemoryRuntimeOptions } from './memory.js';
 export { openRuntime, type OpenRuntime, type RuntimeOptions } from './open.js';
 export { EVENT_TYPES, type Keys, type Runtime } from './runtime.js';
+export { INSTRUMENTS_FOLDER } from './own-instruments.js';
+export { VERSION } from './version.js';

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
-import { KEY_STORE_FILE, loadMasterKey, openKeyStore } from '#access';
+import { KEY_STORE_FILE, openKeys } from '#access';
 import { isZone } from '#care';
 import { seedClinic, type Clock, type ScaledClock } from '#door';
 import { observed, openSqliteStore, type EventStore, type OnAppend } from '#event-store';
 import { holdDataFolder } from './data-folder.js';
-import { erasedKeys } from './erasures.js';
+import { erasuresIn } from './erasures.js';
 import { takeInOwnInstruments } from './own-instruments.js';
 import { fitTogether, type Runtime } from './runtime.js';
 
@@ -27,8 +27,8 @@ export interface RuntimeOptions {
 /** A runtime on disk, with what whoever started it should know. */
 export interface OpenRuntime extends Runtime {
   readonly dataDir: string;
-  /** `created`: this start made it; it lies outside the data folder and needs a backup of its own. */
-  readonly masterKey: { readonly file: string; readonly created: boolean };
+  /** `created`: this start made it; it lies outside the data folder and needs a backup of its own. `file`: null when it came from the environment. */
+  readonly masterKey: { readonly file: string | null; readonly created: boolean };
 }
 
 /**
@@ -41,10 +41,10 @@ export async function openRuntime(options: RuntimeOptions): Promise<OpenRuntime>
   const folder = holdDataFolder(dataDir);
   opening.defer(() => folder.release());
   takeInOwnInstruments(dataDir, warn);
-  const { key, file, created } = loadMasterKey({ env, dataDir });
-  const keys = openKeyStore({
-    file: join(dataDir, KEY_STORE_FILE),
-    masterKey: key,
+  const { keys, masterKey } = openKeys({
+    env,
+    dataDir,
+    holdsFolder: true,
     onDamaged: (kid) => warn(`the key ${kid} is damaged; restore ${KEY_STORE_FILE} from a backup`),
   });
   opening.defer(() => keys.close());
@@ -52,7 +52,7 @@ export async function openRuntime(options: RuntimeOptions): Promise<OpenRuntime>
   opening.defer(() => plain.close());
   const store = options.onAppend ? observed(plain, options.onAppend) : plain;
 
-  const again = keys.destroyNamed(await erasedKeys(store));
+  const again = keys.destroyNamed((await erasuresIn(store)).map(({ kid }) => kid));
   if (again.length > 0) warn(`destroyed ${again.length} keys again that the record says were erased`);
   await catchUp(clock, store);
   const opened = opening.move();
@@ -63,7 +63,7 @@ export async function openRuntime(options: RuntimeOptions): Promise<OpenRuntime>
     await runtime.close();
     throw error;
   }
-  return { ...runtime, dataDir, masterKey: { file, created } };
+  return { ...runtime, dataDir, masterKey: { file: masterKey.file, created: masterKey.created } };
 }
 
 /** A scaled clock whose last second was lost must not stand before what the log knows. */

@@ -63,7 +63,13 @@ const referral = {
   urgency: 'routine',
   note: 'sealed',
 } as const;
-const erasure = { type: 'ErasePatientData', reasonCode: 'patient-right', approvedBy: 'admin-1' } as const;
+const closure = { type: 'CloseReferral', reason: 'patient-declined', channel: 'record' } as const;
+const erasure = { type: 'RequestErasure', reasonCode: 'patient-right' } as const;
+/** Asked for by one person, to be approved by another. */
+async function approvalIn({ patients }: Pick<OpenRuntime, 'patients'>) {
+  const { loaded } = await patients.handle(PATIENT, { ...by(erasure), actor: 'user:admin-1' });
+  return { ...by({ type: 'ApproveErasure', request: loaded.revision } as const), actor: 'user:sup-1' as const };
+}
 
 describe('the runtime of the try profile', () => {
   it('finds after a restart what it recorded before', async () => {
@@ -129,9 +135,10 @@ describe('the runtime of the try profile', () => {
     await stop(first);
     copyFileSync(join(dataDir, 'keys.db'), join(folder, 'keys.backup'));
     const second = await start();
-    const erasing = by(erasure);
-    expect((await second.patients.erase(PATIENT, erasing)).kind).toBe('appended');
-    expect((await second.patients.erase(PATIENT, erasing)).kind).toBe('repeated');
+    await second.episodes.handle(episodeId, by(closure));
+    const approval = await approvalIn(second);
+    expect((await second.patients.approveErasure(PATIENT, approval)).kind).toBe('appended');
+    expect((await second.patients.approveErasure(PATIENT, approval)).kind).toBe('repeated');
     expect((await second.patients.load(PATIENT)).state.details).toBe(UNREADABLE);
     await stop(second);
     copyFileSync(join(folder, 'keys.backup'), join(dataDir, 'keys.db'));
@@ -142,7 +149,7 @@ describe('the runtime of the try profile', () => {
       kind: 'refused',
       refusal: { code: 'patient-erased' },
     });
-    expect((await third.episodes.settle(episodeId, 'system:watchdog')).next).toMatchObject({ kind: 'first-outreach' });
+    expect(await third.episodes.settle(episodeId, 'system:watchdog')).toMatchObject({ closed: true, raised: [] });
   });
 
   it('moves a scaled clock on to what the record knows', async () => {
@@ -160,10 +167,11 @@ describe('the runtime in memory', () => {
     const runtime = await memoryRuntime({ clock });
     await runtime.patients.handle(PATIENT, by(registration));
     const { episodeId } = await runtime.episodes.refer(by(referral));
-    expect((await runtime.patients.erase(PATIENT, by(erasure))).kind).toBe('appended');
-    expect((await runtime.patients.load(PATIENT)).state.details).toBe(UNREADABLE);
     clock.set('2026-03-04T15:00:00.000Z');
     expect((await runtime.episodes.settle(episodeId, 'system:workflow')).raised).toHaveLength(1);
+    await runtime.episodes.handle(episodeId, by(closure));
+    expect((await runtime.patients.approveErasure(PATIENT, await approvalIn(runtime))).kind).toBe('appended');
+    expect((await runtime.patients.load(PATIENT)).state.details).toBe(UNREADABLE);
     await runtime.close();
   });
 });

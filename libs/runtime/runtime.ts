@@ -44,8 +44,11 @@ export function fitTogether({ dataDir, clock, store, keys, warn, close }: Ground
   const codec: Codec<Unreadable> = createCodec<Unreadable>({ types: EVENT_TYPES, keys, unreadable: UNREADABLE });
   const door = createDoor({ store, codec, clock });
   const policies = new PolicyBook({ store, codec });
-  const patients = new Patients({ door, keys });
-  const episodes = new Episodes({
+  const patients: Patients = new Patients({
+    ...{ door, keys },
+    isOwed: (organisation, patientId) => episodes.isOwed(organisation, patientId),
+  });
+  const episodes: Episodes = new Episodes({
     ...{ store, codec, clock, door, policies },
     isPatient: (organisation, patientId) => patients.isPatient(organisation, patientId),
     onDerivationRefused: (episodeId, why) => warn(`episode ${episodeId}: nothing could be derived (${why})`),

@@ -127,11 +127,7 @@ export class Journey {
     body?: unknown,
     headers: Record<string, string> = {},
   ): Promise<Answered> {
-    const token = await openTryIssuer({ dataDir: join(this.folder, 'data'), env: {} }).issue({
-      staff: people[role],
-      role,
-      organisation: 'clinic',
-    });
+    const token = await this.token(role);
     const response = await fetch(`${this.house.url}${path}`, {
       method,
       headers: {
@@ -144,6 +140,12 @@ export class Journey {
     });
     const text = await response.text();
     return { status: response.status, headers: response.headers, body: text === '' ? null : JSON.parse(text) };
+  }
+
+  /** Of the person who holds the role. */
+  token(role: Role): Promise<string> {
+    const identity = { staff: people[role], role, organisation: 'clinic' };
+    return openTryIssuer({ dataDir: join(this.folder, 'data'), env: {} }).issue(identity);
   }
 
   /** Refers a new, obviously synthetic patient; answers the episode’s id. */

@@ -43,6 +43,7 @@ import {
 import { AdoptionController } from './pathway/adoption-controller.js';
 import { PathwayController } from './pathway/pathway-controller.js';
 import { Previewing } from './pathway/previewing.js';
+import { ErasureController } from './patients/erasure-controller.js';
 import { OwnPeople } from './patients/own-people.js';
 import { RestrictedRecords } from './patients/restricted-records.js';
 import { PatientsController } from './patients/patients-controller.js';
@@ -62,6 +63,7 @@ export class ApiModule {
         HealthController,
         MetricsController,
         PatientsController,
+        ErasureController,
         ReferralsController,
         EpisodesController,
         FollowUpController,

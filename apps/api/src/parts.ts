@@ -27,7 +27,7 @@ export const READINGS = Symbol('readings');
 
 /** The doors as the API uses them. */
 export type EpisodesDoor = Pick<Episodes, 'handle' | 'load' | 'refer' | 'import'>;
-export type PatientsDoor = Pick<Patients, 'handle' | 'load'>;
+export type PatientsDoor = Pick<Patients, 'handle' | 'load' | 'approveErasure'>;
 export type OrganisationsDoor = Pick<Organisations, 'handle' | 'load'>;
 export type Log = Pick<EventStore, 'readStream' | 'readAll' | 'subscribe' | 'head'>;
 

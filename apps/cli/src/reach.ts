@@ -14,10 +14,17 @@ export type Reached =
   | { readonly kind: 'server'; readonly url: string; readonly token: string }
   | { readonly kind: 'store'; readonly runtime: OpenRuntime };
 
+const localServer = (): string => `http://127.0.0.1:${process.env['PORT'] ?? 3000}`;
+
+/** The server that was named, else the one on this machine, whether or not it answers. */
+export const serverFor = async ({ server, token }: Way): Promise<{ url: string; token: string }> => ({
+  url: server ?? localServer(),
+  token: token ?? (await adminToken()),
+});
+
 /** A server that was named or answers, else the data folder itself. */
 export async function reach({ server, token }: Way): Promise<Reached> {
-  const local = `http://127.0.0.1:${process.env['PORT'] ?? 3000}`;
-  const url = server ?? ((await answers(local)) ? local : null);
+  const url = server ?? ((await answers(localServer())) ? localServer() : null);
   return url === null
     ? { kind: 'store', runtime: await ownStore() }
     : { kind: 'server', url, token: token ?? (await adminToken()) };

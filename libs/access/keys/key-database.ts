@@ -21,6 +21,9 @@ const SCHEMA = `
   PRAGMA user_version = ${VERSION};
 `;
 
+/** Beside the version: an older build reads such a file as well. */
+const NAMED = `CREATE TABLE IF NOT EXISTS master_key (only INTEGER PRIMARY KEY CHECK (only = 1), id TEXT NOT NULL) STRICT`;
+
 /** Opens the file of keys, its owner's alone and durable at every commit; `firstUse` adds what belongs in a new one, in the same transaction. */
 export function openKeyDatabase(file: string, firstUse: (database: DatabaseSync) => void): DatabaseSync {
   createFile(file);
@@ -60,10 +63,10 @@ function assertPragma(database: DatabaseSync, pragma: string, wanted: string | n
 function prepare(database: DatabaseSync, file: string, firstUse: (database: DatabaseSync) => void): void {
   database.exec('BEGIN IMMEDIATE');
   try {
-    if (versionOf(database, file) === 0) {
-      database.exec(SCHEMA);
-      firstUse(database);
-    }
+    const isNew = versionOf(database, file) === 0;
+    if (isNew) database.exec(SCHEMA);
+    database.exec(NAMED);
+    if (isNew) firstUse(database);
     database.exec('COMMIT');
   } catch (error) {
     if (database.isTransaction) database.exec('ROLLBACK');

@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { passesKeyCheck, writeKeyCheck } from './key-check.js';
 import { openKeyDatabase } from './key-database.js';
 import { KeyDamaged, KeyDestroyed, WrongMasterKey, type KeyStore, type KeySubject } from './key-ring.js';
 import { KEY_BYTES, unwrapKey, wrapKey } from './wrapping.js';
@@ -7,7 +8,6 @@ import { KEY_BYTES, unwrapKey, wrapKey } from './wrapping.js';
 /** The name of the key store in the data folder. */
 export const KEY_STORE_FILE = 'keys.db';
 
-const KEY_CHECK = 'followthrough:key-check';
 const SUBJECT = /^(patient|organisation):[A-Za-z0-9._-]{1,64}$/;
 
 export interface KeyStoreOptions {
@@ -27,23 +27,12 @@ export function openKeyStore(options: KeyStoreOptions): KeyStore {
   if (masterKey.length !== KEY_BYTES) throw new RangeError(`A master key has ${KEY_BYTES} bytes.`);
   const database = openKeyDatabase(file, (fresh) => writeKeyCheck(fresh, masterKey));
   try {
-    assertMasterKey(database, masterKey, file);
+    if (!passesKeyCheck(database, masterKey)) throw new WrongMasterKey(file);
     return new SqliteKeyStore(database, options);
   } catch (error) {
     database.close();
     throw error;
   }
-}
-
-/** A known name wrapped under the master key shows later whether the key at hand is the same. */
-function writeKeyCheck(database: DatabaseSync, masterKey: Uint8Array): void {
-  const wrapped = wrapKey(masterKey, randomBytes(KEY_BYTES), KEY_CHECK);
-  database.prepare('INSERT INTO key_check (only, wrapped) VALUES (1, ?)').run(wrapped);
-}
-
-function assertMasterKey(database: DatabaseSync, masterKey: Uint8Array, file: string): void {
-  const row = database.prepare('SELECT wrapped FROM key_check').get() as { wrapped: Uint8Array } | undefined;
-  if (!row || unwrapKey(masterKey, row.wrapped, KEY_CHECK) === null) throw new WrongMasterKey(file);
 }
 
 interface Row {

@@ -42,9 +42,9 @@ describe('the master key', () => {
     const first = load();
     expect(first).toMatchObject({ file: join(configDir, 'followthrough', 'master.key'), created: true });
     expect(first.key).toHaveLength(32);
-    expect(statSync(first.file).mode & 0o777).toBe(0o600);
-    expect(statSync(dirname(first.file)).mode & 0o777).toBe(0o700);
-    expect(readdirSync(dirname(first.file))).toEqual(['master.key']);
+    expect(statSync(first.file!).mode & 0o777).toBe(0o600);
+    expect(statSync(dirname(first.file!)).mode & 0o777).toBe(0o700);
+    expect(readdirSync(dirname(first.file!))).toEqual(['master.key']);
     expect(load()).toEqual({ ...first, created: false });
   });
 
@@ -52,6 +52,24 @@ describe('the master key', () => {
     const key = randomBytes(32);
     const file = write(join(folder, 'secrets', 'key'), `${key.toString('base64url')}\n`);
     expect(load({ FOLLOWTHROUGH_KEY_FILE: file })).toEqual({ key, file, created: false });
+  });
+
+  it.each(['base64', 'base64url'] as const)(
+    'is what FOLLOWTHROUGH_MASTER_KEY holds in %s, and no file is made',
+    (encoding) => {
+      const key = randomBytes(32);
+      expect(load({ FOLLOWTHROUGH_MASTER_KEY: key.toString(encoding) })).toEqual({ key, file: null, created: false });
+      expect(readdirSync(folder)).toEqual([]);
+    },
+  );
+
+  it('is not taken from a variable that holds something else, nor from two places', () => {
+    for (const wrong of ['short', 'ä'.repeat(43), randomBytes(31).toString('base64')])
+      expect(() => load({ FOLLOWTHROUGH_MASTER_KEY: wrong })).toThrow(
+        /FOLLOWTHROUGH_MASTER_KEY does not hold 32 bytes/,
+      );
+    const both = { FOLLOWTHROUGH_MASTER_KEY: randomBytes(32).toString('base64'), FOLLOWTHROUGH_KEY_FILE: '/x' };
+    expect(() => load(both)).toThrow(/Keep one of them/);
   });
 
   it('is else in the configuration folder of the user', () => {
@@ -64,7 +82,7 @@ describe('the master key', () => {
 
   it.each([0o640, 0o604, 0o660, 0o644, 0o620])('is refused when others may touch the file (mode %o)', (mode) => {
     const { file } = load();
-    chmodSync(file, mode);
+    chmodSync(file!, mode);
     expect(() => load()).toThrow(PrivateFileError);
     expect(() => load()).toThrow(/chmod 600/);
   });
@@ -103,8 +121,8 @@ describe('the master key', () => {
   it('is not made anew beside a key store that needs the old one', () => {
     const { key, file } = load();
     openKeyStore({ file: join(dataDir, 'keys.db'), masterKey: key }).close();
-    rmSync(file);
+    rmSync(file!);
     expect(() => load()).toThrow(/was made with one/);
-    expect(readdirSync(dirname(file))).toEqual([]);
+    expect(readdirSync(dirname(file!))).toEqual([]);
   });
 });

@@ -6,7 +6,10 @@ import { createPrivateFile, readPrivateFile } from '../private-file.js';
 import { KEY_STORE_FILE } from './key-store.js';
 import { KEY_BYTES } from './wrapping.js';
 
-const ENCODED = /^[A-Za-z0-9_-]{43}$/;
+/** Base64 or base64url, with or without padding. */
+const ENCODED = /^[A-Za-z0-9+/_-]{43}=?$/;
+/** For secret managers that inject what they keep; a file is the better place where there is a choice. */
+const VARIABLE = 'FOLLOWTHROUGH_MASTER_KEY';
 
 export interface MasterKeyOptions {
   readonly env: NodeJS.ProcessEnv;
@@ -18,7 +21,8 @@ export interface MasterKeyOptions {
 
 export interface MasterKey {
   readonly key: Uint8Array;
-  readonly file: string;
+  /** Null when it came from the environment. */
+  readonly file: string | null;
   /** True on first use: whoever starts the program should say where the key lies and that it needs a backup. */
   readonly created: boolean;
 }
@@ -29,17 +33,37 @@ export class MasterKeyError extends Error {
 }
 
 /**
- * Loads the key under which all others are wrapped: from FOLLOWTHROUGH_KEY_FILE, else from the user's configuration folder.
- * It is made on first use, but never beside a key store that needs the one it was made with.
+ * Loads the key under which all others are wrapped: from FOLLOWTHROUGH_MASTER_KEY, from FOLLOWTHROUGH_KEY_FILE, else from the user's
+ * configuration folder. A file is made on first use, but never beside a key store that needs the one it was made with.
  * @throws MasterKeyError | PrivateFileError
  */
 export function loadMasterKey(options: MasterKeyOptions): MasterKey {
+  const injected = options.env[VARIABLE];
+  if (injected) return fromEnvironment(injected, options.env);
   const file = masterKeyFile(options);
-  assertOutside(file, options.dataDir);
-  const stored = readPrivateFile(file);
-  if (stored !== null) return { key: decode(stored, file), file, created: false };
+  const stored = readMasterKey(file, options.dataDir);
+  if (stored) return { key: stored, file, created: false };
   assertFirstUse(file, options.dataDir);
-  return create(file);
+  return createMasterKey(file);
+}
+
+/** The key in a file; null when there is none. @throws MasterKeyError | PrivateFileError */
+export function readMasterKey(file: string, dataDir: string): Uint8Array | null {
+  assertOutside(file, dataDir);
+  const stored = readPrivateFile(file);
+  return stored === null ? null : decode(stored, file);
+}
+
+/** Makes a new key in a file, unless another process was first: then its key holds. */
+export function createMasterKey(file: string): MasterKey & { readonly file: string } {
+  const created = createPrivateFile(file, `${randomBytes(KEY_BYTES).toString('base64url')}\n`);
+  return { key: decode(readPrivateFile(file) ?? '', file), file, created };
+}
+
+function fromEnvironment(injected: string, env: NodeJS.ProcessEnv): MasterKey {
+  if (env['FOLLOWTHROUGH_KEY_FILE'])
+    throw new MasterKeyError(`${VARIABLE} and FOLLOWTHROUGH_KEY_FILE both name a master key. Keep one of them.`);
+  return { key: decode(injected, VARIABLE), file: null, created: false };
 }
 
 /** Where the master key lies. */
@@ -80,14 +104,9 @@ function assertFirstUse(file: string, dataDir: string): void {
   );
 }
 
-function create(file: string): MasterKey {
-  const created = createPrivateFile(file, `${randomBytes(KEY_BYTES).toString('base64url')}\n`);
-  // Read back in both cases: another process may have been first, and then its key holds.
-  return { key: decode(readPrivateFile(file) ?? '', file), file, created };
-}
-
-function decode(text: string, file: string): Uint8Array {
+function decode(text: string, source: string): Uint8Array {
   const encoded = text.trim();
-  if (!ENCODED.test(encoded)) throw new MasterKeyError(`${file} does not hold 32 bytes in base64url.`);
-  return Buffer.from(encoded, 'base64url');
+  const key = Buffer.from(encoded, 'base64');
+  if (ENCODED.test(encoded) && key.length === KEY_BYTES) return key;
+  throw new MasterKeyError(`${source} does not hold ${KEY_BYTES} bytes in base64.`);
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { LocalDate, Note, Uuid } from '../words.js';
-import { PatientDetails, PatientLabel } from './events.js';
+import { LocalDate, Note, Revision, Uuid } from '../words.js';
+import { ErasureReason, PatientDetails, PatientLabel } from './events.js';
 
 /** What people and systems may ask of a patient's record. Each schema is the body of a request; a command is `{ type, ...body }`. */
 export const PATIENT_COMMANDS = {
@@ -21,12 +21,12 @@ export const PATIENT_COMMANDS = {
   /** `duplicate` describes the same person; the record that is asked leads from now on. */
   MergePatients: z.strictObject({ duplicate: Uuid, note: Note }),
   UnmergePatients: z.strictObject({ duplicate: Uuid, note: Note }),
+  /** Nothing is erased before another person approves. */
+  RequestErasure: z.strictObject({ reasonCode: ErasureReason }),
+  /** `request` is the revision of the request. */
+  WithdrawErasureRequest: z.strictObject({ request: Revision }),
   /** Final: the key is destroyed, and what it sealed cannot be read any more. */
-  ErasePatientData: z.strictObject({
-    keyId: z.string().min(1),
-    reasonCode: z.enum(['end-of-retention', 'wrong-patient', 'court-order', 'patient-right']),
-    approvedBy: z.string().min(1),
-  }),
+  ApproveErasure: z.strictObject({ request: Revision, keyId: z.string().min(1) }),
 } as const;
 
 export type PatientCommandType = keyof typeof PATIENT_COMMANDS;

@@ -6,10 +6,12 @@ import type { PatientEvent, RecordedPatientEvent } from './events.js';
 import { evolvePatient } from './evolve.js';
 import { initialPatient, type PatientState } from './state.js';
 
-/** A patient's record is decided by itself, but for a merge: the door says what it knows of the other record. */
+/** A patient's record is decided by itself, but for a merge and an erasure: the door says what it knows of other records. */
 export interface PatientContext {
   /** Of MergePatients; null when no such record is registered. */
   readonly duplicate: { readonly isItself: boolean; readonly leadsThis: boolean } | null;
+  /** Of an erasure: whether an episode of the patient is open, or something is still owed in one that ended. */
+  readonly isOwed: boolean;
 }
 
 type Answer = Decision<PatientEvent>;
@@ -96,6 +98,49 @@ function unmerge(state: PatientState, { duplicate, note }: PatientCommandOf<'Unm
   return accept({ type: 'PatientsUnmerged', facts: { duplicate }, sealed: said({ note }) });
 }
 
+/** What is erased can be treated no more: first the clinic ends what it owes (docs/decisions, "An erasure takes two persons"). */
+const refusalOfOpenCare = ({ isOwed }: PatientContext) =>
+  isOwed
+    ? refuse(
+        'care-open',
+        'An episode of this patient is open, or something is still owed in one that ended. End it first; then the data can be erased.',
+      )
+    : undefined;
+
+function requestErasure(
+  state: PatientState,
+  { reasonCode }: PatientCommandOf<'RequestErasure'>,
+  context: PatientContext,
+): Answer {
+  if (state.erasureRequest) return accept();
+  return refusalOfOpenCare(context) ?? accept({ type: 'ErasureRequested', facts: { reasonCode }, sealed: null });
+}
+
+const noSuchRequest = () => refuse('no-such-erasure-request', 'No request to erase stands at that revision.');
+
+function withdrawErasureRequest(state: PatientState, { request }: PatientCommandOf<'WithdrawErasureRequest'>): Answer {
+  if (state.erasureRequest?.revision !== request) return noSuchRequest();
+  return accept({ type: 'ErasureRequestWithdrawn', facts: { request }, sealed: null });
+}
+
+function approveErasure(
+  state: PatientState,
+  { request, keyId }: PatientCommandOf<'ApproveErasure'>,
+  { actor }: Circumstances,
+  context: PatientContext,
+): Answer {
+  const { erasureRequest: asked, erased } = state;
+  if (erased) return accept();
+  if (asked?.revision !== request) return noSuchRequest();
+  if (asked.by === actor)
+    return refuse('second-person-needed', 'Whoever asked for the erasure cannot approve it; another person has to.');
+  const { reasonCode } = asked;
+  return (
+    refusalOfOpenCare(context) ??
+    accept({ type: 'PatientDataErased', facts: { keyId, reasonCode, approvedBy: actor }, sealed: null })
+  );
+}
+
 function decidePatient(
   state: PatientState,
   command: PatientCommand,
@@ -106,11 +151,7 @@ function decidePatient(
   if (ahead) return ahead;
   if (command.type === 'RegisterPatient') return register(state, command);
   if (state.details === null) return refuse('unknown-patient', 'No such patient is registered.');
-  if (command.type === 'ErasePatientData') {
-    const { keyId, reasonCode, approvedBy } = command;
-    if (state.erased) return accept();
-    return accept({ type: 'PatientDataErased', facts: { keyId, reasonCode, approvedBy }, sealed: null });
-  }
+  if (command.type === 'ApproveErasure') return approveErasure(state, command, circumstances, context);
   // Nothing can be sealed for the patient any more (decision 9: only erasure ends what may be recorded).
   if (state.erased) return refuse('patient-erased', 'The data of this patient were erased.');
   switch (command.type) {
@@ -126,6 +167,10 @@ function decidePatient(
       return merge(state, command, context);
     case 'UnmergePatients':
       return unmerge(state, command);
+    case 'RequestErasure':
+      return requestErasure(state, command, context);
+    case 'WithdrawErasureRequest':
+      return withdrawErasureRequest(state, command);
   }
 }
 

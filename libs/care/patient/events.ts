@@ -66,12 +66,26 @@ export const PatientDeathRetracted = eventType({
   facts: z.strictObject({ retracts: Revision }),
   sealed: noted,
 });
+/** Why data are erased. A code, so that the reason outlives what it erased. */
+export const ErasureReason = z.enum(['end-of-retention', 'wrong-patient', 'court-order', 'patient-right']);
+export type ErasureReason = z.infer<typeof ErasureReason>;
+
+export const ErasureRequested = eventType({
+  type: 'ErasureRequested',
+  meaning: 'Somebody asked that the patient’s data be erased; another person has to approve.',
+  facts: z.strictObject({ reasonCode: ErasureReason }),
+});
+export const ErasureRequestWithdrawn = eventType({
+  type: 'ErasureRequestWithdrawn',
+  meaning: 'The request to erase the patient’s data stands no longer.',
+  facts: z.strictObject({ request: Revision }),
+});
 export const PatientDataErased = eventType({
   type: 'PatientDataErased',
   meaning: 'The patient’s key was destroyed; what it sealed cannot be read any more.',
   facts: z.strictObject({
     keyId: z.string(),
-    reasonCode: z.enum(['end-of-retention', 'wrong-patient', 'court-order', 'patient-right']),
+    reasonCode: ErasureReason,
     approvedBy: z.string(),
   }),
 });
@@ -84,6 +98,8 @@ export const PATIENT_EVENT_TYPES = [
   PatientsUnmerged,
   PatientDied,
   PatientDeathRetracted,
+  ErasureRequested,
+  ErasureRequestWithdrawn,
   PatientDataErased,
 ] as const;
 export type PatientEvent = EventOf<(typeof PATIENT_EVENT_TYPES)[number]>;

@@ -46,8 +46,15 @@ export function evolvePatient(state: PatientState, event: RecordedPatientEvent):
       return died(state, event.revision, event.facts.diedOn);
     case 'PatientDeathRetracted':
       return state.death?.revision === event.facts.retracts ? { ...state, death: null } : state;
+    case 'ErasureRequested':
+      return {
+        ...state,
+        erasureRequest: { revision: event.revision, reasonCode: event.facts.reasonCode, by: event.actor },
+      };
+    case 'ErasureRequestWithdrawn':
+      return state.erasureRequest?.revision === event.facts.request ? { ...state, erasureRequest: null } : state;
     case 'PatientDataErased':
-      return { ...state, details: UNREADABLE, erased: true };
+      return { ...state, details: UNREADABLE, erasureRequest: null, erased: true };
     default:
       // Types of a later version.
       return state;

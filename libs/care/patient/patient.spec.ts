@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { UNREADABLE } from '../event-type.js';
+import { UNREADABLE, type Actor } from '../event-type.js';
 import type { PatientCommand } from './commands.js';
 import { PATIENT_EVENT_TYPES, type PatientEvent, type RecordedPatientEvent } from './events.js';
 import {
@@ -40,7 +40,9 @@ const decide = (
   state: PatientState,
   command: PatientCommand,
   duplicate: PatientContext['duplicate'] = { isItself: false, leadsThis: false },
-) => patientDecider.decide(state, command, circumstances, { duplicate });
+) => patientDecider.decide(state, command, circumstances, { duplicate, isOwed: false });
+const decideBy = (actor: Actor, state: PatientState, command: PatientCommand, isOwed = false) =>
+  patientDecider.decide(state, command, { ...circumstances, actor }, { duplicate: null, isOwed });
 const refusal = (code: string) => ({ refusal: expect.objectContaining({ code }) });
 
 const registered: PatientEvent = {
@@ -52,7 +54,7 @@ const died: PatientEvent = { type: 'PatientDied', facts: { source: 'family' }, s
 const merged: PatientEvent = { type: 'PatientsMerged', facts: { duplicate: OTHER }, sealed: {} };
 const erased: PatientEvent = {
   type: 'PatientDataErased',
-  facts: { keyId: 'k', reasonCode: 'court-order', approvedBy: 'sup-1' },
+  facts: { keyId: 'k', reasonCode: 'court-order', approvedBy: 'user:sup-1' },
   sealed: null,
 };
 
@@ -159,16 +161,50 @@ describe('a death', () => {
 });
 
 describe('erasure', () => {
-  const erase: PatientCommand = {
-    type: 'ErasePatientData',
-    keyId: 'k',
-    reasonCode: 'court-order',
-    approvedBy: 'sup-1',
-  };
+  const ask: PatientCommand = { type: 'RequestErasure', reasonCode: 'court-order' };
+  const requested: PatientEvent = { type: 'ErasureRequested', facts: { reasonCode: 'court-order' }, sealed: null };
+  const approve = (request: number): PatientCommand => ({ type: 'ApproveErasure', request, keyId: 'k' });
+  const withdraw = (request: number): PatientCommand => ({ type: 'WithdrawErasureRequest', request });
+  const withdrawn: PatientEvent = { type: 'ErasureRequestWithdrawn', facts: { request: 1 }, sealed: null };
+
+  it('is asked for once, and erases nothing by itself', () => {
+    expect(decide(after(registered), ask)).toEqual({ events: [requested] });
+    const waiting = after(registered, requested);
+    expect(decide(waiting, ask)).toEqual({ events: [] });
+    expect(waiting).toMatchObject({
+      erased: false,
+      details: { name: 'Ana Ruiz' },
+      erasureRequest: { revision: 1, reasonCode: 'court-order', by: 'user:cm-1' },
+    });
+  });
+
+  it('needs another person than the one who asked', () => {
+    const waiting = after(registered, requested);
+    expect(decideBy('user:cm-1', waiting, approve(1))).toEqual(refusal('second-person-needed'));
+    expect(decideBy('user:sup-1', waiting, approve(1))).toEqual({ events: [erased] });
+  });
+
+  it('is approved as it was asked, while the request stands', () => {
+    expect(decideBy('user:sup-1', after(registered), approve(0))).toEqual(refusal('no-such-erasure-request'));
+    expect(decideBy('user:sup-1', after(registered, requested), approve(0))).toEqual(
+      refusal('no-such-erasure-request'),
+    );
+    expect(decide(after(registered, requested), withdraw(1))).toEqual({ events: [withdrawn] });
+    const gone = after(registered, requested, withdrawn);
+    expect(gone.erasureRequest).toBeNull();
+    expect(decide(gone, withdraw(1))).toEqual(refusal('no-such-erasure-request'));
+    expect(decideBy('user:sup-1', gone, approve(1))).toEqual(refusal('no-such-erasure-request'));
+    expect(decide(gone, ask)).toEqual({ events: [requested] });
+  });
+
+  it('is refused while care is owed, also when it was asked for before that', () => {
+    expect(decideBy('user:cm-1', after(registered), ask, true)).toEqual(refusal('care-open'));
+    expect(decideBy('user:sup-1', after(registered, requested), approve(1), true)).toEqual(refusal('care-open'));
+  });
 
   it('is final: asked twice it happens once, and nothing can be recorded after it', () => {
-    expect(decide(after(registered, died), erase)).toEqual({ events: [erased] });
-    expect(decide(after(registered, erased), erase)).toEqual({ events: [] });
+    expect(decideBy('user:sup-1', after(registered, requested, erased), approve(1))).toEqual({ events: [] });
+    expect(decide(after(registered, erased), ask)).toEqual(refusal('patient-erased'));
     expect(decide(after(registered, erased), { type: 'RecordDeath', source: 'family' })).toEqual(
       refusal('patient-erased'),
     );
@@ -201,7 +237,9 @@ const command = fc.oneof(
   ),
   fc.record({ type: fc.constant('RetractDeath'), note: maybe(text) }),
   fc.record({ type: fc.constantFrom('MergePatients', 'UnmergePatients'), duplicate: fc.constant(OTHER) }),
-  fc.constant({ type: 'ErasePatientData', keyId: 'k', reasonCode: 'court-order', approvedBy: 'sup-1' }),
+  fc.constant({ type: 'RequestErasure', reasonCode: 'court-order' }),
+  fc.record({ type: fc.constant('WithdrawErasureRequest'), request: fc.nat(5) }),
+  fc.record({ type: fc.constant('ApproveErasure'), request: fc.nat(5), keyId: fc.constant('k') }),
 ) as fc.Arbitrary<PatientCommand>;
 
 /** A word that is one of the schemas, or nearly: folds must live with whatever a later version recorded. */
@@ -213,6 +251,7 @@ const anyEvent = fc
       duplicate: fc.uuid(),
       diedOn: maybe(fc.constant('2026-01-01')),
       retracts: fc.nat(30),
+      request: fc.nat(30),
     }),
     sealed: fc.oneof(fc.constant(UNREADABLE), fc.record({ name: text, note: text }, { requiredKeys: [] })),
   })
@@ -227,7 +266,7 @@ describe('whatever is asked', () => {
         for (const one of commands) {
           const { type, ...body } = one;
           expect(PATIENT_COMMANDS[type].safeParse(body).success).toBe(true);
-          const decision = decide(state, one);
+          const decision = type === 'ApproveErasure' ? decideBy('user:sup-1', state, one) : decide(state, one);
           if ('refusal' in decision) continue;
           for (const event of decision.events) {
             const declared = PATIENT_EVENT_TYPES.find((known) => known.type === event.type);

@@ -1,5 +1,5 @@
-import type { Unreadable } from '../event-type.js';
-import type { PatientDetails, PatientLabel } from './events.js';
+import type { Actor, Unreadable } from '../event-type.js';
+import type { ErasureReason, PatientDetails, PatientLabel } from './events.js';
 
 export interface PatientState {
   /** Null until registered; unreadable when the patient's key is gone. */
@@ -9,6 +9,8 @@ export interface PatientState {
   readonly duplicates: ReadonlySet<string>;
   /** The report of death that stands: `revision` is that of the first report, which ended the episodes. */
   readonly death: { readonly revision: number; readonly diedOn?: string } | null;
+  /** The request to erase that waits for a second person. */
+  readonly erasureRequest: { readonly revision: number; readonly reasonCode: ErasureReason; readonly by: Actor } | null;
   readonly erased: boolean;
 }
 
@@ -21,5 +23,6 @@ export const initialPatient: PatientState = {
   labels: new Set(),
   duplicates: new Set(),
   death: null,
+  erasureRequest: null,
   erased: false,
 };

@@ -42,11 +42,12 @@ export function openDoors({ store, keys, clock }: Required<ClinicParts>) {
   const door = createDoor(parts);
   const policies = new PolicyBook(parts);
   const destroyed = new Set<string>();
-  const patients = new Patients({
+  const patients: Patients = new Patients({
     door,
+    isOwed: (organisation, patientId) => episodes.isOwed(organisation, patientId),
     keys: { keyFor: (subject) => keys.keyFor(subject), destroy: (subject) => destroyed.add(subject) },
   });
-  const episodes = new Episodes({
+  const episodes: Episodes = new Episodes({
     ...parts,
     door,
     policies,

@@ -50,6 +50,7 @@ export class ToldClinic {
   readonly organisations = new Organisations({ door: this.door });
   readonly patients = new Patients({
     door: this.door,
+    isOwed: async () => false,
     keys: { keyFor: (subject) => this.keys.keyFor(subject), destroy: () => null },
   });
   readonly episodes = new Episodes({

@@ -35,6 +35,9 @@ async function applyOne(event: ReadEvent, slice: Slice, tx: Tx): Promise<void> {
       return update(tx, slice.id, { died: 1, died_on: known.facts.diedOn ?? null, revision: known.revision });
     case 'PatientDeathRetracted':
       return update(tx, slice.id, { died: 0, died_on: null, revision: known.revision });
+    case 'ErasureRequested':
+    case 'ErasureRequestWithdrawn':
+      return update(tx, slice.id, { revision: known.revision });
     case 'PatientDataErased':
       return update(tx, slice.id, {
         ...personal(null),

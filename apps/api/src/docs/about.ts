@@ -1,6 +1,3 @@
-/** As in package.json, which lies outside of what is built. */
-export const VERSION = '0.1.0';
-
 /** What the home page says about this installation. */
 export interface About {
   /** `try`, `clinic`, `network` or `demo`. */

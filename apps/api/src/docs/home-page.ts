@@ -1,6 +1,7 @@
 import type { Readiness } from '../health/readiness.js';
 import type { TextAnswer } from '../http/answer.js';
-import { VERSION, type About } from './about.js';
+import { VERSION } from '#runtime';
+import type { About } from './about.js';
 import { html, page, type Html } from './html.js';
 
 /** The first page: what this is, whether it is well, where to go on. Nothing here is about anybody. */

@@ -3,7 +3,7 @@ import type { AnswerShape } from '../http/endpoint.js';
 import { ACCESS_REASONS, opensRecord } from '../http/access-reason.js';
 import { PROBLEMS, type ProblemSlug } from '../http/problems.js';
 import type { Route } from '../http/routes.js';
-import { VERSION } from './about.js';
+import { VERSION } from '#runtime';
 import { Schemas } from './json-schema.js';
 import { problemsOf } from './problems-of.js';
 

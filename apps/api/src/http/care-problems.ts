@@ -78,6 +78,11 @@ export const CARE_PROBLEMS = {
   'no-such-recommendation': problem(404, 'There is no such recommendation in this episode', SEE_EPISODE),
   'no-such-task': problem(404, 'There is no such task in this episode', SEE_EPISODE),
   'no-such-note': problem(404, 'There is no note at that revision', SEE_EPISODE),
+  'no-such-erasure-request': problem(
+    404,
+    'There is no such request to erase',
+    'It was withdrawn, or none was made. `GET /v1/patients/{id}` shows the one that waits. Nothing was recorded.',
+  ),
   'no-such-follow-up': problem(404, 'There is no such follow-up in this episode', SEE_EPISODE),
   'unknown-organisation': problem(
     404,
@@ -153,6 +158,16 @@ export const CARE_PROBLEMS = {
     'Undo that merge first, or merge the other way round. Nothing was recorded.',
   ),
   'not-merged': problem(409, 'The two records are not merged', 'Nothing was recorded.'),
+  'second-person-needed': problem(
+    409,
+    'A second person has to approve',
+    'Whoever asked for an erasure cannot approve it. Another administrator or a supervisor does. Nothing was erased.',
+  ),
+  'care-open': problem(
+    409,
+    'The patient is still in care',
+    'Data are erased only when every episode has ended and nothing is owed in it: an erased patient cannot be cared for. Nothing was erased.',
+  ),
   'patient-erased': problem(
     409,
     'The data of this patient were erased',

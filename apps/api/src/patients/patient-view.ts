@@ -2,6 +2,15 @@ import { z } from 'zod';
 import { ageOn, PatientDetails, UNREADABLE, type PatientState } from '#care';
 import type { SeenPerson } from './own-people.js';
 
+/** A request to erase that waits for a second person. */
+export const ErasureRequest = z
+  .object({
+    revision: z.int().meta({ description: 'Names the request when it is approved or withdrawn.' }),
+    reasonCode: z.string(),
+    requestedBy: z.string(),
+  })
+  .meta({ id: 'ErasureRequest' });
+
 /** A patient as their own stream has them. */
 export const PatientView = z
   .object({
@@ -13,6 +22,7 @@ export const PatientView = z
     labels: z.array(z.string()),
     death: z.object({ revision: z.int(), diedOn: z.string().nullable() }).nullable(),
     duplicates: z.array(z.string()),
+    erasureRequest: ErasureRequest.nullable(),
     erased: z.boolean(),
   })
   .meta({ id: 'Patient' });
@@ -40,7 +50,7 @@ export type PatientWithEpisodes = z.infer<typeof PatientWithEpisodes>;
 export function patientView(
   patientId: string,
   revision: number,
-  { details, labels, death, duplicates, erased }: PatientState,
+  { details, labels, death, duplicates, erasureRequest, erased }: PatientState,
 ): PatientView {
   const unreadable = details === UNREADABLE;
   return {
@@ -52,9 +62,13 @@ export function patientView(
     labels: [...labels].toSorted(),
     death: death && { revision: death.revision, diedOn: death.diedOn ?? null },
     duplicates: [...duplicates],
+    erasureRequest: shownRequest(erasureRequest),
     erased,
   };
 }
+
+export const shownRequest = (request: PatientState['erasureRequest']): z.infer<typeof ErasureRequest> | null =>
+  request && { revision: request.revision, reasonCode: request.reasonCode, requestedBy: request.by };
 
 /** Under either of two merged records the episodes of the one person; ages are those of the day, by the birth date as it is known. */
 export function patientWithEpisodes(

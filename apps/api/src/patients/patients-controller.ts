@@ -195,7 +195,7 @@ export class PatientsController {
   }
 }
 
-type PatientAct = Exclude<PatientCommand['type'], 'ErasePatientData'>;
+type PatientAct = Exclude<PatientCommand['type'], 'RequestErasure' | 'WithdrawErasureRequest' | 'ApproveErasure'>;
 
 const idIn = (request: ApiRequest): string => (request.params as { id: string }).id;
 

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { KEY_STORE_FILE, loadMasterKey, masterKeyFile, openKeyStore } from '#access';
+import { KEY_STORE_FILE, openKeys } from '#access';
 import type { KeyRing } from '#event-store';
 
 /** Keys to open sealed boxes with; it never makes one. */
@@ -14,12 +14,10 @@ export interface ReadingKeys {
 /** Opens the key store beside whatever server uses it; without it a replay still tells what happened. */
 export function openReadingKeys(data: string, env: NodeJS.ProcessEnv): ReadingKeys {
   const file = join(data, KEY_STORE_FILE);
-  const master = masterKeyFile({ env });
   // Looked for first: the library would make what is missing.
   if (!existsSync(file)) return locked(`there is no key store at ${file}`);
-  if (!existsSync(master)) return locked(`there is no master key at ${master}`);
   try {
-    const keys = openKeyStore({ file, masterKey: loadMasterKey({ env, dataDir: data }).key });
+    const { keys } = openKeys({ env, dataDir: data, holdsFolder: false });
     return { ring: { keyFor, open: (kid) => keys.open(kid) }, without: null, close: () => keys.close() };
   } catch (error) {
     return locked(error instanceof Error ? error.message : 'the key store cannot be opened');

@@ -227,7 +227,7 @@ describe('followthrough replay', () => {
     process.env['FOLLOWTHROUGH_KEY_FILE'] = elsewhere;
     expect(await run(addReplay, 'replay', episode, '--data', data)).toBe(0);
     process.env['FOLLOWTHROUGH_KEY_FILE'] = join(folder, 'master.key');
-    expect(printed).toContain(`Sealed parts: unreadable (there is no master key at ${elsewhere})`);
+    expect(printed).toContain(`Sealed parts: unreadable (There is no master key at ${elsewhere}`);
     expect(readdirSync(folder)).not.toContain('no.key');
   });
 

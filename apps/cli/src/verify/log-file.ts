@@ -25,8 +25,7 @@ export async function withLog(data: string, read: (store: EventStore) => Promise
   try {
     await read(store);
   } catch (error) {
-    if (isStoreError(error)) throw new CommandFailed(error.message, 3);
-    throw error;
+    storeTrouble(error);
   } finally {
     await store.close();
   }
@@ -47,6 +46,12 @@ export async function* wholeLog(store: Pick<EventStore, 'readAll'>): AsyncGenera
     after = page.at(-1)?.position ?? after;
     if (page.length < PAGE) return;
   }
+}
+
+/** What a store cannot do is told in one line. */
+export function storeTrouble(error: unknown): never {
+  if (isStoreError(error)) throw new CommandFailed(error.message, 3);
+  throw error;
 }
 
 const isStoreError = (error: unknown): error is EventStoreError =>

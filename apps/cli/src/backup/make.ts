@@ -1,0 +1,106 @@
+import { existsSync } from 'node:fs';
+import { copyFile, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { masterKeyIdOf } from '#access';
+import { copyLog } from '#event-store';
+import { VERSION } from '#runtime';
+import { CommandFailed } from '../command.js';
+import { progressOn } from '../progress.js';
+import { openLog } from '../verify/log-file.js';
+import { EVENTS, KEYS, NOTICES, plainFiles } from './contents.js';
+import { damageIn, digestOf, privateFolder, settleTree, snapshot, synced } from './files.js';
+import { checkCopies } from './log-check.js';
+import { MANIFEST_FILE, manifestOf, type ArchivedFile, type Manifest } from './manifest.js';
+
+export interface Made {
+  /** The folder of this backup. */
+  readonly backup: string;
+  readonly manifest: Manifest;
+}
+
+/**
+ * Copies what a data folder cannot rebuild into a new folder below `to`, also while a server writes it. It bears its name only once it
+ * is complete, checked and on disk.
+ * @throws CommandFailed when something is missing or a copy is not what it should be
+ */
+export async function makeBackup({ data, to, now }: { data: string; to: string; now: Date }): Promise<Made> {
+  const backup = join(to, `followthrough-${now.toISOString().replaceAll(/[:.]/g, '-')}`);
+  const draft = `${backup}.partial`;
+  await privateFolder(to);
+  for (const folder of [draft, join(draft, 'log'), join(draft, 'keys')]) await privateFolder(folder);
+  try {
+    const manifest = await fill(draft, data, now);
+    await settleTree(draft);
+    await rename(draft, backup);
+    await synced(to);
+    return { backup, manifest };
+  } catch (error) {
+    await rm(draft, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+/**
+ * The log first: every key that its events need was on disk before them, so that keys copied later have it. The notices last: whoever
+ * was told of a step in the copied log is then known to have been told.
+ */
+async function fill(draft: string, data: string, now: Date): Promise<Manifest> {
+  const through = await headOf(data);
+  const progress = progressOn(process.stderr, 'events copied');
+  const log = join(draft, EVENTS.inBackup);
+  await writeFile(log, '', { flag: 'wx', mode: 0o600 });
+  await copyLog({ from: join(data, EVENTS.inData), to: log, through: through ?? '0'.repeat(20), progress });
+  await copyDatabase(data, KEYS, draft);
+  if (existsSync(join(data, NOTICES.inData))) await copyDatabase(data, NOTICES, draft);
+  const plain = plainFiles(data);
+  for (const name of plain) {
+    const target = join(draft, 'log', name);
+    await privateFolder(dirname(target));
+    await copyFile(join(data, name), target);
+  }
+  const checked = await checkCopies(log, join(draft, KEYS.inBackup));
+  if ((checked.log.head?.position ?? null) !== through)
+    throw new CommandFailed('the copy of the log does not end where the log ended; nothing was kept', 1);
+  const databases = [EVENTS, KEYS, NOTICES]
+    .map(({ inBackup }) => inBackup)
+    .filter((path) => existsSync(join(draft, path)));
+  for (const path of databases) assertSound(draft, path);
+  const files = [...databases, ...plain.map((name) => `log/${name}`)];
+  const manifest = manifestOf(masterKeyIdOf(join(draft, KEYS.inBackup)), {
+    takenAt: now.toISOString(),
+    software: VERSION,
+    ...checked,
+    files: await Promise.all(files.map((path) => archived(draft, path))),
+  });
+  await writeFile(join(draft, MANIFEST_FILE), `${JSON.stringify(manifest, null, 2)}\n`, { mode: 0o600 });
+  return manifest;
+}
+
+async function headOf(data: string): Promise<string | null> {
+  const store = await openLog(data);
+  try {
+    return (await store.head())?.position ?? null;
+  } finally {
+    await store.close();
+  }
+}
+
+async function copyDatabase(
+  data: string,
+  { inData, inBackup }: { readonly inData: string; readonly inBackup: string },
+  draft: string,
+): Promise<void> {
+  const from = join(data, inData);
+  if (!existsSync(from)) throw new CommandFailed(`there is no ${inData} in ${data}`, 3);
+  await snapshot(from, join(draft, inBackup));
+}
+
+function assertSound(draft: string, path: string): void {
+  const damage = damageIn(join(draft, path));
+  if (damage !== null) throw new CommandFailed(`the copy ${path} is damaged (${damage}); nothing was kept`, 1);
+}
+
+const archived = async (draft: string, path: string): Promise<ArchivedFile> => ({
+  path,
+  ...(await digestOf(join(draft, path))),
+});

@@ -1,0 +1,134 @@
+import { spawnSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { MATRIX } from '#access';
+import { hasTemporal, Journey, newYork, standingAt, until } from './journey.js';
+
+/** A patient of whom everything said holds one word; after the erasure it is looked for wherever anybody could ask or look. */
+const CANARY = 'ZKolibri88';
+const CLI = fileURLToPath(new URL('../../dist/apps/cli/src/main.js', import.meta.url));
+
+describe('an erased patient', () => {
+  let journey: Journey;
+  const printed: string[] = [];
+  const streams = [process.stdout, process.stderr] as const;
+  const writes = streams.map((stream) => stream.write.bind(stream));
+  beforeAll(async () => {
+    for (const [i, stream] of streams.entries())
+      stream.write = ((chunk: string | Uint8Array, ...more: never[]) => {
+        printed.push(String(chunk));
+        return writes[i]!(chunk, ...more);
+      }) as typeof stream.write;
+    journey = await Journey.begin({ clock: standingAt('2027-03-01 09:30'), temporal: hasTemporal });
+  }, 120_000);
+  afterAll(async () => {
+    for (const [i, stream] of streams.entries()) stream.write = writes[i]!;
+    await journey.end();
+  }, 60_000);
+
+  const cli = (...args: string[]) =>
+    spawnSync(process.execPath, [CLI, ...args, '--data', join(journey.folder, 'data')], {
+      encoding: 'utf8',
+      env: { ...process.env, XDG_CONFIG_HOME: join(journey.folder, 'config') },
+    });
+
+  /** Every address that can be read about the patient, as each role that may, now and as it was. */
+  async function shown(patientId: string, episode: string, followUp: string): Promise<string[]> {
+    const found: string[] = [];
+    for (const { method, path, operation, roles } of MATRIX) {
+      if (method !== 'GET' || operation === 'streamEvents') continue;
+      const address = path
+        .replace('{id}', path.startsWith('/v1/patients') ? patientId : episode)
+        .replace('{followUpId}', encodeURIComponent(followUp))
+        .replace('{code}', 'PHQ-9');
+      const before = `?asRecorded=${newYork('2027-03-01 10:00')}`;
+      for (const role of roles)
+        for (const url of [address, address + before]) {
+          const answer = await journey.request(role, 'GET', url, undefined, { 'access-reason': 'treatment' });
+          expect({ url, role, broken: answer.status >= 500 }).toMatchObject({ broken: false });
+          if (traces(JSON.stringify([answer.body, ...answer.headers]))) found.push(`${role} ${url.split('?')[0]}`);
+        }
+    }
+    return found;
+  }
+
+  /** The live feed from its beginning, as far as it is there at once. */
+  async function streamed(): Promise<string> {
+    const token = await journey.token('integration');
+    const response = await fetch(`${journey.house.url}/v1/events/stream`, {
+      headers: { authorization: `Bearer ${token}`, 'last-event-id': '0'.repeat(20) },
+    });
+    let text = '';
+    for await (const piece of response.body!) {
+      text += Buffer.from(piece).toString();
+      if (text.includes('PatientRegistered')) break;
+    }
+    return text;
+  }
+
+  const filesWith = (): string[] =>
+    readdirSync(journey.folder, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile() && traces(readFileSync(join(entry.parentPath, entry.name), 'latin1')))
+      .map(({ name }) => name);
+
+  it('can be read by nobody and in no file any more, and every chain still holds', async () => {
+    const key = { 'idempotency-key': 'the-registration' };
+    const details = { name: said('name'), phone: said('phone'), note: said('note'), birthDate: '1980-01-01' };
+    const register = () => journey.request('care-manager', 'POST', '/v1/patients', details, key);
+    const { patientId } = (await register()).body;
+    const episode = await journey.refer({ patient: undefined, patientId, reason: said('reason'), note: said('note') });
+    const act = (path: string, body: object) => journey.act(episode, path, body);
+    await act('enrolment', { note: said('note') });
+    await act('visits', {
+      contact: { kind: 'treatment', modality: 'phone', note: said('note'), intervention: said('doing') },
+      assessments: [{ instrument: 'PHQ-9', items: [1, 1, 1, 1, 1, 1, 1, 1, 0], note: said('note') }],
+    });
+    await act('notes', { text: said('text') });
+    await journey.at('2027-03-08 09:00');
+    const [followUp] = [...(await journey.house.runtime.episodes.load(episode)).state.ledger.open.keys()];
+    const isCleartext = await shown(patientId, episode, followUp!);
+    // The control: who may look sees it, and the views hold it.
+    expect(isCleartext).toEqual(
+      expect.arrayContaining([`supervisor /v1/patients/${patientId}`, `auditor /v1/episodes/${episode}/timeline`]),
+    );
+    expect(filesWith().some((name) => name.startsWith('read.'))).toBe(true);
+    expect(traces(cli('replay', episode).stdout)).toBe(true);
+
+    await act('discharge', { reason: 'other', summary: said('summary') });
+    const asking = { reasonCode: 'patient-right' };
+    const path = `/v1/patients/${patientId}/erasure-requests`;
+    const { revision } = (await journey.request('administrator', 'POST', path, asking)).body.erasureRequest;
+    const approved = await journey.request('supervisor', 'POST', `${path}/${revision}/approval`, {});
+    expect(approved.body).toMatchObject({ erased: true });
+    await journey.read('supervisor', '/v1/worklist');
+
+    expect(await shown(patientId, episode, followUp!)).toEqual([]);
+    const again = await register();
+    expect([again.status, traces(JSON.stringify(again.body))]).toEqual([201, false]);
+    expect(traces(await streamed())).toBe(false);
+    for (const command of [['export'], ['replay', episode]]) {
+      const { status, stdout } = cli(...command);
+      expect([command, status, traces(stdout)]).toEqual([command, 0, false]);
+    }
+    expect(cli('verify', '--at', '2027-03-08T14:00:00Z').status).toBe(0);
+    await until(() => filesWith().length === 0, `the files forget it: ${filesWith().join(', ')}`, 10_000);
+    await journey.restart();
+    expect(filesWith()).toEqual([]);
+    expect(await shown(patientId, episode, followUp!)).toEqual([]);
+    expect([...journey.lines, ...printed].filter(traces)).toEqual([]);
+  }, 180_000);
+});
+
+const said = (what: string): string => `${CANARY}-${what}`;
+/** The word itself, and what it looks like in base64 wherever it begins. */
+const TRACES = [
+  CANARY,
+  ...[0, 1, 2].map((shift) =>
+    Buffer.from(`${'x'.repeat(shift)}${CANARY}`)
+      .toString('base64')
+      .slice(4, -4),
+  ),
+];
+const traces = (text: string): boolean => TRACES.some((trace) => text.includes(trace));
