@@ -2,9 +2,9 @@ import { join } from 'node:path';
 import { KEY_STORE_FILE, openKeys } from '#access';
 import { isZone } from '#care';
 import { seedClinic, type Clock, type ScaledClock } from '#door';
-import { observed, openSqliteStore, type EventStore, type OnAppend } from '#event-store';
+import { observed, openStore, type EventStore, type OnAppend } from '#event-store';
 import { holdDataFolder } from './data-folder.js';
-import { erasuresIn } from './erasures.js';
+import { erasuresIn, followErasures } from './erasures.js';
 import { takeInOwnInstruments } from './own-instruments.js';
 import { fitTogether, type Runtime } from './runtime.js';
 
@@ -13,7 +13,10 @@ export interface RuntimeOptions {
   readonly clock: Clock;
   /** Names the master key's file or the user's configuration folder. */
   readonly env: NodeJS.ProcessEnv;
-  readonly profile: 'try';
+  /** The log: `kurrentdb://…`; default: `events.db` in the data folder. */
+  readonly log?: string | undefined;
+  /** The data folder is another process's, which keeps the views and raises what is due; this one shares its keys. Needs a log in a server. */
+  readonly besideAnother?: boolean;
   /** Zone of the first site; default: the machine's. */
   readonly zone?: string;
   /** Default true: a first start finds an organisation, a site, a pathway and one person per role. */
@@ -31,32 +34,55 @@ export interface OpenRuntime extends Runtime {
   readonly masterKey: { readonly file: string | null; readonly created: boolean };
 }
 
+/** Two processes cannot have a log in a file. */
+export class NotShared extends Error {
+  override readonly name = 'NotShared';
+}
+
 /**
  * Opens a profile's parts in the order in which they depend on each other; what was opened is closed again when a later one fails.
- * @throws DataFolderInUse; MasterKeyError, WrongMasterKey and others of libs/access; EventStoreError
+ * @throws DataFolderInUse, NotShared; MasterKeyError, WrongMasterKey and others of libs/access; EventStoreError
  */
 export async function openRuntime(options: RuntimeOptions): Promise<OpenRuntime> {
-  const { dataDir, clock, env, seed = true, warn = (message) => console.warn(message) } = options;
+  const { dataDir, clock, env, log, besideAnother = false, seed = true } = options;
+  const { warn = (message: string) => console.warn(message) } = options;
+  if (besideAnother && log === undefined)
+    throw new NotShared('A log in a file belongs to one process; a second one needs a log in KurrentDB.');
   await using opening = new AsyncDisposableStack();
-  const folder = holdDataFolder(dataDir);
-  opening.defer(() => folder.release());
+  if (!besideAnother) {
+    const folder = holdDataFolder(dataDir);
+    opening.defer(() => folder.release());
+  }
   takeInOwnInstruments(dataDir, warn);
   const { keys, masterKey } = openKeys({
     env,
     dataDir,
-    holdsFolder: true,
+    holdsFolder: !besideAnother,
     onDamaged: (kid) => warn(`the key ${kid} is damaged; restore ${KEY_STORE_FILE} from a backup`),
   });
   opening.defer(() => keys.close());
-  const plain = await openSqliteStore({ file: join(dataDir, 'events.db') });
+  const plain = await openStore(log ?? `sqlite:${join(dataDir, 'events.db')}`);
   opening.defer(() => plain.close());
   const store = options.onAppend ? observed(plain, options.onAppend) : plain;
 
+  const head = await store.head();
   const again = keys.destroyNamed((await erasuresIn(store)).map(({ kid }) => kid));
   if (again.length > 0) warn(`destroyed ${again.length} keys again that the record says were erased`);
   await catchUp(clock, store);
+  const stopping = new AbortController();
+  let following: Promise<void> = Promise.resolve();
+  opening.defer(async () => {
+    stopping.abort();
+    await following;
+  });
   const opened = opening.move();
   const runtime = fitTogether({ dataDir, clock, store, keys, warn, close: () => opened.disposeAsync() });
+  // What another process erases must leave the memory of this one as well.
+  const forget = ({ subject }: { readonly subject: string }): void => {
+    keys.destroy(subject);
+    runtime.door.forget();
+  };
+  if (log !== undefined) following = followErasures(store, head, forget, stopping.signal);
   try {
     if (seed) await seedClinic({ organisations: runtime.organisations, clock, zone: options.zone ?? machineZone() });
   } catch (error) {

@@ -33,7 +33,6 @@ async function start(clock = fixedClock(MONDAY) as Parameters<typeof openRuntime
     dataDir,
     clock,
     env,
-    profile: 'try',
     zone: 'America/New_York',
     warn: (message) => warnings.push(message),
   });
@@ -122,7 +121,7 @@ describe('the runtime of the try profile', () => {
   it('leaves nothing open when a part cannot be opened', async () => {
     await stop(await start());
     const wrong = { FOLLOWTHROUGH_KEY_FILE: join(folder, 'another.key') };
-    await expect(openRuntime({ dataDir, clock: fixedClock(MONDAY), env: wrong, profile: 'try' })).rejects.toMatchObject(
+    await expect(openRuntime({ dataDir, clock: fixedClock(MONDAY), env: wrong })).rejects.toMatchObject(
       { name: 'MasterKeyError' },
     );
     expect((await start()).dataDir).toBe(dataDir);

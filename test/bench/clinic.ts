@@ -36,7 +36,7 @@ const visit: EpisodeCommand = {
 export async function openClinic(size: number): Promise<Clinic> {
   const folder = mkdtempSync(join(tmpdir(), 'followthrough-bench-'));
   const env = { XDG_CONFIG_HOME: join(folder, 'config') };
-  const runtime = await openRuntime({ dataDir: join(folder, 'data'), clock: systemClock, env, profile: 'try' });
+  const runtime = await openRuntime({ dataDir: join(folder, 'data'), clock: systemClock, env });
   const episodes: string[] = [];
   for (let n = 0; n < size; n += 1) episodes.push(await enrolled(runtime, n));
   return {

@@ -5,6 +5,7 @@ import { CommandFailed, say, type AddCommand } from './command.js';
 /** Loaded only when named, so that `followthrough token` does not start a server's worth of code. */
 const COMMANDS: Readonly<Record<string, () => Promise<{ add: AddCommand }>>> = {
   start: () => import('./start.js'),
+  api: () => import('./api.js'),
   demo: () => import('./demo.js'),
   import: () => import('./import.js'),
   verify: () => import('./verify.js'),

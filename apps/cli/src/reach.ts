@@ -1,7 +1,8 @@
 import { openTryIssuer, TryIssuerRefused } from '#access';
 import { SEED_ORGANISATION, systemClock } from '#door';
-import { DataFolderInUse, openRuntime, type OpenRuntime } from '#runtime';
+import { DataFolderInUse, type OpenRuntime } from '#runtime';
 import { CommandFailed, dataDir, say } from './command.js';
+import { openNamedRuntime } from './house/log.js';
 
 /** Which server a command goes through, and as whom. */
 export interface Way {
@@ -58,7 +59,7 @@ async function adminToken(): Promise<string> {
 
 async function ownStore(): Promise<OpenRuntime> {
   try {
-    return await openRuntime({ dataDir: dataDir(), clock: systemClock, env: process.env, profile: 'try', warn: say });
+    return await openNamedRuntime({ dataDir: dataDir(), clock: systemClock, env: process.env, warn: say });
   } catch (error) {
     if (error instanceof DataFolderInUse)
       throw new CommandFailed(`${error.message} If that one is a server, name it with --server.`, 3);

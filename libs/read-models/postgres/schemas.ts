@@ -17,12 +17,12 @@ const READERS = 10;
 
 /**
  * The writer's session. The right to write is a lock of the very session that writes: when it is lost, nothing more is written with it.
- * Commits are not waited for on disk: a crash of the server takes back the last ones, rows and checkpoint together, and they are taken in
- * again. A server that is asked in vain for a minute lets the lock go; a lock held by somebody else's session is not waited for long.
+ * A commit is waited for on disk: a server that took back the last ones after a crash would show older rows until the next event arrives.
+ * A server that is asked in vain for a minute lets the lock go; a lock held by somebody else's session is not waited for long.
  */
 async function prepareWriter(client: ClientBase): Promise<void> {
   await client.query(
-    `set synchronous_commit = off; set lock_timeout = '5s';
+    `set synchronous_commit = on; set lock_timeout = '5s';
      set tcp_keepalives_idle = 30; set tcp_keepalives_interval = 10; set tcp_keepalives_count = 3`,
   );
   const encoding = await client.query<{ server_encoding: string }>('show server_encoding');

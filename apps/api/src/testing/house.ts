@@ -59,7 +59,6 @@ export const onFiles: OpenHouseRuntime = (clock, folder) =>
     dataDir: join(folder, 'data'),
     clock,
     env: { FOLLOWTHROUGH_KEY_FILE: join(folder, 'master.key') },
-    profile: 'try',
     zone: 'America/New_York',
     warn: () => undefined,
   });

@@ -59,7 +59,7 @@ afterEach(async () => {
 
 async function open(at = data): Promise<OpenRuntime> {
   const env = { FOLLOWTHROUGH_KEY_FILE: join(folder, 'master.key') };
-  return (clinic = await openRuntime({ dataDir: at, clock, env, profile: 'try', zone: 'UTC', warn: () => undefined }));
+  return (clinic = await openRuntime({ dataDir: at, clock, env, zone: 'UTC', warn: () => undefined }));
 }
 async function close(): Promise<void> {
   await clinic?.close();

@@ -1,16 +1,17 @@
 import { fileURLToPath } from 'node:url';
 import { NestFactory } from '@nestjs/core';
 import type { INestApplicationContext } from '@nestjs/common';
-import { createOidcVerifier, openTryIssuer, type Verifier } from '#access';
+import type { Verifier } from '#access';
 import { systemClock, type Clock } from '#door';
-import { openRuntime, type OpenRuntime } from '#runtime';
-import { configuredChannels, NoticeChannelError, type Channel, type Pace } from '#notices';
+import type { OpenRuntime } from '#runtime';
+import type { Pace } from '#notices';
 import type { ReadModels } from '#read-models';
 import { TemporalLink, type OperatorLog, type TemporalServerProcess } from '#orchestration';
 import { createApiApp, Metrics, type ApiParts } from '../../../api/src/app.js';
 import { Background } from '../../../worker/src/background.js';
 import { WorkerModule } from '../../../worker/src/worker-module.js';
-import { CommandFailed } from '../command.js';
+import { openNamedRuntime } from './log.js';
+import { channelsFor, deadMansSwitchOf, hostOf, publicUrl, verifierFor } from './settings.js';
 import { temporalFor, type TemporalAtHand, type TemporalWanted } from './temporal-server.js';
 import { openViews } from './views.js';
 
@@ -60,11 +61,10 @@ export async function openHouse(options: HouseOptions): Promise<House> {
   const deadMansSwitchUrl = deadMansSwitchOf(env);
   const metrics = new Metrics();
   await using opening = new AsyncDisposableStack();
-  const runtime = await openRuntime({
+  const runtime = await openNamedRuntime({
     dataDir,
     clock,
     env,
-    profile: 'try',
     warn: operator.warn,
     onAppend: metrics.appended,
     ...(options.zone === undefined ? {} : { zone: options.zone }),
@@ -106,7 +106,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     }),
   );
   opening.defer(() => api.close());
-  await api.listen(port, '127.0.0.1');
+  await api.listen(port, hostOf(env));
   const opened = opening.move();
   return {
     url: await api.getUrl(),
@@ -117,36 +117,6 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     close: () => opened.disposeAsync(),
   };
 }
-
-/** The identity provider that is configured, or the built-in issuer, which refuses to run in production. */
-function verifierFor(env: NodeJS.ProcessEnv, dataDir: string): Verifier {
-  const issuer = env['OIDC_ISSUER'];
-  return issuer
-    ? createOidcVerifier({ issuer, audience: env['OIDC_AUDIENCE'] ?? 'followthrough' })
-    : openTryIssuer({ dataDir, env });
-}
-
-/** How people are reached. A channel that cannot work is told by the variable that names it. */
-function channelsFor(env: NodeJS.ProcessEnv, { info }: OperatorLog): Channel[] {
-  try {
-    return configuredChannels(env, info);
-  } catch (error) {
-    if (error instanceof NoticeChannelError) throw new CommandFailed(error.message, 2);
-    throw error;
-  }
-}
-
-/** Who is told that all is well; absent when nobody is. */
-function deadMansSwitchOf(env: NodeJS.ProcessEnv): string | undefined {
-  const url = env['FOLLOWTHROUGH_DEADMANS_SWITCH_URL'];
-  if (url && !/^https?:$/.test(URL.parse(url)?.protocol ?? ''))
-    throw new CommandFailed('FOLLOWTHROUGH_DEADMANS_SWITCH_URL is not an http or https address.', 2);
-  return url || undefined;
-}
-
-/** Where people open Followthrough: what links in notices begin with. */
-const publicUrl = (env: NodeJS.ProcessEnv, port: number): string =>
-  (env['FOLLOWTHROUGH_PUBLIC_URL'] ?? `http://127.0.0.1:${port}`).replace(/\/+$/, '');
 
 /** How the reactor passes a fact on: as a command of the system, in the organisation of the episode. */
 function issuing({ episodes }: OpenRuntime): ConstructorParameters<typeof Background>[0]['issue'] {

@@ -83,7 +83,6 @@ describe('without a server', () => {
       dataDir: join(folder, 'data'),
       clock: fixedClock('2026-03-02T15:00:00.000Z'),
       env: { FOLLOWTHROUGH_KEY_FILE: join(folder, 'master.key') },
-      profile: 'try',
       zone: 'America/New_York',
       warn: () => undefined,
     });

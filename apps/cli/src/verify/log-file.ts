@@ -1,14 +1,29 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { EventStoreError, openSqliteStore, type EventStore, type StoredEvent } from '#event-store';
+import { EventStoreError, openSqliteStore, openStore, type EventStore, type StoredEvent } from '#event-store';
 import { CommandFailed } from '../command.js';
+import { LOG, settingOf } from '../house/settings.js';
 
 const EVENTS_FILE = 'events.db';
 /** Large enough to be quick, small enough that a running server's log can be checkpointed between two pages. */
 const PAGE = 1_000;
 
-/** Opens the log to read it, beside whatever server writes it. @throws CommandFailed when there is none */
+/** Opens the log to read it, beside whatever server writes it: that of the folder, unless a log in a server is named. @throws CommandFailed when there is none */
 export async function openLog(data: string): Promise<EventStore> {
+  const named = settingOf(process.env, LOG);
+  return named === undefined ? openFile(data) : openNamed(named);
+}
+
+async function openNamed(log: string): Promise<EventStore> {
+  try {
+    return await openStore(log, { readOnly: true });
+  } catch (error) {
+    if (isStoreError(error)) throw new CommandFailed(`${LOG}: ${error.message}`, error.code === 'invalid' ? 2 : 3);
+    throw error;
+  }
+}
+
+async function openFile(data: string): Promise<EventStore> {
   const file = join(data, EVENTS_FILE);
   if (!existsSync(file)) throw new CommandFailed(`there is no log at ${file}; ${elsewhere(data)}`, 3);
   try {

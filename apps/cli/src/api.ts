@@ -1,0 +1,23 @@
+import { dataDir, say, type AddCommand } from './command.js';
+import { openApiHouse } from './house/api-house.js';
+import { untilStopped } from './house/until-stopped.js';
+
+export const add: AddCommand = (program) =>
+  void program
+    .command('api')
+    .description(
+      'Start the API alone, beside a worker (`followthrough start`) elsewhere. Needs FOLLOWTHROUGH_LOG, FOLLOWTHROUGH_READ_MODELS and the worker’s keys.',
+    )
+    .option('--json', 'print one JSON object with the address when ready')
+    .action(api);
+
+async function api({ json }: { json?: boolean }): Promise<void> {
+  const house = await openApiHouse({
+    dataDir: dataDir(),
+    port: Number(process.env['PORT'] ?? 3000),
+    env: process.env,
+    operator: { info: say, warn: say },
+  });
+  process.stdout.write(json ? `${JSON.stringify({ url: house.url })}\n` : `Followthrough API on ${house.url}\n`);
+  await untilStopped(house);
+}

@@ -1,0 +1,59 @@
+import { systemClock } from '#door';
+import type { OperatorLog } from '#orchestration';
+import { createApiApp, Metrics } from '../../../api/src/app.js';
+import { openNamedRuntime } from './log.js';
+import { hostOf, verifierFor } from './settings.js';
+import { watchViews } from './views.js';
+
+export interface ApiHouseOptions {
+  /** The worker's data folder, or another one with the same keys. */
+  readonly dataDir: string;
+  readonly port: number;
+  readonly env: NodeJS.ProcessEnv;
+  readonly operator: OperatorLog;
+}
+
+/** The API as a process of its own: the log in KurrentDB, views that the worker keeps in PostgreSQL, the worker's keys. */
+export interface ApiHouse {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/** @throws CommandFailed when log or views belong to one process alone */
+export async function openApiHouse({ dataDir, port, env, operator }: ApiHouseOptions): Promise<ApiHouse> {
+  await using opening = new AsyncDisposableStack();
+  const metrics = new Metrics();
+  const runtime = await openNamedRuntime({
+    ...{ dataDir, env, clock: systemClock, warn: operator.warn },
+    besideAnother: true,
+    seed: false,
+    onAppend: metrics.appended,
+  });
+  opening.defer(() => runtime.close());
+  const readModels = await watchViews(runtime, env, operator.warn);
+  opening.defer(() => readModels.stop());
+  const api = await createApiApp({
+    runtime,
+    readModels,
+    metrics,
+    verifier: verifierFor(env, dataDir),
+    about: { profile: 'clinic' },
+    probes: {
+      store: () => runtime.store.health(),
+      readModels: async () => {
+        const { state, lag, parked } = await readModels.status();
+        return state === 'waiting' ? null : { lag: lag?.events ?? 0, lagSeconds: lag?.seconds ?? 0, parked };
+      },
+      // The worker's, which says it at its own address.
+      temporal: () => null,
+      workflows: () => null,
+      watchdog: () => null,
+      oldestOverdueUnraised: () => null,
+      notices: () => null,
+    },
+  });
+  opening.defer(() => api.close());
+  await api.listen(port, hostOf(env));
+  const opened = opening.move();
+  return { url: await api.getUrl(), close: () => opened.disposeAsync() };
+}

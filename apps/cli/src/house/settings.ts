@@ -1,0 +1,53 @@
+import { createOidcVerifier, openTryIssuer, type Verifier } from '#access';
+import { configuredChannels, NoticeChannelError, type Channel } from '#notices';
+import type { OperatorLog } from '#orchestration';
+import { setting, SettingError } from '#runtime';
+import { CommandFailed } from '../command.js';
+
+/** Names the log; without it, it is a file of the data folder. */
+export const LOG = 'FOLLOWTHROUGH_LOG';
+/** Names the database of the read models; without it they are files of the data folder. */
+export const READ_MODELS = 'FOLLOWTHROUGH_READ_MODELS';
+
+/** @throws CommandFailed when the setting is named twice or its file cannot be read */
+export function settingOf(env: NodeJS.ProcessEnv, name: string): string | undefined {
+  try {
+    return setting(env, name);
+  } catch (error) {
+    if (error instanceof SettingError) throw new CommandFailed(error.message, 2);
+    throw error;
+  }
+}
+
+/** The address that the API listens on. */
+export const hostOf = (env: NodeJS.ProcessEnv): string => env['FOLLOWTHROUGH_HOST'] || '127.0.0.1';
+
+/** The identity provider that is configured, or the built-in issuer, which refuses to run in production. */
+export function verifierFor(env: NodeJS.ProcessEnv, dataDir: string): Verifier {
+  const issuer = env['OIDC_ISSUER'];
+  return issuer
+    ? createOidcVerifier({ issuer, audience: env['OIDC_AUDIENCE'] ?? 'followthrough' })
+    : openTryIssuer({ dataDir, env });
+}
+
+/** How people are reached. A channel that cannot work is told by the variable that names it. */
+export function channelsFor(env: NodeJS.ProcessEnv, { info }: OperatorLog): Channel[] {
+  try {
+    return configuredChannels(env, info);
+  } catch (error) {
+    if (error instanceof NoticeChannelError) throw new CommandFailed(error.message, 2);
+    throw error;
+  }
+}
+
+/** Who is told that all is well; absent when nobody is. */
+export function deadMansSwitchOf(env: NodeJS.ProcessEnv): string | undefined {
+  const url = env['FOLLOWTHROUGH_DEADMANS_SWITCH_URL'];
+  if (url && !/^https?:$/.test(URL.parse(url)?.protocol ?? ''))
+    throw new CommandFailed('FOLLOWTHROUGH_DEADMANS_SWITCH_URL is not an http or https address.', 2);
+  return url || undefined;
+}
+
+/** Where people open Followthrough: what links in notices begin with. */
+export const publicUrl = (env: NodeJS.ProcessEnv, port: number): string =>
+  (env['FOLLOWTHROUGH_PUBLIC_URL'] ?? `http://127.0.0.1:${port}`).replace(/\/+$/, '');
