@@ -121,9 +121,9 @@ describe('the runtime of the try profile', () => {
   it('leaves nothing open when a part cannot be opened', async () => {
     await stop(await start());
     const wrong = { FOLLOWTHROUGH_KEY_FILE: join(folder, 'another.key') };
-    await expect(openRuntime({ dataDir, clock: fixedClock(MONDAY), env: wrong })).rejects.toMatchObject(
-      { name: 'MasterKeyError' },
-    );
+    await expect(openRuntime({ dataDir, clock: fixedClock(MONDAY), env: wrong })).rejects.toMatchObject({
+      name: 'MasterKeyError',
+    });
     expect((await start()).dataDir).toBe(dataDir);
   });
 
