@@ -28,4 +28,6 @@ export interface Attack {
   readonly goal: string;
   run(order: Order): Promise<Outcome>;
   readonly controls: readonly Control[];
+  /** It waits most of its time, so that its controls can go on beside it. */
+  readonly waits?: true;
 }

@@ -40,16 +40,22 @@ const say = (line: string): void => void process.stderr.write(`${line}\n`);
 const lines: Line[] = [];
 
 for (const attack of chosen) {
-  const { goal } = attack;
-  tell(
-    await timed(
-      attack,
-      (order) => attack.run(order),
-      ({ holds }) => ({ goal, holds }),
+  const { goal, controls, waits = false } = attack;
+  const all = [
+    () =>
+      timed(
+        attack,
+        (order) => attack.run(order),
+        ({ holds }) => ({ goal, holds }),
+      ),
+    ...controls.map(
+      ({ broken, run }) =>
+        () =>
+          timed(attack, run, ({ holds }) => ({ control: broken, failedAsItShould: !holds })),
     ),
-  );
-  for (const { broken, run } of attack.controls)
-    tell(await timed(attack, run, ({ holds }) => ({ control: broken, failedAsItShould: !holds })));
+  ];
+  if (waits) (await Promise.all(all.map((one) => one()))).forEach(tell);
+  else for (const one of all) tell(await one());
 }
 if (!values.json) process.stderr.write(`\n${table(lines)}\n`);
 process.exit(lines.every(({ holds, failedAsItShould }) => holds ?? failedAsItShould) ? 0 : 1);

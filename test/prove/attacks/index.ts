@@ -1,4 +1,5 @@
 import type { Attack } from '../attack.js';
 import { kills } from './kills.js';
+import { lostTimers } from './lost-timers.js';
 
-export const ATTACKS: readonly Attack[] = [kills];
+export const ATTACKS: readonly Attack[] = [kills, lostTimers];

@@ -33,6 +33,7 @@ async function attack({ size, seed, luck, say }: Order): Promise<Outcome> {
   const { server, engine, client } = ground;
   const counts = { server: 0, temporal: 0, both: 0 };
   const points: Record<string, boolean> = {};
+  let whileStarting = 0;
   try {
     const load = new Load(client, { seed, ...LOAD });
     const named = size === 'tiny' ? KILL_POINTS.slice(0, 1) : KILL_POINTS;
@@ -41,8 +42,10 @@ async function attack({ size, seed, luck, say }: Order): Promise<Outcome> {
       points[point.name] = await killAt(ground, point, luck);
       say(`killed ${points[point.name] ? 'at' : 'WITHOUT REACHING'} "${point.name}"`);
     }
+    let starting = server.start();
     for (let n = 0; n < most && Date.now() < deadline; n += 1) {
-      await sleep(luck.wait(900));
+      // From the moment of its start, so that it is also killed while it starts.
+      await Promise.race([starting.then(() => sleep(luck.wait(700))), sleep(luck.wait(6_000))]);
       const what = luck.weighted([
         [6, 'server'],
         [2, 'temporal'],
@@ -54,9 +57,13 @@ async function attack({ size, seed, luck, say }: Order): Promise<Outcome> {
       // Down for a moment, or for a while.
       await sleep(luck.wait(300));
       if (what !== 'server') await engine.start();
-      if (what !== 'temporal') await server.start();
+      if (what !== 'temporal') {
+        whileStarting += (await starting) ? 0 : 1;
+        starting = server.start();
+      }
       if (n % 10 === 9) say(`${n + 1} kills, ${client.acknowledged.length} acts acknowledged`);
     }
+    await starting;
     await load.end();
     await sleep(6_000);
     await ground.quiet();
@@ -65,6 +72,7 @@ async function attack({ size, seed, luck, say }: Order): Promise<Outcome> {
     return ground.judged({
       kills: counts.server + counts.temporal + 2 * counts.both + atPoints,
       ...counts,
+      whileStarting,
       atPoints,
       ...(missed.length > 0 ? { pointsNotReached: missed } : {}),
       unanswered: client.unanswered,
@@ -74,7 +82,7 @@ async function attack({ size, seed, luck, say }: Order): Promise<Outcome> {
   }
 }
 
-/** Whether the process died at this point; whatever happened, it runs again afterwards, as it ships. */
+/** Whether the process died at this point. It is down afterwards. */
 async function killAt({ server, engine, dataDir }: Ground, point: KillPoint, luck: Luck): Promise<boolean> {
   await server.kill();
   if (point.withoutTemporal) await engine.kill();
@@ -83,7 +91,6 @@ async function killAt({ server, engine, dataDir }: Ground, point: KillPoint, luc
   const reached = !began || (await within(server.gone(), REACHED_MS));
   await server.kill();
   if (point.withoutTemporal) await engine.start();
-  await server.start();
   return reached;
 }
 

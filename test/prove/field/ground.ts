@@ -21,12 +21,16 @@ export const RECOVERY_MS = 300_000;
 
 /** One installation in a folder of its own: server, Temporal, and a client that remembers what it was told. */
 export class Ground {
+  private firstConcern = 0;
+  private lastConcern = 0;
+
   private constructor(
     readonly folder: string,
     readonly dataDir: string,
     readonly engine: Engine,
     readonly server: Server,
     readonly client: Client,
+    private readonly remindMs: number,
   ) {}
 
   /** Starts both servers and adopts a pathway whose safety reminder comes after seconds, through the API. */
@@ -42,7 +46,7 @@ export class Ground {
       ...env,
     });
     const client = new Client(dataDir, () => server.url);
-    const ground = new Ground(folder, dataDir, engine, server, client);
+    const ground = new Ground(folder, dataDir, engine, server, client, remindS * 1000);
     try {
       await engine.start();
       await server.start(planted);
@@ -60,6 +64,34 @@ export class Ground {
     const pathway = body.pathway ?? body;
     for (const [key, value] of Object.entries(numbers)) pathway.parameters[key].value = value;
     await this.client.insist('/v1/organisation/pathway', { role: 'administrator', body: { pathway } });
+  }
+
+  /** So many new patients, each with a safety concern; answers their episodes. The first step is due at once, the second later. */
+  async concerns(count: number, atATime = 8): Promise<string[]> {
+    const episodes: string[] = [];
+    let begun = 0;
+    const lane = async (): Promise<void> => {
+      while (begun < count) {
+        begun += 1;
+        const episodeId = await this.client.refer();
+        this.firstConcern ||= Date.now();
+        await this.client.act(episodeId, 'safety-concerns', 'SafetyConcernRaised', { note: 'reported' });
+        this.lastConcern = Date.now();
+        episodes.push(episodeId);
+      }
+    };
+    await Promise.all(Array.from({ length: Math.min(atATime, count) }, lane));
+    return episodes;
+  }
+
+  /** Milliseconds until the reminder of the first concern of the last lot can be due at the earliest. */
+  untilDue(): number {
+    return this.firstConcern + this.remindMs - Date.now();
+  }
+
+  /** Waits until the reminder of every concern has come due. */
+  async due(): Promise<void> {
+    await sleep(Math.max(0, this.lastConcern + this.remindMs - Date.now()));
   }
 
   async ready(): Promise<any> {
