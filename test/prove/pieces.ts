@@ -140,6 +140,20 @@ export const NEVER_POLLS: PlantedBug = {
   to: "taskQueue: 'of-nobody',",
 };
 
+export const NOBODY_POKES: PlantedBug = {
+  name: 'nobody tells an empty Temporal of the open episodes',
+  file: 'libs/orchestration/pokes.ts',
+  from: 'const episodes = open.openByUrgency();',
+  to: 'const episodes = open.openByUrgency().slice(0, 0);',
+};
+
+export const RAISES_FORGOTTEN: PlantedBug = {
+  name: 'a raise is not remembered',
+  file: 'libs/door/follow-up-ledger.ts',
+  from: '(TYPES.has(event.type) ?',
+  to: "(TYPES.has(event.type) && event.type !== 'FollowUpRaised' ?",
+};
+
 /** Everything that is ever replaced, for the spec that finds the text rotten. */
 export const PIECES: readonly PlantedBug[] = [
   ...KILL_POINTS.map((point) => killedAt(point, 1)[0]!),
@@ -147,4 +161,6 @@ export const PIECES: readonly PlantedBug[] = [
   IDEMPOTENCY_OFF,
   WATCHDOG_OFF,
   NEVER_POLLS,
+  NOBODY_POKES,
+  RAISES_FORGOTTEN,
 ];

@@ -1,5 +1,5 @@
 import { createServer } from 'node:net';
-import { rmSync } from 'node:fs';
+import { copyFileSync, existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { TemporalServerProcess, type ServerProcessOptions } from '#orchestration';
 import { obtainTemporal } from '../../../tools/temporal.mjs';
@@ -55,6 +55,16 @@ export class Engine {
     const pid = this.running?.pid();
     if (pid) process.kill(pid, 'SIGKILL');
     await this.stop();
+  }
+
+  /** While it is down: copies its files; what it answers puts them back, also while it is down. */
+  copy(): () => void {
+    const kept = this.files.filter((file) => existsSync(file));
+    for (const file of kept) copyFileSync(file, `${file}.old`);
+    return () => {
+      this.forget();
+      for (const file of kept) copyFileSync(`${file}.old`, file);
+    };
   }
 
   /** While it is down: everything it knew is gone. */

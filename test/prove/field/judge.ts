@@ -93,6 +93,15 @@ export function compareWithLog(
   });
 }
 
+/** Of each episode the revision of its last event. */
+export const lastRevisions = (dataDir: string): Map<string, number> =>
+  reading(dataDir, (db) => {
+    const rows = db.prepare(
+      "SELECT substr(stream_id, 9) AS id, max(revision) AS revision FROM events WHERE stream_id LIKE 'episode-%' GROUP BY stream_id",
+    );
+    return new Map(rows.all().map(({ id, revision }) => [String(id), Number(revision)]));
+  });
+
 /** What `followthrough verify` says: the judge that ships. */
 export function verified(dataDir: string, graceS: number): { wrong: boolean; said: any } {
   const args = [CLI, 'verify', '--json', '--data', dataDir, '--grace', String(graceS)];

@@ -1,6 +1,6 @@
 import { Client, Connection } from '@temporalio/client';
 import { DatabaseSync } from 'node:sqlite';
-import { episodeWorkflowId } from '#orchestration/contract';
+import { episodeWorkflowId, STATUS_QUERY, type Plan } from '#orchestration/contract';
 import type { Engine } from './engine.js';
 
 const AT_A_TIME = 8;
@@ -34,14 +34,30 @@ export class Workflows {
     return running;
   }
 
+  /** How many of them know this episode’s plan as it is now: they looked at the log since. */
+  async upToDate(revisions: ReadonlyMap<string, number>): Promise<number> {
+    let upToDate = 0;
+    await this.each([...revisions.keys()], async (id, episodeId) => {
+      const plan = await this.client.workflow
+        .getHandle(id)
+        .query<Plan>(STATUS_QUERY)
+        .catch(() => null);
+      if (plan?.revision === revisions.get(episodeId)) upToDate += 1;
+    });
+    return upToDate;
+  }
+
   close(): Promise<void> {
     return this.connection.close();
   }
 
-  private async each(episodes: readonly string[], task: (workflowId: string) => Promise<void>): Promise<void> {
+  private async each(
+    episodes: readonly string[],
+    task: (workflowId: string, episodeId: string) => Promise<void>,
+  ): Promise<void> {
     const left = episodes.values();
     const lane = async (): Promise<void> => {
-      for (const episodeId of left) await task(episodeWorkflowId(episodeId));
+      for (const episodeId of left) await task(episodeWorkflowId(episodeId), episodeId);
     };
     await Promise.all(Array.from({ length: AT_A_TIME }, lane));
   }
