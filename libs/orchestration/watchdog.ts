@@ -56,6 +56,7 @@ export class Watchdog {
         const turn = due.filter(({ episodeId }) => this.mayTry(episodeId)).slice(0, BATCH);
         if (turn.length === 0 || signal.aborted) break;
         await forEachLimited(turn, CONCURRENCY, signal, (episode) => this.settle(episode));
+        heartbeats.watchdog = new Date(); // a burst takes many turns
       }
       heartbeats.watchdog = new Date();
     } catch (error) {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { openHouse, type House } from '../testing/house.js';
 import { Readinesses } from './readiness.js';
 
@@ -8,6 +8,11 @@ beforeAll(async () => {
 });
 afterAll(() => house.close());
 
+/** Only the time of day is moved; what waits goes on waiting in real time. */
+const EVERYTHING_BUT_DATE = [
+  ...(['nextTick', 'queueMicrotask', 'setImmediate', 'clearImmediate', 'setInterval', 'clearInterval'] as const),
+  ...(['setTimeout', 'clearTimeout', 'hrtime', 'performance'] as const),
+];
 const ready = () => house.ask(null, 'GET', '/health/ready');
 
 describe('readiness', () => {
@@ -29,6 +34,21 @@ describe('readiness', () => {
   it('with everything there is not degraded', async () => {
     house.health.temporal = 'up';
     expect((await ready()).json().degraded).toEqual([]);
+    house.health.temporal = 'absent';
+  });
+
+  it('is degraded once the watchdog has not looked for a minute, or never did', async () => {
+    const degraded = async () => (await ready()).json().degraded;
+    house.health.temporal = 'up';
+    house.health.lastSweep = new Date(Date.now() - 61_000).toISOString();
+    expect(await degraded()).toEqual(['watchdog']);
+    house.health.lastSweep = null;
+    expect(await degraded()).toEqual([]); // it has just begun
+    jest.useFakeTimers({ now: Date.now() + 61_000, doNotFake: EVERYTHING_BUT_DATE });
+    expect(await degraded()).toEqual(['watchdog']);
+    jest.useRealTimers();
+    house.health.lastSweep = new Date().toISOString();
+    expect(await degraded()).toEqual([]);
     house.health.temporal = 'absent';
   });
 

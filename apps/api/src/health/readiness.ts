@@ -28,18 +28,21 @@ export const Readiness = z
     shuttingDown: z.boolean(),
     degraded: z.array(z.string()).meta({
       description:
-        'What is missing though the service is ready: `temporal`, `temporal-attributes`, `read-models`, `notices`.',
+        'What is missing though the service is ready: `temporal`, `temporal-attributes`, `watchdog`, `read-models`, `notices`.',
     }),
   })
   .meta({ id: 'Readiness' });
 export type Readiness = z.infer<typeof Readiness>;
 
 const STORE_ANSWERS_WITHIN_MS = 3_000;
+/** It looks every two seconds, and after each batch of a burst. */
+const WATCHDOG_LOOKS_WITHIN_MS = 60_000;
 
 /** Whether this process can serve. Temporal away is degraded, not unready: the watchdog raises what is due. */
 @Injectable()
 export class Readinesses implements BeforeApplicationShutdown {
   private shuttingDown = false;
+  private readonly began = Date.now();
 
   constructor(@Inject(PROBES) private readonly probes: HealthProbes) {}
 
@@ -51,10 +54,12 @@ export class Readinesses implements BeforeApplicationShutdown {
     const store = (await this.storeAnswers()) ? 'up' : 'away';
     const readModels = await this.probes.readModels().catch(() => null);
     const temporal = this.probes.temporal();
+    const watchdog = this.probes.watchdog();
     const notices = this.probes.notices();
     const degraded = [
       ...(temporal === null || temporal.status === 'up' ? [] : ['temporal']),
       ...(temporal?.status === 'up' && temporal.attributesVerified === false ? ['temporal-attributes'] : []),
+      ...(watchdog !== null && this.isSilent(watchdog) ? ['watchdog'] : []),
       ...(readModels === null || readModels.parked > 0 ? ['read-models'] : []),
       ...(notices !== null && (notices.undelivered > 0 || notices.failing.length > 0) ? ['notices'] : []),
     ];
@@ -64,12 +69,17 @@ export class Readinesses implements BeforeApplicationShutdown {
       store,
       readModels,
       temporal,
-      watchdog: this.probes.watchdog(),
+      watchdog,
       oldestOverdueUnraised: this.probes.oldestOverdueUnraised(),
       notices: notices && { ...notices, failing: [...notices.failing] },
       shuttingDown,
       degraded,
     };
+  }
+
+  /** Then Temporal alone wakes everybody. Judged by the machine's clock, as the looks are. */
+  private isSilent({ lastSweep }: { readonly lastSweep: string | null }): boolean {
+    return Date.now() - (lastSweep === null ? this.began : Date.parse(lastSweep)) > WATCHDOG_LOOKS_WITHIN_MS;
   }
 
   private async storeAnswers(): Promise<boolean> {

@@ -29,6 +29,8 @@ export interface House {
   readonly health: {
     store: boolean;
     temporal: 'up' | 'down' | 'absent';
+    /** When the watchdog last looked; null: never. */
+    lastSweep: string | null;
     notices: ReturnType<HealthProbes['notices']>;
   };
   /** A request by somebody: `as` is a role of the clinic, `role@organisation`, or null for nobody. */
@@ -85,7 +87,12 @@ export async function openHouse(adjust: Partial<ApiParts> = {}, open: OpenHouseR
   });
 
   const pokes: unknown[] = [];
-  const health: House['health'] = { store: true, temporal: 'absent', notices: null };
+  const health: House['health'] = {
+    store: true,
+    temporal: 'absent',
+    lastSweep: new Date().toISOString(),
+    notices: null,
+  };
   const parts = {
     readModels,
     notices,
@@ -171,7 +178,7 @@ const probesOf = (health: House['health']): HealthProbes => ({
   },
   readModels: async () => ({ lag: 0, parked: 0 }),
   temporal: () => ({ status: health.temporal, since: NOW }),
-  watchdog: () => ({ lastSweep: NOW, heals: 0 }),
+  watchdog: () => ({ lastSweep: health.lastSweep, heals: 0 }),
   oldestOverdueUnraised: () => null,
   notices: () => health.notices,
 });
