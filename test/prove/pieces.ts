@@ -154,6 +154,22 @@ export const RAISES_FORGOTTEN: PlantedBug = {
   to: "(TYPES.has(event.type) && event.type !== 'FollowUpRaised' ?",
 };
 
+/** SQLite's own default for WAL: a commit is not on disk when it is answered. */
+export const NOT_DURABLE: readonly PlantedBug[] = [
+  {
+    name: 'synchronous=NORMAL',
+    file: 'libs/event-store/sqlite/schema.ts',
+    from: "'synchronous = FULL'",
+    to: "'synchronous = NORMAL'",
+  },
+  {
+    name: 'nobody looks whether it is FULL',
+    file: 'libs/event-store/sqlite/schema.ts',
+    from: 'synchronous: 2,',
+    to: '',
+  },
+];
+
 /** Everything that is ever replaced, for the spec that finds the text rotten. */
 export const PIECES: readonly PlantedBug[] = [
   ...KILL_POINTS.map((point) => killedAt(point, 1)[0]!),
@@ -163,4 +179,5 @@ export const PIECES: readonly PlantedBug[] = [
   NEVER_POLLS,
   NOBODY_POKES,
   RAISES_FORGOTTEN,
+  ...NOT_DURABLE,
 ];

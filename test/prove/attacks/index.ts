@@ -1,8 +1,10 @@
 import type { Attack } from '../attack.js';
+import { burst } from './burst.js';
 import { kills } from './kills.js';
 import { lostTimers } from './lost-timers.js';
+import { power } from './power.js';
 import { temporalGone } from './temporal-gone.js';
 import { temporalRestored } from './temporal-restored.js';
 import { watchdogGone } from './watchdog-gone.js';
 
-export const ATTACKS: readonly Attack[] = [kills, lostTimers, temporalGone, temporalRestored, watchdogGone];
+export const ATTACKS: readonly Attack[] = [kills, lostTimers, temporalGone, temporalRestored, watchdogGone, burst, power];

@@ -13,7 +13,8 @@ export interface GroundOptions {
   /** How long after a safety concern its second step comes due. */
   readonly remindS?: number;
   readonly planted?: readonly PlantedBug[];
-  readonly env?: NodeJS.ProcessEnv;
+  /** Fills the data folder before the first start; then no pathway is adopted. */
+  readonly prepare?: (dataDir: string, env: NodeJS.ProcessEnv) => Promise<void>;
 }
 
 /** Recovery: every step is raised within this after the failure ended. */
@@ -34,23 +35,24 @@ export class Ground {
   ) {}
 
   /** Starts both servers and adopts a pathway whose safety reminder comes after seconds, through the API. */
-  static async begin({ remindS = 5, planted = [], env = {} }: GroundOptions = {}): Promise<Ground> {
+  static async begin({ remindS = 5, planted = [], prepare }: GroundOptions = {}): Promise<Ground> {
     const folder = mkdtempSync(join(tmpdir(), 'followthrough-prove-'));
     const dataDir = join(folder, 'data');
     mkdirSync(dataDir, { mode: 0o700 });
     const engine = await Engine.in(folder);
-    const server = new Server({
+    const env = {
       ...process.env,
       ...{ FOLLOWTHROUGH_DATA: dataDir, XDG_CONFIG_HOME: join(folder, 'config'), PORT: '0' },
       ...{ TEMPORAL_ADDRESS: engine.address },
-      ...env,
-    });
+    };
+    const server = new Server(env);
     const client = new Client(dataDir, () => server.url);
     const ground = new Ground(folder, dataDir, engine, server, client, remindS * 1000);
     try {
+      await prepare?.(dataDir, env);
       await engine.start();
       await server.start(planted);
-      await ground.adopt({ 'safety.remind': remindS / 3600 });
+      if (!prepare) await ground.adopt({ 'safety.remind': remindS / 3600 });
       return ground;
     } catch (error) {
       await ground.end();

@@ -5,17 +5,12 @@ import { fileURLToPath } from 'node:url';
 import type { PlantedBug } from '../../simulation/bugs/planted.js';
 import { endAtExit } from './at-exit.js';
 
-const root = fileURLToPath(new URL('../../../', import.meta.url));
-export const CLI = `${root}dist/apps/cli/src/main.js`;
+/** The folder of this checkout, with a slash at its end. */
+export const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
+export const CLI = `${ROOT}dist/apps/cli/src/main.js`;
 const NODE = ['--disable-warning=ExperimentalWarning'];
 /** Only from source can a piece of text be replaced; nothing that ships knows of it. */
-const FROM_SOURCE = [
-  ...NODE,
-  '--conditions=source',
-  '--import',
-  `${root}test/simulation/from-source.mjs`,
-  `${root}apps/cli/src/main.ts`,
-];
+export const FROM_SOURCE = [...NODE, '--conditions=source', '--import', `${ROOT}test/simulation/from-source.mjs`];
 const READY_MS = 90_000;
 const MOST_LINES = 20_000;
 
@@ -39,9 +34,9 @@ export class Server {
 
   /** True when it is ready, false when a SIGKILL was quicker. @throws when it ends otherwise, or does neither in time */
   async start(planted: readonly PlantedBug[] = []): Promise<boolean> {
-    const args = planted.length === 0 ? [...NODE, CLI] : FROM_SOURCE;
+    const args = planted.length === 0 ? [...NODE, CLI] : [...FROM_SOURCE, `${ROOT}apps/cli/src/main.ts`];
     const child = spawn(process.execPath, [...args, 'start', '--json'], {
-      cwd: root,
+      cwd: ROOT,
       env: { ...this.env, PLANTED_BUG: JSON.stringify(planted) },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
