@@ -154,6 +154,13 @@ export const RAISES_FORGOTTEN: PlantedBug = {
   to: "(TYPES.has(event.type) && event.type !== 'FollowUpRaised' ?",
 };
 
+export const EARLY: PlantedBug = {
+  name: 'steps count as due ten seconds before their time',
+  file: 'libs/door/raise-due.ts',
+  from: 'const due = dueNow(folded.value, now);',
+  to: 'const due = dueNow(folded.value, new Date(Date.parse(now) + 10_000).toISOString());',
+};
+
 /** SQLite's own default for WAL: a commit is not on disk when it is answered. */
 export const NOT_DURABLE: readonly PlantedBug[] = [
   {
@@ -179,5 +186,6 @@ export const PIECES: readonly PlantedBug[] = [
   NEVER_POLLS,
   NOBODY_POKES,
   RAISES_FORGOTTEN,
+  EARLY,
   ...NOT_DURABLE,
 ];

@@ -7,4 +7,12 @@ import { temporalGone } from './temporal-gone.js';
 import { temporalRestored } from './temporal-restored.js';
 import { watchdogGone } from './watchdog-gone.js';
 
-export const ATTACKS: readonly Attack[] = [kills, lostTimers, temporalGone, temporalRestored, watchdogGone, burst, power];
+export const ATTACKS: readonly Attack[] = [
+  kills,
+  lostTimers,
+  temporalGone,
+  temporalRestored,
+  watchdogGone,
+  burst,
+  power,
+];

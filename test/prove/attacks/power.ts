@@ -139,7 +139,8 @@ async function judge(image: ReadonlyMap<string, Buffer>, { acknowledged, folder,
 }
 
 /** In memory where there is such a place: the image is what counts, not how it got there. */
-const imageFolder = (folder: string): string => join(existsSync('/dev/shm') ? '/dev/shm' : folder, `${basename(folder)}-image`);
+const imageFolder = (folder: string): string =>
+  join(existsSync('/dev/shm') ? '/dev/shm' : folder, `${basename(folder)}-image`);
 
 /** What is in it; null when SQLite, or the chain, says that it is damaged. */
 function look(dataDir: string): { events: Set<string>; sealedWith: Set<string>; keys: Set<string> } | null {
