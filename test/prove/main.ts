@@ -38,57 +38,59 @@ interface Line {
 
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 const lines: Line[] = [];
+/** Each is a server, a Temporal server, and people. */
+const AT_ONCE = 4;
 
-for (const attack of chosen) {
-  const { goal, controls, waits = false } = attack;
-  const all = [
-    () =>
-      timed(
-        attack,
-        (order) => attack.run(order),
-        ({ holds }) => ({ goal, holds }),
-      ),
-    ...controls.map(
-      ({ broken, run }) =>
-        () =>
-          timed(attack, run, ({ holds }) => ({ control: broken, failedAsItShould: !holds })),
-    ),
-  ];
-  if (waits) (await Promise.all(all.map((one) => one()))).forEach(tell);
-  else for (const one of all) tell(await one());
-}
-if (!values.json) process.stderr.write(`\n${table(lines)}\n`);
+const mains = chosen.map((attack) => ({
+  attack,
+  run: () => timed(attack, attack.run, ({ holds }) => ({ goal: attack.goal, holds })),
+}));
+const controls = chosen.flatMap((attack) =>
+  attack.controls.map(
+    ({ broken, run }) =>
+      () =>
+        timed(attack, run, ({ holds }) => ({ control: broken, failedAsItShould: !holds })),
+  ),
+);
+for (const { run } of mains.filter(({ attack }) => attack.alone)) await run();
+const waiting = [...mains.filter(({ attack }) => !attack.alone).map(({ run }) => run), ...controls].values();
+const lane = async (): Promise<void> => {
+  for (const run of waiting) await run();
+};
+await Promise.all(Array.from({ length: AT_ONCE }, lane));
+if (!values.json) say(`\n${table(lines)}`);
 process.exit(lines.every(({ holds, failedAsItShould }) => holds ?? failedAsItShould) ? 0 : 1);
 
 async function timed(
   { name }: Attack,
   run: (order: Order) => Promise<Outcome>,
   verdict: (outcome: Outcome) => Partial<Line>,
-): Promise<Line> {
+): Promise<void> {
   const began = performance.now();
   const luck = luckFor(seed, 0, name);
   const outcome = await run({ size, seed, luck, say: (line) => say(`  ${name}: ${line}`) });
   const seconds = Math.round((performance.now() - began) / 100) / 10;
-  return { attack: name, ...verdict(outcome), figure: outcome.figure, seed, seconds };
-}
-
-function tell(line: Line): void {
+  const line: Line = { attack: name, ...verdict(outcome), figure: outcome.figure, seed, seconds };
   lines.push(line);
   process.stdout.write(`${JSON.stringify(line)}\n`);
 }
 
 function table(all: readonly Line[]): string {
-  const rows = all.map(({ attack, control, holds, failedAsItShould, seconds }) => [
-    control === undefined ? attack : `  without: ${control}`,
-    control === undefined
-      ? holds
-        ? 'holds'
-        : 'DOES NOT HOLD'
-      : failedAsItShould
-        ? 'fails, as it should'
-        : 'DOES NOT FAIL',
-    `${seconds} s`,
-  ]);
+  const place = ({ attack, control }: Line): number =>
+    chosen.findIndex(({ name }) => name === attack) * 2 + (control === undefined ? 0 : 1);
+  const rows = all
+    .toSorted((a, b) => place(a) - place(b))
+    .map(({ attack, control, holds, failedAsItShould, seconds }) => [
+      control === undefined ? attack : `  without: ${control}`,
+      control === undefined
+        ? holds
+          ? 'holds'
+          : 'DOES NOT HOLD'
+        : failedAsItShould
+          ? 'fails, as it should'
+          : 'DOES NOT FAIL',
+      `${seconds} s`,
+    ]);
   const widths = [0, 1].map((n) => Math.max(...rows.map((row) => row[n]!.length)));
   return rows.map(([a, b, c]) => `${a!.padEnd(widths[0]!)}  ${b!.padEnd(widths[1]!)}  ${c!}`).join('\n');
 }

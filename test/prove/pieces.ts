@@ -161,6 +161,29 @@ export const EARLY: PlantedBug = {
   to: 'const due = dueNow(folded.value, new Date(Date.parse(now) + 10_000).toISOString());',
 };
 
+export const LYING_STORE: PlantedBug = {
+  name: 'an append that failed is answered as if it had not',
+  file: 'libs/door/append.ts',
+  from: "if (isStoreError(cause, 'outcome-unknown')) unknown += 1;",
+  to: `if (isStoreError(cause, 'outcome-unknown') || isStoreError(cause, 'unavailable'))
+    return { revision: (batch.expected === 'no-stream' ? -1 : batch.expected) + batch.events.length, position: '' };`,
+};
+
+export const STOPS_AT_POISON: readonly PlantedBug[] = [
+  {
+    name: 'what is of a newer schema is not read',
+    file: 'libs/door/follow-up-ledger.ts',
+    from: 'return event.body.facts;',
+    to: "throw new Error('a newer schema');",
+  },
+  {
+    name: 'what cannot be read is not passed over',
+    file: 'libs/door/follow-up-ledger.ts',
+    from: '  } catch {\n    return ledger;',
+    to: '  } catch (error) {\n    throw error;',
+  },
+];
+
 /** SQLite's own default for WAL: a commit is not on disk when it is answered. */
 export const NOT_DURABLE: readonly PlantedBug[] = [
   {
@@ -187,5 +210,7 @@ export const PIECES: readonly PlantedBug[] = [
   NOBODY_POKES,
   RAISES_FORGOTTEN,
   EARLY,
+  LYING_STORE,
+  ...STOPS_AT_POISON,
   ...NOT_DURABLE,
 ];

@@ -1,7 +1,9 @@
 import type { Attack } from '../attack.js';
 import { burst } from './burst.js';
+import { disk } from './disk.js';
 import { kills } from './kills.js';
 import { lostTimers } from './lost-timers.js';
+import { poison } from './poison.js';
 import { power } from './power.js';
 import { temporalGone } from './temporal-gone.js';
 import { temporalRestored } from './temporal-restored.js';
@@ -15,4 +17,6 @@ export const ATTACKS: readonly Attack[] = [
   watchdogGone,
   burst,
   power,
+  disk,
+  poison,
 ];

@@ -21,6 +21,7 @@ const LOAD = { people: 4, everyMs: 700 };
 export const kills: Attack = {
   name: 'kills',
   goal: 'nothing acknowledged is lost, no step missed, doubled or early',
+  alone: true,
   run: attack,
   controls: [
     { broken: 'a command that is sent again is done again', run: (order) => withoutKills(order, [IDEMPOTENCY_OFF]) },

@@ -14,7 +14,6 @@ const WITHIN_MS = 60_000;
 export const lostTimers: Attack = {
   name: 'lost-timers',
   goal: 'the watchdog raises every step within 60 s of its time, and tells of each heal',
-  waits: true,
   async run(order) {
     const [lost, deaf] = await Promise.all([timersLost(order, []), workerDeaf(order)]);
     return { holds: lost.holds && deaf.holds, figure: { ...lost.figure, workerOnTheWrongQueue: deaf.figure } };

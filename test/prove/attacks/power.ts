@@ -23,6 +23,7 @@ const OPENED_EVERY = 50;
 export const power: Attack = {
   name: 'power',
   goal: 'no image is corrupt, none lacks what was acknowledged or the key it was sealed with',
+  alone: true,
   run: (order) => attack(order, [], IMAGES[order.size]),
   controls: [
     {

@@ -13,7 +13,6 @@ const REMIND_S = { tiny: 15, short: 50, full: 300 } as const;
 export const temporalGone: Attack = {
   name: 'temporal-gone',
   goal: 'every open episode has a workflow again, and no step is missed or doubled',
-  waits: true,
   run: (order) => attack(order, [], EPISODES[order.size]),
   controls: [
     {

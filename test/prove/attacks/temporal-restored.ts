@@ -15,7 +15,6 @@ const OLD_TIMERS_MS = 15_000;
 export const temporalRestored: Attack = {
   name: 'temporal-restored-old',
   goal: 'old timers raise nothing a second time; whom the old database does not know is raised all the same',
-  waits: true,
   run: (order) => attack(order, []),
   controls: [{ broken: RAISES_FORGOTTEN.name, run: (order) => attack({ ...order, size: 'tiny' }, [RAISES_FORGOTTEN]) }],
 };

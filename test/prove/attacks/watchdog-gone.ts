@@ -11,7 +11,6 @@ const FOR_MS = { tiny: 5_000, short: 30_000, full: 600_000 } as const;
 export const watchdogGone: Attack = {
   name: 'watchdog-gone',
   goal: 'Temporal alone misses, doubles and hurries nothing; readiness says that the watchdog is missing',
-  waits: true,
   run: (order) => attack(order, [WATCHDOG_OFF]),
   controls: [
     {

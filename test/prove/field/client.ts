@@ -94,10 +94,16 @@ export class Client {
   }
 
   /** Does an act, writes down that it was acknowledged, and does it again as often as told: the answer must be the same. */
-  async act(episodeId: string, path: string, type: string, body: unknown, repeats = 0): Promise<void> {
-    const asking: Asking = { role: 'care-manager', body, key: crypto.randomUUID() };
+  async act(
+    episodeId: string,
+    path: string,
+    type: string,
+    body: unknown,
+    { repeats = 0, key = crypto.randomUUID() as string } = {},
+  ): Promise<void> {
+    const asking: Asking = { role: 'care-manager', body, key };
     const { revision } = await this.insist(`/v1/episodes/${episodeId}/${path}`, asking);
-    this.acknowledged.push({ streamId: `episode-${episodeId}`, revision, type });
+    this.acknowledge(episodeId, type, revision);
     for (let n = 0; n < repeats; n += 1) {
       const again = await this.insist(`/v1/episodes/${episodeId}/${path}`, asking);
       if (again.revision !== revision)
@@ -105,15 +111,17 @@ export class Client {
     }
   }
 
+  acknowledge(episodeId: string, type: string, revision: number): void {
+    this.acknowledged.push({ streamId: `episode-${episodeId}`, revision, type });
+  }
+
   /** Refers a new, obviously synthetic patient. */
   async refer(): Promise<string> {
     const body = { patient: { name: 'Test Patient' }, careManager: 'cm-1', site: 'main' };
     const answer = await this.insist('/v1/referrals', { role: 'provider', body });
     const { episodeId, patientId } = answer.body as { episodeId: string; patientId: string };
-    this.acknowledged.push(
-      { streamId: `episode-${episodeId}`, revision: answer.revision, type: 'PatientReferred' },
-      { streamId: `patient-${patientId}`, revision: 0, type: 'PatientRegistered' },
-    );
+    this.acknowledge(episodeId, 'PatientReferred', answer.revision);
+    this.acknowledged.push({ streamId: `patient-${patientId}`, revision: 0, type: 'PatientRegistered' });
     return episodeId;
   }
 

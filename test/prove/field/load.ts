@@ -32,9 +32,15 @@ export class Load {
   private async person(luck: Luck): Promise<void> {
     while (!this.ending.signal.aborted) {
       const episodeId = await this.client.refer();
-      await this.client.act(episodeId, 'safety-concerns', 'SafetyConcernRaised', { note: 'reported' }, luck.below(3));
+      await this.client.act(
+        episodeId,
+        'safety-concerns',
+        'SafetyConcernRaised',
+        { note: 'reported' },
+        { repeats: luck.below(3) },
+      );
       for (let notes = luck.below(3); notes > 0; notes -= 1)
-        await this.client.act(episodeId, 'notes', 'NoteAdded', { text: 'a note' }, luck.below(2));
+        await this.client.act(episodeId, 'notes', 'NoteAdded', { text: 'a note' }, { repeats: luck.below(2) });
       await new Promise((resolve) => setTimeout(resolve, luck.wait(this.options.everyMs)));
     }
   }
