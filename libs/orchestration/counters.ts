@@ -50,6 +50,6 @@ export function newCounters(): Counters {
   };
 }
 
-/** When each waker last finished a look, in real time: a silent one is noticed. */
+/** When each waker last finished a look, or a turn of one, in real time: a silent one is noticed. */
 export type Heartbeats = { workflow: Date | null; watchdog: Date | null };
 export const newHeartbeats = (): Heartbeats => ({ workflow: null, watchdog: null });

@@ -1,4 +1,4 @@
-// Lets Node run the TypeScript sources as they stand, with at most one piece of text in them replaced: a planted bug.
+// Lets Node run the TypeScript sources as they stand, with single pieces of text in them replaced: planted bugs.
 // Use: node --conditions=source --import ./test/simulation/from-source.mjs <file>.ts
 import { existsSync, readFileSync } from 'node:fs';
 import { registerHooks } from 'node:module';
@@ -6,8 +6,8 @@ import { fileURLToPath } from 'node:url';
 import { transformSync } from '@swc/core';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
-/** @type {{ file: string, from: string, to: string } | null} */
-const planted = JSON.parse(process.env['PLANTED_BUG'] ?? 'null');
+/** @type {{ file: string, from: string, to: string }[]} one or several */
+const planted = [JSON.parse(process.env['PLANTED_BUG'] ?? '[]') ?? []].flat();
 
 registerHooks({
   resolve(specifier, context, next) {
@@ -20,7 +20,7 @@ registerHooks({
   load(url, context, next) {
     if (!url.startsWith('file:') || !url.endsWith('.ts')) return next(url, context);
     const file = fileURLToPath(url);
-    return { format: 'module', shortCircuit: true, source: compiled(file, withBug(file, readFileSync(file, 'utf8'))) };
+    return { format: 'module', shortCircuit: true, source: compiled(file, withBugs(file, readFileSync(file, 'utf8'))) };
   },
 });
 
@@ -28,10 +28,17 @@ registerHooks({
  * @param {string} file
  * @param {string} source
  */
-function withBug(file, source) {
-  if (!planted || file !== root + planted.file) return source;
-  if (source.split(planted.from).length !== 2) throw new Error(`${planted.file} does not hold the text exactly once`);
-  return source.replace(planted.from, () => planted.to);
+function withBugs(file, source) {
+  return planted.filter((bug) => file === root + bug.file).reduce((text, bug) => withBug(text, bug), source);
+}
+
+/**
+ * @param {string} source
+ * @param {{ file: string, from: string, to: string }} bug
+ */
+function withBug(source, { file, from, to }) {
+  if (source.split(from).length !== 2) throw new Error(`${file} does not hold the text exactly once`);
+  return source.replace(from, () => to);
 }
 
 /**

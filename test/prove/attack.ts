@@ -1,0 +1,33 @@
+import type { Luck } from '../simulation/chance.js';
+
+export type Size = 'tiny' | 'short' | 'full';
+
+/** What an attack gets: how big it may be, chance by a seed, and a way to say how far it is. */
+export interface Order {
+  readonly size: Size;
+  readonly seed: number;
+  readonly luck: Luck;
+  readonly say: (line: string) => void;
+}
+
+export interface Outcome {
+  /** Whether the goal was reached. */
+  readonly holds: boolean;
+  /** What was seen: counts and seconds. */
+  readonly figure: Readonly<Record<string, unknown>>;
+}
+
+/** The same attack on a product with one defence broken: it must not hold, or the attack proves nothing. */
+export interface Control {
+  readonly broken: string;
+  run(order: Order): Promise<Outcome>;
+}
+
+export interface Attack {
+  readonly name: string;
+  readonly goal: string;
+  run(order: Order): Promise<Outcome>;
+  readonly controls: readonly Control[];
+  /** It needs the whole machine. The others, and all controls, wait most of their time and go on beside each other. */
+  readonly alone?: true;
+}

@@ -1,0 +1,70 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { PlantedBug } from '../../simulation/bugs/planted.js';
+import type { Attack, Order, Outcome } from '../attack.js';
+import { bookMany, morningSoon } from '../field/appointments.js';
+import { Ground } from '../field/ground.js';
+import { EARLY } from '../pieces.js';
+
+const FOLLOW_UPS = { tiny: 50, short: 5_000, full: 50_000 } as const;
+/** From the first to the last follow-up that is written, and until the servers run. */
+const BUILDING_MS = { tiny: 15_000, short: 75_000, full: 600_000 } as const;
+const ASK_EVERY_MS = 100;
+const WORK_BEFORE_MS = 8_000;
+
+/** As many follow-ups as a large clinic has open, all due at one instant, while people go on working. */
+export const burst: Attack = {
+  name: 'burst',
+  goal: 'all are raised within five minutes, none early, none doubled, and people are answered meanwhile',
+  alone: true,
+  run: (order) => attack(order, []),
+  controls: [{ broken: EARLY.name, run: (order) => attack({ ...order, size: 'tiny' }, [EARLY]) }],
+};
+
+async function attack({ size, say }: Order, planted: readonly PlantedBug[]): Promise<Outcome> {
+  const count = FOLLOW_UPS[size];
+  const began = performance.now();
+  const morning = morningSoon(BUILDING_MS[size]);
+  let builtS = 0;
+  let episodes: string[] = [];
+  const ground = await Ground.begin({
+    planted,
+    prepare: async (dataDir, env) => {
+      episodes = await bookMany({ dataDir, env }, count, morning);
+      builtS = Math.round((performance.now() - began) / 1000);
+    },
+  });
+  const { client } = ground;
+  try {
+    const left = Math.round((morning.at.getTime() - Date.now()) / 1000);
+    say(`${count} follow-ups written in ${builtS} s; due in ${left} s`);
+    await ground.connected();
+    const isDue = (): number => Math.max(0, morning.at.getTime() - Date.now());
+    await sleep(Math.max(0, isDue() - WORK_BEFORE_MS));
+    const asking = new AbortController();
+    const working = work(ground, episodes, asking.signal);
+    await sleep(isDue());
+    client.answerMs.length = 0;
+    await ground.quiet();
+    const allRaisedS = Math.round((Date.now() - morning.at.getTime()) / 1000);
+    asking.abort();
+    await working;
+    return ground.judged({ followUps: count, builtS, dueInS: left, allRaisedS, answers: answers(client.answerMs) });
+  } finally {
+    await ground.end();
+  }
+}
+
+/** A note every moment in one episode after another: each is looked at when something is recorded, also just before its time. */
+async function work({ client }: Ground, episodes: readonly string[], signal: AbortSignal): Promise<void> {
+  for (let n = 0; !signal.aborted; n += 1) {
+    await client.act(episodes[n % episodes.length]!, 'notes', 'NoteAdded', { text: 'a note' });
+    await sleep(ASK_EVERY_MS);
+  }
+}
+
+/** Milliseconds that people waited for an answer. */
+function answers(millis: readonly number[]): Readonly<Record<string, number>> {
+  const sorted = millis.toSorted((a, b) => a - b);
+  const at = (share: number): number => Math.round(sorted[Math.ceil(sorted.length * share) - 1] ?? 0);
+  return { count: sorted.length, medianMs: at(0.5), p99Ms: at(0.99), maxMs: at(1) };
+}

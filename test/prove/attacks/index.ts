@@ -1,0 +1,22 @@
+import type { Attack } from '../attack.js';
+import { burst } from './burst.js';
+import { disk } from './disk.js';
+import { kills } from './kills.js';
+import { lostTimers } from './lost-timers.js';
+import { poison } from './poison.js';
+import { power } from './power.js';
+import { temporalGone } from './temporal-gone.js';
+import { temporalRestored } from './temporal-restored.js';
+import { watchdogGone } from './watchdog-gone.js';
+
+export const ATTACKS: readonly Attack[] = [
+  kills,
+  lostTimers,
+  temporalGone,
+  temporalRestored,
+  watchdogGone,
+  burst,
+  power,
+  disk,
+  poison,
+];

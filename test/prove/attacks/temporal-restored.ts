@@ -1,0 +1,62 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { PlantedBug } from '../../simulation/bugs/planted.js';
+import type { Attack, Order, Outcome } from '../attack.js';
+import { Ground } from '../field/ground.js';
+import { lastRevisions } from '../field/judge.js';
+import { Workflows } from '../field/workflows.js';
+import { RAISES_FORGOTTEN } from '../pieces.js';
+
+const EPISODES = { tiny: 6, short: 60, full: 600 } as const;
+const REMIND_S = { tiny: 25, short: 45, full: 180 } as const;
+/** Timers that are long past fire as soon as the server is back. */
+const OLD_TIMERS_MS = 15_000;
+
+/** Temporal gets back a database from before the last raises, and from before some episodes existed. */
+export const temporalRestored: Attack = {
+  name: 'temporal-restored-old',
+  goal: 'old timers raise nothing a second time; whom the old database does not know is raised all the same',
+  run: (order) => attack(order, []),
+  controls: [{ broken: RAISES_FORGOTTEN.name, run: (order) => attack({ ...order, size: 'tiny' }, [RAISES_FORGOTTEN]) }],
+};
+
+async function attack({ size }: Order, planted: readonly PlantedBug[]): Promise<Outcome> {
+  const ground = await Ground.begin({ planted, remindS: REMIND_S[size] });
+  const { engine } = ground;
+  try {
+    await ground.connected();
+    const known = await ground.concerns(EPISODES[size]);
+    await ground.quiet();
+    await engine.stop();
+    const putBack = engine.copy();
+    await engine.start();
+    await ground.connected();
+    await ground.due();
+    await ground.quiet(60_000);
+    const unknown = await ground.concerns(EPISODES[size] / 3);
+    await ground.quiet(60_000);
+    await engine.stop();
+    putBack();
+    await engine.start();
+    await ground.connected();
+    await sleep(OLD_TIMERS_MS);
+    const lookedAgain = await upToDate(ground, known);
+    await ground.due();
+    await ground.quiet(60_000);
+    const outcome = ground.judged({ episodes: known.length, lookedAgain, unknownToTheCopy: unknown.length });
+    // Old timers that never fired would prove nothing.
+    return { ...outcome, holds: outcome.holds && lookedAgain === known.length };
+  } finally {
+    await ground.end();
+  }
+}
+
+/** How many of the episodes have a workflow that looked at the log since it was restored. */
+async function upToDate({ engine, dataDir }: Ground, episodes: readonly string[]): Promise<number> {
+  const revisions = lastRevisions(dataDir);
+  const workflows = await Workflows.of(engine);
+  try {
+    return await workflows.upToDate(new Map(episodes.map((id) => [id, revisions.get(id) ?? -1])));
+  } finally {
+    await workflows.close();
+  }
+}

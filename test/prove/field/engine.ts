@@ -1,0 +1,84 @@
+import { createServer } from 'node:net';
+import { copyFileSync, existsSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { TemporalServerProcess, type ServerProcessOptions } from '#orchestration';
+import { obtainTemporal } from '../../../tools/temporal.mjs';
+import { endPidAtExit } from './at-exit.js';
+
+/** The official Temporal server on a file of its own; one port over all its starts. */
+export class Engine {
+  private running: TemporalServerProcess | null = null;
+
+  private constructor(private readonly options: ServerProcessOptions) {
+    endPidAtExit(this, () => this.running?.pid() ?? null);
+  }
+
+  /** @throws when there is no Temporal server to be had */
+  static async in(folder: string): Promise<Engine> {
+    const cli = await obtainTemporal();
+    if (!cli) throw new Error('no Temporal server is to be had: without it nothing is proved');
+    return new Engine({
+      binary: cli.path,
+      dbFile: join(folder, 'temporal.db'),
+      pidFile: join(folder, 'temporal.pid'),
+      port: await freePort(),
+      uiPort: await freePort(),
+      operator: { info: () => undefined, warn: () => undefined },
+    });
+  }
+
+  get address(): string {
+    return `127.0.0.1:${this.options.port}`;
+  }
+
+  get dbFile(): string {
+    return this.options.dbFile;
+  }
+
+  /** Its database and what SQLite keeps beside it. */
+  get files(): string[] {
+    return ['', '-wal', '-shm'].map((end) => this.options.dbFile + end);
+  }
+
+  async start(): Promise<void> {
+    this.running = new TemporalServerProcess(this.options);
+    await this.running.start();
+  }
+
+  async stop(): Promise<void> {
+    await this.running?.stop();
+    this.running = null;
+  }
+
+  /** SIGKILL; it is not restarted before somebody says so. */
+  async kill(): Promise<void> {
+    const pid = this.running?.pid();
+    if (pid) process.kill(pid, 'SIGKILL');
+    await this.stop();
+  }
+
+  /** While it is down: copies its files; what it answers puts them back, also while it is down. */
+  copy(): () => void {
+    const kept = this.files.filter((file) => existsSync(file));
+    for (const file of kept) copyFileSync(file, `${file}.old`);
+    return () => {
+      this.forget();
+      for (const file of kept) copyFileSync(`${file}.old`, file);
+    };
+  }
+
+  /** While it is down: everything it knew is gone. */
+  forget(): void {
+    for (const file of this.files) rmSync(file, { force: true });
+  }
+}
+
+/** A port that nobody holds at this moment. */
+export function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const probe = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = probe.address() as { port: number };
+      probe.close(() => resolve(port));
+    });
+  });
+}

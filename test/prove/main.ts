@@ -1,0 +1,96 @@
+import { parseArgs } from 'node:util';
+import { luckFor } from '../simulation/chance.js';
+import type { Attack, Order, Outcome, Size } from './attack.js';
+import { ATTACKS } from './attacks/index.js';
+
+/** `npm run prove -- --short`: attacks the guarantee with real processes. Exit code 1 when it does not hold, or an attack proves nothing. */
+const { values } = parseArgs({
+  options: {
+    short: { type: 'boolean', default: false },
+    full: { type: 'boolean', default: false },
+    tiny: { type: 'boolean', default: false },
+    only: { type: 'string', multiple: true, default: [] },
+    seed: { type: 'string', default: '1' },
+    json: { type: 'boolean', default: false },
+  },
+});
+const seed = Number(values.seed);
+const size: Size = values.full ? 'full' : values.tiny ? 'tiny' : 'short';
+const chosen = values.only.length === 0 ? ATTACKS : ATTACKS.filter(({ name }) => values.only.includes(name));
+const unknown = values.only.filter((name) => !ATTACKS.some((attack) => attack.name === name));
+if (unknown.length > 0 || !Number.isSafeInteger(seed)) {
+  process.stderr.write(
+    `no such attack: ${unknown.join(', ')}; there are ${ATTACKS.map(({ name }) => name).join(', ')}\n`,
+  );
+  process.exit(2);
+}
+
+interface Line {
+  readonly attack: string;
+  readonly seed: number;
+  readonly seconds: number;
+  readonly figure: Outcome['figure'];
+  readonly goal?: string;
+  readonly holds?: boolean;
+  readonly control?: string;
+  readonly failedAsItShould?: boolean;
+}
+
+const say = (line: string): void => void process.stderr.write(`${line}\n`);
+const lines: Line[] = [];
+/** Each is a server, a Temporal server, and people. */
+const AT_ONCE = 4;
+
+const mains = chosen.map((attack) => ({
+  attack,
+  run: () => timed(attack, attack.run, ({ holds }) => ({ goal: attack.goal, holds })),
+}));
+const controls = chosen.flatMap((attack) =>
+  attack.controls.map(
+    ({ broken, run }) =>
+      () =>
+        timed(attack, run, ({ holds }) => ({ control: broken, failedAsItShould: !holds })),
+  ),
+);
+for (const { run } of mains.filter(({ attack }) => attack.alone)) await run();
+const waiting = [...mains.filter(({ attack }) => !attack.alone).map(({ run }) => run), ...controls].values();
+const lane = async (): Promise<void> => {
+  for (const run of waiting) await run();
+};
+await Promise.all(Array.from({ length: AT_ONCE }, lane));
+if (!values.json) say(`\n${table(lines)}`);
+process.exit(lines.every(({ holds, failedAsItShould }) => holds ?? failedAsItShould) ? 0 : 1);
+
+async function timed(
+  { name }: Attack,
+  run: (order: Order) => Promise<Outcome>,
+  verdict: (outcome: Outcome) => Partial<Line>,
+): Promise<void> {
+  const began = performance.now();
+  const luck = luckFor(seed, 0, name);
+  const outcome = await run({ size, seed, luck, say: (line) => say(`  ${name}: ${line}`) });
+  const seconds = Math.round((performance.now() - began) / 100) / 10;
+  const line: Line = { attack: name, ...verdict(outcome), figure: outcome.figure, seed, seconds };
+  lines.push(line);
+  process.stdout.write(`${JSON.stringify(line)}\n`);
+}
+
+function table(all: readonly Line[]): string {
+  const place = ({ attack, control }: Line): number =>
+    chosen.findIndex(({ name }) => name === attack) * 2 + (control === undefined ? 0 : 1);
+  const rows = all
+    .toSorted((a, b) => place(a) - place(b))
+    .map(({ attack, control, holds, failedAsItShould, seconds }) => [
+      control === undefined ? attack : `  without: ${control}`,
+      control === undefined
+        ? holds
+          ? 'holds'
+          : 'DOES NOT HOLD'
+        : failedAsItShould
+          ? 'fails, as it should'
+          : 'DOES NOT FAIL',
+      `${seconds} s`,
+    ]);
+  const widths = [0, 1].map((n) => Math.max(...rows.map((row) => row[n]!.length)));
+  return rows.map(([a, b, c]) => `${a!.padEnd(widths[0]!)}  ${b!.padEnd(widths[1]!)}  ${c!}`).join('\n');
+}
