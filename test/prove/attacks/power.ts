@@ -178,7 +178,7 @@ const BROKEN_LINKS = `SELECT count(*) AS n FROM events e WHERE e.revision > 0 AN
 async function goesOn(folder: string, dataDir: string): Promise<boolean> {
   const env = { XDG_CONFIG_HOME: join(folder, 'config') };
   try {
-    await using runtime = await closing({ dataDir, clock: systemClock, env, profile: 'try', warn: () => undefined });
+    await using runtime = await closing({ dataDir, clock: systemClock, env, warn: () => undefined });
     const command = { type: 'RegisterPatient' as const, name: 'Test Patient' };
     const envelope = {
       commandId: randomUUID(),

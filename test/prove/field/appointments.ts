@@ -34,7 +34,7 @@ export async function bookMany(
   count: number,
   { at, zone }: { readonly at: Date; readonly zone: string },
 ): Promise<string[]> {
-  const runtime = await openRuntime({ dataDir, clock: systemClock, env, profile: 'try', zone });
+  const runtime = await openRuntime({ dataDir, clock: systemClock, env, zone });
   try {
     const [hours, minutes] = localTime(at.toISOString(), zone).split(':').map(Number);
     const pathway: any = structuredClone(DEFAULT_PATHWAY);

@@ -17,7 +17,7 @@ const by = <C>(command: C): Envelope<C> => ({
   actorRole: 'care-manager',
   organisation: SEED_ORGANISATION,
 });
-const runtime = await openRuntime({ dataDir, clock: systemClock, env: process.env, profile: 'try' });
+const runtime = await openRuntime({ dataDir, clock: systemClock, env: process.env });
 const acknowledgements = openSync(join(dataDir, 'acks'), 'a');
 const acknowledge = (streamId: string, revision: number): void =>
   void writeSync(acknowledgements, `${streamId} ${revision}\n`);
