@@ -46,7 +46,8 @@ const NOBODY = 65_534;
 const isRoot = process.getuid?.() === 0;
 const ids = isRoot ? { uid: NOBODY, gid: NOBODY } : {};
 
-export async function startPostgres(): Promise<TestServer> {
+/** On a socket in its folder; with a port also on 127.0.0.1. */
+export async function startPostgres(port?: number): Promise<TestServer> {
   if (bin === null) throw new Error('no PostgreSQL on this machine');
   const folder = mkdtempSync(join(tmpdir(), 'followthrough-pg-'));
   if (isRoot) chownSync(folder, NOBODY, NOBODY);
@@ -56,15 +57,15 @@ export async function startPostgres(): Promise<TestServer> {
     ['-D', data, '-U', USER, '--auth=trust', '--no-sync', '--encoding=UTF8', '--locale=C', '--no-instructions'],
     { ...ids, cwd: dirname(folder) },
   );
-  let server = await started(bin, data, folder);
+  let server = await started(bin, data, folder, port);
   let made = 0;
-  const admin = addressOf(folder, 'postgres');
+  const admin = addressOf(folder, 'postgres', port);
   return {
     async database() {
       made += 1;
       const name = `views_${made}`;
       await ask(admin, `create database ${name} template template0 encoding 'UTF8' ${LANGUAGE}`);
-      return addressOf(folder, name);
+      return addressOf(folder, name, port);
     },
     async guarded(database, user, password) {
       const url = new URL(database);
@@ -78,7 +79,7 @@ export async function startPostgres(): Promise<TestServer> {
     },
     kill: () => ended(server, 'SIGKILL'),
     startAgain: async () => {
-      server = await started(bin, data, folder);
+      server = await started(bin, data, folder, port);
     },
     async stop() {
       await ended(server, 'SIGQUIT');
@@ -90,16 +91,20 @@ export async function startPostgres(): Promise<TestServer> {
 /** Not byte order: what relies on that must ask for it. */
 const LANGUAGE = "locale_provider icu icu_locale 'en'";
 
-const addressOf = (folder: string, database: string): string =>
-  `postgres://${USER}@localhost/${database}?host=${encodeURIComponent(folder)}`;
+const listening = (port?: number): string[] =>
+  port === undefined ? ['-c', 'listen_addresses='] : ['-c', 'listen_addresses=127.0.0.1', '-c', `port=${port}`];
+
+/** The socket's name bears the port. */
+const addressOf = (folder: string, database: string, port = 5432): string =>
+  `postgres://${USER}@localhost:${port}/${database}?host=${encodeURIComponent(folder)}`;
 
 /** Tried for a while: what is left of a server that was killed keeps the next one out for a moment. */
-async function started(programsIn: string, data: string, folder: string): Promise<ChildProcess> {
+async function started(programsIn: string, data: string, folder: string, port?: number): Promise<ChildProcess> {
   let said = '';
   const spawned = (): ChildProcess => {
     const child = spawn(
       join(programsIn, 'postgres'),
-      ['-D', data, '-k', folder, '-c', 'listen_addresses=', '-c', 'fsync=off', '-c', 'max_connections=50'],
+      ['-D', data, '-k', folder, ...listening(port), '-c', 'fsync=off', '-c', 'max_connections=50'],
       { ...ids, cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] },
     );
     child.stderr?.on('data', (chunk: Buffer) => (said = (said + chunk.toString()).slice(-2_000)));
@@ -109,7 +114,7 @@ async function started(programsIn: string, data: string, folder: string): Promis
   for (let tries = 0; tries < 600; tries += 1) {
     if (child.exitCode !== null) child = spawned();
     try {
-      await ask(addressOf(folder, 'postgres'), 'select 1');
+      await ask(addressOf(folder, 'postgres', port), 'select 1');
       return child;
     } catch {
       await sleep(50);
