@@ -71,7 +71,7 @@ async function attack({ size, seed, luck, say }: Order): Promise<Outcome> {
     await ground.quiet();
     const missed = named.filter(({ name }) => !points[name]).map(({ name }) => name);
     const atPoints = named.length - missed.length;
-    return ground.judged({
+    const outcome = ground.judged({
       kills: counts.server + counts.temporal + 2 * counts.both + atPoints,
       ...counts,
       whileStarting,
@@ -79,6 +79,7 @@ async function attack({ size, seed, luck, say }: Order): Promise<Outcome> {
       ...(missed.length > 0 ? { pointsNotReached: missed } : {}),
       unanswered: client.unanswered,
     });
+    return { ...outcome, holds: outcome.holds && missed.length === 0 };
   } finally {
     await ground.end();
   }
