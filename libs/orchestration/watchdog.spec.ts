@@ -117,6 +117,23 @@ describe('the watchdog', () => {
     expect(mostBusy()).toBe(4);
   });
 
+  it('is seen to be alive after each turn of a burst', async () => {
+    const alive: boolean[] = [];
+    let beating = (): boolean => false;
+    const { watchdog, dueSince, heartbeats } = house({
+      up: false,
+      waker: async (episodeId) => {
+        alive.push(beating());
+        dueSince.delete(episodeId);
+        return { revision: 1, exists: true, phase: 'acute', closed: false, raised: [], derived: 0, derivation: 'done' };
+      },
+    });
+    beating = () => heartbeats.watchdog !== null;
+    for (let i = 0; i < 65; i += 1) dueSince.set(`e${i}`, { ms: 1000, safety: false });
+    await watchdog.look();
+    expect(alive).toEqual([...Array.from({ length: 64 }, () => false), true]);
+  });
+
   it('does not ask again while the index has not seen its raise', async () => {
     const { watchdog, dueSince, asked } = house({ up: false, indexLags: true });
     dueSince.set('e', { ms: 0, safety: false });

@@ -88,24 +88,29 @@ const raised = (check: string, ms: number): Check => ({
   figure: { seconds: Number.isFinite(ms) ? Math.round(ms / 10) / 100 : 'never' },
 });
 
-/** Asked for and approved through the API; the worker, which had opened the record, must no longer show it either. */
+/** Asked for and approved through the API; the worker, which had opened the record with its own copy of the key, must not open it again. */
 async function erasureReachesBoth(client: Client, atWorker: Client): Promise<Check> {
-  const name = 'Test Patient Canary';
-  const { body } = await client.insist('/v1/patients', { role: 'care-manager', body: { name } });
-  const path = `/v1/patients/${body.patientId}`;
+  const patient = { name: 'Test Patient Canary' };
+  const { body: referred } = await client.insist('/v1/referrals', {
+    role: 'provider',
+    body: { patient, careManager: 'cm-1' },
+  });
+  const episode = `/v1/episodes/${referred.episodeId}`;
+  const { revision } = await client.insist(`${episode}/notes`, { role: 'care-manager', body: { text: 'Canary' } });
+  const closing = { reason: 'elsewhere', channel: 'record' };
+  await client.insist(`${episode}/closure`, { role: 'care-manager', body: closing, basedOn: revision });
+  // Told from the stream, not from the views: this opens what is sealed.
+  const told = `${episode}/timeline?atRevision=${revision}`;
   const shows = async (one: Client): Promise<boolean> =>
-    JSON.stringify((await one.ask(path, { role: 'care-manager', method: 'GET' }))?.body ?? '').includes('Canary');
-  const before = await eventually(async () => (await shows(client)) && (await shows(atWorker)));
+    JSON.stringify((await one.ask(told, { role: 'care-manager', method: 'GET' }))?.body ?? '').includes('Canary');
+  const before = (await shows(client)) && (await shows(atWorker));
+  const requests = `/v1/patients/${referred.patientId}/erasure-requests`;
   const request = { role: 'administrator', body: { reasonCode: 'patient-right' } } as const;
-  const { body: asked } = await client.insist(`${path}/erasure-requests`, request);
-  const approval = `${path}/erasure-requests/${asked.erasureRequest.revision}/approval`;
+  const { body: asked } = await client.insist(requests, request);
+  const approval = `${requests}/${asked.erasureRequest.revision}/approval`;
   await client.insist(approval, { role: 'supervisor', body: {} });
   const after = await eventually(async () => !(await shows(client)) && !(await shows(atWorker)));
-  return {
-    check: 'an erasure reaches worker and API',
-    holds: before && after,
-    figure: { before, after },
-  };
+  return { check: 'an erasure reaches worker and API', holds: before && after, figure: { before, after } };
 }
 
 async function eventually(condition: () => Promise<boolean>): Promise<boolean> {

@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { luckFor } from '../simulation/chance.js';
 import type { Attack, Order, Outcome, Size } from './attack.js';
 import { ATTACKS } from './attacks/index.js';
+import { isGood, table, type Line } from './report.js';
 
 /** `npm run prove -- --short`: attacks the guarantee with real processes. Exit code 1 when it does not hold, or an attack proves nothing. */
 const { values } = parseArgs({
@@ -25,17 +26,7 @@ if (unknown.length > 0 || !Number.isSafeInteger(seed)) {
   process.exit(2);
 }
 
-interface Line {
-  readonly attack: string;
-  readonly seed: number;
-  readonly seconds: number;
-  readonly figure: Outcome['figure'];
-  readonly goal?: string;
-  readonly holds?: boolean;
-  readonly control?: string;
-  readonly failedAsItShould?: boolean;
-}
-
+const BROKEN_OFF = { holds: false, failedAsItShould: false };
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 const lines: Line[] = [];
 /** Each is a server, a Temporal server, and people. */
@@ -58,8 +49,11 @@ const lane = async (): Promise<void> => {
   for (const run of waiting) await run();
 };
 await Promise.all(Array.from({ length: AT_ONCE }, lane));
-if (!values.json) say(`\n${table(lines)}`);
-process.exit(lines.every(({ holds, failedAsItShould }) => holds ?? failedAsItShould) ? 0 : 1);
+if (!values.json) {
+  const names = chosen.map(({ name }) => name);
+  say(`\n${table(lines, names)}`);
+}
+process.exit(lines.every(isGood) ? 0 : 1);
 
 async function timed(
   { name }: Attack,
@@ -68,29 +62,18 @@ async function timed(
 ): Promise<void> {
   const began = performance.now();
   const luck = luckFor(seed, 0, name);
-  const outcome = await run({ size, seed, luck, say: (line) => say(`  ${name}: ${line}`) });
+  const order: Order = { size, seed, luck, say: (line) => say(`  ${name}: ${line}`) };
+  // What broke off proves nothing, neither for an attack nor for a control.
+  const ended = await run(order).then(
+    (outcome) => ({ ...verdict(outcome), figure: outcome.figure }),
+    (error: Error) => ({
+      ...verdict({ holds: false, figure: {} }),
+      ...BROKEN_OFF,
+      figure: { brokeOff: error.message },
+    }),
+  );
   const seconds = Math.round((performance.now() - began) / 100) / 10;
-  const line: Line = { attack: name, ...verdict(outcome), figure: outcome.figure, seed, seconds };
+  const line: Line = { attack: name, ...ended, seed, seconds };
   lines.push(line);
   process.stdout.write(`${JSON.stringify(line)}\n`);
-}
-
-function table(all: readonly Line[]): string {
-  const place = ({ attack, control }: Line): number =>
-    chosen.findIndex(({ name }) => name === attack) * 2 + (control === undefined ? 0 : 1);
-  const rows = all
-    .toSorted((a, b) => place(a) - place(b))
-    .map(({ attack, control, holds, failedAsItShould, seconds }) => [
-      control === undefined ? attack : `  without: ${control}`,
-      control === undefined
-        ? holds
-          ? 'holds'
-          : 'DOES NOT HOLD'
-        : failedAsItShould
-          ? 'fails, as it should'
-          : 'DOES NOT FAIL',
-      `${seconds} s`,
-    ]);
-  const widths = [0, 1].map((n) => Math.max(...rows.map((row) => row[n]!.length)));
-  return rows.map(([a, b, c]) => `${a!.padEnd(widths[0]!)}  ${b!.padEnd(widths[1]!)}  ${c!}`).join('\n');
 }

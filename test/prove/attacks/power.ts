@@ -10,6 +10,7 @@ import { openRuntime, type OpenRuntime } from '#runtime';
 import type { PlantedBug } from '../../simulation/bugs/planted.js';
 import type { Luck } from '../../simulation/chance.js';
 import type { Attack, Order, Outcome } from '../attack.js';
+import { removeAtExit } from '../field/at-exit.js';
 import { FROM_SOURCE, ROOT } from '../field/server.js';
 import { NOT_DURABLE } from '../pieces.js';
 import { Disk, readRecording, type Operation } from '../power/recording.js';
@@ -45,6 +46,7 @@ interface Tally {
 
 async function attack({ luck, say }: Order, planted: readonly PlantedBug[], images: number): Promise<Outcome> {
   const folder = mkdtempSync(join(tmpdir(), 'followthrough-power-'));
+  for (const one of [folder, imageFolder(folder)]) removeAtExit(one);
   try {
     const operations = readRecording(record(folder, planted));
     say(

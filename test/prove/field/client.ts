@@ -24,6 +24,8 @@ interface Asking {
   readonly body?: unknown;
   /** Idempotency-Key; a fresh one unless given. */
   readonly key?: string;
+  /** The revision that a decision was taken upon. */
+  readonly basedOn?: number;
 }
 
 const STAFF: Partial<Record<Role, string>> = {
@@ -53,7 +55,10 @@ export class Client {
   ) {}
 
   /** One try. Null when no answer came. */
-  async ask(path: string, { role, method = 'POST', body, key = crypto.randomUUID() }: Asking): Promise<Answer | null> {
+  async ask(
+    path: string,
+    { role, method = 'POST', body, key = crypto.randomUUID(), basedOn }: Asking,
+  ): Promise<Answer | null> {
     const authorization = `Bearer ${await this.token(role)}`;
     try {
       const response = await fetch(this.url() + path, {
@@ -61,6 +66,7 @@ export class Client {
         headers: {
           authorization,
           ...(method === 'POST' ? { 'content-type': 'application/json', 'idempotency-key': key } : {}),
+          ...(basedOn === undefined ? {} : { 'if-match': `"${basedOn}"` }),
           ...(role === 'supervisor' ? { 'access-reason': 'supervision' } : {}),
         },
         ...(method === 'POST' ? { body: JSON.stringify(body ?? {}) } : {}),

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { PlantedBug } from '../../simulation/bugs/planted.js';
 import type { Outcome } from '../attack.js';
+import { removeAtExit } from './at-exit.js';
 import { Client } from './client.js';
 import { Engine } from './engine.js';
 import { compareWithLog, lateness, tellFollowUps, verified } from './judge.js';
@@ -37,6 +38,7 @@ export class Ground {
   /** Starts both servers and adopts a pathway whose safety reminder comes after seconds, through the API. */
   static async begin({ remindS = 5, planted = [], prepare }: GroundOptions = {}): Promise<Ground> {
     const folder = mkdtempSync(join(tmpdir(), 'followthrough-prove-'));
+    removeAtExit(folder);
     const dataDir = join(folder, 'data');
     mkdirSync(dataDir, { mode: 0o700 });
     const engine = await Engine.in(folder);

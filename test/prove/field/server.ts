@@ -12,6 +12,7 @@ const NODE = ['--disable-warning=ExperimentalWarning'];
 /** Only from source can a piece of text be replaced; nothing that ships knows of it. */
 export const FROM_SOURCE = [...NODE, '--conditions=source', '--import', `${ROOT}test/simulation/from-source.mjs`];
 const READY_MS = 90_000;
+const STOP_MS = 60_000;
 const MOST_LINES = 20_000;
 
 /** `followthrough start` in a process of its own, as a person starts it. */
@@ -62,10 +63,12 @@ export class Server {
     await this.gone();
   }
 
-  /** SIGTERM; resolves when it has closed everything. */
+  /** SIGTERM; resolves when it has closed everything, or was killed because it never came to that. */
   async stop(): Promise<void> {
+    const late = setTimeout(() => this.child?.kill('SIGKILL'), STOP_MS);
     this.child?.kill('SIGTERM');
     await this.gone();
+    clearTimeout(late);
   }
 
   /** Resolves when it has ended, by whatever. */
