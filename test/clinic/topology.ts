@@ -92,12 +92,14 @@ export async function startTopology(startTemporal: StartTemporal): Promise<Topol
   };
 }
 
-/** A port that nobody has at this moment. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
+/** A port that nobody has at this moment: the wished one or null, else any. */
+export function freePort(): Promise<number>;
+export function freePort(wished: number): Promise<number | null>;
+export function freePort(wished = 0): Promise<number | null> {
+  return new Promise((resolve) => {
     const probe = createServer();
-    probe.once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
+    probe.once('error', () => resolve(null));
+    probe.listen(wished, '127.0.0.1', () => {
       const { port } = probe.address() as { port: number };
       probe.close(() => resolve(port));
     });

@@ -1,4 +1,4 @@
-module compose-check
+module followthrough.dev/tools/compose-check
 
 go 1.24
 
