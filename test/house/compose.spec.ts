@@ -82,7 +82,7 @@ needsGo('docker-compose.yml (checked with a program that Go builds)', () => {
       ports.map(({ host_ip }) => [name, host_ip] as const),
     );
     for (const [name, host] of published) expect([name, host]).toEqual([name, '127.0.0.1']);
-    expect(published.map(([name]) => name).toSorted()).toEqual(['api', 'prometheus', 'temporal-ui']);
+    expect(published.map(([name]) => name).toSorted()).toEqual(['api', 'prometheus', 'temporal-ui', 'worker']);
     expect(project.networks['inside']?.internal).toBe(true);
     for (const name of ['kurrentdb', 'postgres', 'temporal'])
       expect(Object.keys(project.services[name]!.networks)).toEqual(['inside']);
