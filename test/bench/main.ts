@@ -4,8 +4,11 @@ import { deriveFollowUps, tell } from '#care';
 import { SEED_ORGANISATION, SEED_SITE } from '#door';
 import { bareGroupCommit, bareInserts } from './bare-log.js';
 import { call, note, openClinic, type Clinic } from './clinic.js';
+import { longEpisode } from './fold.js';
+import { commandsOverHttp } from './http-command.js';
 import { compare, median, perSecond, type Measure } from './measure.js';
 import { caseloadPage } from './page.js';
+import { catchUp } from './projections.js';
 
 type World = Parameters<typeof deriveFollowUps>[0];
 
@@ -90,16 +93,23 @@ async function followUpDiff({ runtime, episodes }: Clinic): Promise<Measure> {
 const afresh = (world: World): World => ({ ...world, ledger: { ...world.ledger } });
 
 const json = process.argv.includes('--json');
+
+function print<M>(line: M, words: (line: M) => string): void {
+  process.stdout.write(`${json ? JSON.stringify(line) : words(line)}\n`);
+}
+
+const inWords = ({ measure, ours, peer, ratio, peerFigure, goal }: Measure): string =>
+  `${measure}: ${ours}/s${peer === null ? '' : `, ${ratio} × ${peer} (${peerFigure}/s; goal ${goal})`}`;
+
 const clinic = await openClinic(CALLERS);
 try {
-  for (const measured of [followUpDiff, singleAppend, visitAppend, concurrentAppends, caseloadPage]) {
-    const line = await measured(clinic);
-    process.stdout.write(
-      json
-        ? `${JSON.stringify(line)}\n`
-        : `${line.measure}: ${line.ours}/s${line.peer === null ? '' : `, ${line.ratio} × ${line.peer} (${line.peerFigure}/s; goal ${line.goal})`}\n`,
-    );
-  }
+  const measures = [followUpDiff, singleAppend, visitAppend, concurrentAppends, longEpisode, catchUp, caseloadPage];
+  for (const measured of measures) print(await measured(clinic), inWords);
+  print(
+    await commandsOverHttp(clinic),
+    ({ measure, p50Ms, p99Ms, shareOfBareInsert, peer }) =>
+      `${measure}: p50 ${p50Ms} ms, p99 ${p99Ms} ms, ${shareOfBareInsert} of p50 is ${peer}`,
+  );
 } finally {
   await clinic.close();
 }
