@@ -275,6 +275,9 @@ describe('an erased patient', () => {
     await open();
     expect(await nameOf(ADA)).toBe('unreadable');
     expect(await nameOf(BO)).toBe('Bo');
+    // The log does not know of it any more; two persons can say it again without a key.
+    await erase(ADA);
+    expect((await clinic!.patients.load(ADA)).state.erased).toBe(true);
   });
 
   it('stays erased when only the replaced folder knows of it, and in every restore after that', async () => {
