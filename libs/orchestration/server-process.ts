@@ -76,7 +76,7 @@ export class TemporalServerProcess {
 
   private async launch(): Promise<void> {
     const { binary, pidFile, dbFile } = this.options;
-    const child = spawn(binary, this.arguments(), { detached: true, stdio: 'ignore' });
+    const child = spawn(binary, this.arguments(), { detached: true, stdio: 'ignore', env: foreignEnv() });
     this.child = child;
     const startedAt = Date.now();
     child.once('error', () => this.onEnd(child, startedAt));
@@ -161,6 +161,10 @@ export class TemporalServerProcess {
     rmSync(pidFile, { force: true });
   }
 }
+
+/** Our own variables hold secrets, the master key among them, and are nothing to another program. */
+const foreignEnv = (): NodeJS.ProcessEnv =>
+  Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('FOLLOWTHROUGH_')));
 
 function leftoverPid(pidFile: string, dbFile: string): number | null {
   try {
