@@ -161,6 +161,18 @@ describe('followthrough backup', () => {
     });
     expect(readdirSync(backups)).toEqual([]);
   });
+
+  it('says in a line what the disk does not let it do', async () => {
+    writeFileSync(join(folder, 'a-file'), '');
+    const { code, why } = await run(addBackup, 'backup', '--to', join(folder, 'a-file', 'below'), '--data', data);
+    expect([code, why]).toEqual([3, expect.stringContaining('ENOTDIR')]);
+    writeFileSync(join(data, 'notices.db'), 'this is no database, and never was one'.repeat(100));
+    expect(await run(addBackup, 'backup', '--to', backups, '--data', data)).toMatchObject({
+      code: 3,
+      why: expect.stringContaining('not a database'),
+    });
+    expect(readdirSync(backups)).toEqual([]);
+  });
 });
 
 describe('followthrough restore', () => {
