@@ -7,10 +7,7 @@ import { TemporalServerProcess } from './server-process.js';
 
 let folder: string;
 beforeEach(() => void (folder = mkdtempSync(join(tmpdir(), 'server-process-'))));
-afterEach(() => {
-  delete process.env['FOLLOWTHROUGH_MASTER_KEY'];
-  rmSync(folder, { recursive: true });
-});
+afterEach(() => rmSync(folder, { recursive: true }));
 
 const freePort = (): Promise<number> =>
   new Promise((resolve) => {
@@ -30,19 +27,19 @@ require('node:fs').writeFileSync(${JSON.stringify(join(folder, 'env.json'))}, JS
 createServer().listen(Number(process.argv[process.argv.indexOf('--port') + 1]), '127.0.0.1');
 process.on('SIGTERM', () => process.exit());`;
     writeFileSync(binary, script, { mode: 0o700 });
-    process.env['FOLLOWTHROUGH_MASTER_KEY'] = 'a secret';
     const server = new TemporalServerProcess({
       binary,
       dbFile: join(folder, 'temporal.db'),
       pidFile: join(folder, 'temporal.pid'),
       port: await freePort(),
       uiPort: await freePort(),
+      env: { MARK: 'inherited', FOLLOWTHROUGH_MASTER_KEY: 'a secret' },
       operator: { info: () => undefined, warn: () => undefined },
     });
     await server.start();
     await server.stop();
     const env = JSON.parse(readFileSync(join(folder, 'env.json'), 'utf8')) as Record<string, string>;
-    expect(env['PATH']).toBe(process.env['PATH']);
+    expect(env['MARK']).toBe('inherited');
     expect(Object.keys(env).filter((name) => name.startsWith('FOLLOWTHROUGH_'))).toEqual([]);
   });
 });
