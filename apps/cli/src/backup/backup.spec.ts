@@ -309,6 +309,15 @@ describe('an erased patient', () => {
     expect([await nameOf(ADA), await nameOf(BO)]).toEqual(['unreadable', 'Bo']);
   });
 
+  it('is not taken for kept when the replaced folder cannot be read', async () => {
+    const backup = await backUp();
+    await close();
+    writeFileSync(join(data, 'keys.db'), 'this is no database, and never was one'.repeat(100));
+    expect((await restore(backup, '--replace')).code).toBe(0);
+    const lines = jest.mocked(process.stderr.write).mock.calls.map(([line]) => String(line));
+    expect(lines.filter((line) => line.includes('erasures of which only it knows'))).toHaveLength(1);
+  });
+
   it('is remembered also by a key store that never held the key', async () => {
     const before = await backUp();
     await clinic!.patients.handle(CY, by({ type: 'RegisterPatient', name: 'Cy' } as const));
