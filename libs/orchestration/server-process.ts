@@ -19,6 +19,8 @@ export interface ServerProcessOptions {
   readonly extraArguments?: readonly string[];
   readonly startMs?: number;
   readonly operator: OperatorLog;
+  /** What it inherits, without our own variables; default: the environment of this process. */
+  readonly env?: NodeJS.ProcessEnv;
 }
 
 const STOP_MS = 20_000;
@@ -75,8 +77,8 @@ export class TemporalServerProcess {
   }
 
   private async launch(): Promise<void> {
-    const { binary, pidFile, dbFile } = this.options;
-    const child = spawn(binary, this.arguments(), { detached: true, stdio: 'ignore' });
+    const { binary, pidFile, dbFile, env = process.env } = this.options;
+    const child = spawn(binary, this.arguments(), { detached: true, stdio: 'ignore', env: withoutOurs(env) });
     this.child = child;
     const startedAt = Date.now();
     child.once('error', () => this.onEnd(child, startedAt));
@@ -161,6 +163,10 @@ export class TemporalServerProcess {
     rmSync(pidFile, { force: true });
   }
 }
+
+/** Our own variables hold secrets, the master key among them, and are nothing to another program. */
+const withoutOurs = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
+  Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('FOLLOWTHROUGH_')));
 
 function leftoverPid(pidFile: string, dbFile: string): number | null {
   try {

@@ -1,9 +1,11 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { MATRIX } from '#access';
+import type { Role } from '#care';
 import { hasTemporal, Journey, newYork, standingAt, until } from './journey.js';
 
 /** A patient of whom everything said holds one word; after the erasure it is looked for wherever anybody could ask or look. */
@@ -33,6 +35,18 @@ describe('an erased patient', () => {
       encoding: 'utf8',
       env: { ...process.env, XDG_CONFIG_HOME: join(journey.folder, 'config') },
     });
+
+  /** `followthrough erase-patient` as somebody; not in one breath with the server, which has to answer it. */
+  async function erase(role: Role, ...args: string[]): Promise<{ status: number; said: any; why: string }> {
+    const token = await journey.token(role);
+    const way = ['--server', journey.house.url, '--token', token, '--json'];
+    const child = spawn(process.execPath, [CLI, 'erase-patient', ...args, ...way], { env: process.env });
+    let [said, why] = ['', ''];
+    child.stdout.on('data', (text: Buffer) => void (said += text.toString()));
+    child.stderr.on('data', (text: Buffer) => void (why += text.toString()));
+    const [status] = (await once(child, 'close')) as [number];
+    return { status, said: said === '' ? null : JSON.parse(said), why };
+  }
 
   /** Every address that can be read about the patient, as each role that may, now and as it was. */
   async function shown(patientId: string, episode: string, followUp: string): Promise<string[]> {
@@ -97,11 +111,14 @@ describe('an erased patient', () => {
     expect(traces(cli('replay', episode).stdout)).toBe(true);
 
     await act('discharge', { reason: 'other', summary: said('summary') });
-    const asking = { reasonCode: 'patient-right' };
-    const path = `/v1/patients/${patientId}/erasure-requests`;
-    const { revision } = (await journey.request('administrator', 'POST', path, asking)).body.erasureRequest;
-    const approved = await journey.request('supervisor', 'POST', `${path}/${revision}/approval`, {});
-    expect(approved.body).toMatchObject({ erased: true });
+    const asked = await erase('administrator', patientId, '--reason', 'patient-right');
+    expect(asked).toMatchObject({ status: 0, said: { erased: false } });
+    const { revision } = asked.said.erasureRequest;
+    expect(await erase('administrator', patientId, '--approve', `${revision}`)).toMatchObject({
+      status: 1,
+      why: expect.stringContaining('another person has to'),
+    });
+    expect(await erase('supervisor', patientId, '--approve', `${revision}`)).toMatchObject({ said: { erased: true } });
     await journey.read('supervisor', '/v1/worklist');
 
     expect(await shown(patientId, episode, followUp!)).toEqual([]);

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { makeBackup, type Made } from './backup/make.js';
 import { answer, dataDir, type AddCommand } from './command.js';
-import { storeTrouble } from './verify/log-file.js';
+import { fileTrouble } from './backup/trouble.js';
 
 const EXPLAINED = `
 Also while the server runs. Makes a folder below <folder>: log/ with the log, the notices and own questionnaires; keys/ with the wrapped
@@ -27,7 +27,7 @@ export const add: AddCommand = (program) => {
 };
 
 async function backup({ to, data = dataDir(), json }: Options): Promise<void> {
-  const made = await makeBackup({ data, to, now: new Date() }).catch(storeTrouble);
+  const made = await makeBackup({ data, to, now: new Date() }).catch(fileTrouble);
   answer(json, { backup: made.backup, ...made.manifest }, () => words(made));
   const { log, keys } = made.manifest;
   if (log.chain === 'broken' || keys.missing > 0) process.exitCode = 1;

@@ -1,6 +1,6 @@
 import { restoreBackup, type Restored } from './backup/restoring.js';
 import { answer, dataDir, type AddCommand } from './command.js';
-import { storeTrouble } from './verify/log-file.js';
+import { fileTrouble } from './backup/trouble.js';
 import { instant } from './verify/now.js';
 
 const EXPLAINED = `
@@ -44,7 +44,7 @@ async function restore({ from, keys, data = dataDir(), until, replace = false, j
     now: new Date(),
     ...(keys === undefined ? {} : { keys }),
     ...(until === undefined ? {} : { until: instant(until, '--until') }),
-  }).catch(storeTrouble);
+  }).catch(fileTrouble);
   answer(json, restored, () => words(restored));
   if (restored.log.chain === 'broken') process.exitCode = 1;
 }

@@ -19,7 +19,7 @@ export interface LogCopy {
 
 /**
  * Copies a log up to a position into a new file, row by row and with the same positions. Rows are never changed, so what is copied while
- * others append is the log as it stood at that position.
+ * others append is the log as it stood at that position. The caller makes the file durable (fsync) before relying on it.
  * @throws EventStoreError `unsupported` when a file is no log of this version, `unavailable` when one cannot be read or written
  */
 export async function copyLog({ from, to, through, progress }: LogCopy): Promise<void> {
@@ -80,12 +80,12 @@ function opened(file: string, readOnly: boolean): DatabaseSync {
   }
 }
 
-/** One file, without a write-ahead log beside it, until a server opens it. */
+/** One file, without a write-ahead log beside it, until a server opens it. Not durable while it is made: half a copy is worth nothing. */
 function make(db: DatabaseSync, file: string): void {
   const { schema, applicationId, schemaVersion } = writerSetup(file);
   if (db.prepare('SELECT 1 FROM sqlite_schema').get() !== undefined)
     throw new EventStoreError('unsupported', `${file} holds something already`);
-  db.exec(`PRAGMA journal_mode = DELETE; PRAGMA synchronous = FULL;
+  db.exec(`PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF; PRAGMA cache_size = -65536;
     BEGIN; ${schema} PRAGMA application_id = ${applicationId}; PRAGMA user_version = ${schemaVersion}; COMMIT`);
 }
 

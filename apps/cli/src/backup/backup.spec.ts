@@ -161,6 +161,18 @@ describe('followthrough backup', () => {
     });
     expect(readdirSync(backups)).toEqual([]);
   });
+
+  it('says in a line what the disk does not let it do', async () => {
+    writeFileSync(join(folder, 'a-file'), '');
+    const { code, why } = await run(addBackup, 'backup', '--to', join(folder, 'a-file', 'below'), '--data', data);
+    expect([code, why]).toEqual([3, expect.stringContaining('ENOTDIR')]);
+    writeFileSync(join(data, 'notices.db'), 'this is no database, and never was one'.repeat(100));
+    expect(await run(addBackup, 'backup', '--to', backups, '--data', data)).toMatchObject({
+      code: 3,
+      why: expect.stringContaining('not a database'),
+    });
+    expect(readdirSync(backups)).toEqual([]);
+  });
 });
 
 describe('followthrough restore', () => {
@@ -275,6 +287,9 @@ describe('an erased patient', () => {
     await open();
     expect(await nameOf(ADA)).toBe('unreadable');
     expect(await nameOf(BO)).toBe('Bo');
+    // The log does not know of it any more; two persons can say it again without a key.
+    await erase(ADA);
+    expect((await clinic!.patients.load(ADA)).state.erased).toBe(true);
   });
 
   it('stays erased when only the replaced folder knows of it, and in every restore after that', async () => {
@@ -292,6 +307,15 @@ describe('an erased patient', () => {
     expect((await restore(join(folder, 'carried'))).code).toBe(0);
     await open();
     expect([await nameOf(ADA), await nameOf(BO)]).toEqual(['unreadable', 'Bo']);
+  });
+
+  it('is not taken for kept when the replaced folder cannot be read', async () => {
+    const backup = await backUp();
+    await close();
+    writeFileSync(join(data, 'keys.db'), 'this is no database, and never was one'.repeat(100));
+    expect((await restore(backup, '--replace')).code).toBe(0);
+    const lines = jest.mocked(process.stderr.write).mock.calls.map(([line]) => String(line));
+    expect(lines.filter((line) => line.includes('erasures of which only it knows'))).toHaveLength(1);
   });
 
   it('is remembered also by a key store that never held the key', async () => {

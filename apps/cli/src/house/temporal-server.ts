@@ -36,6 +36,7 @@ export async function temporalFor({ env, dataDir, operator }: TemporalWanted): P
     port,
     uiPort,
     operator,
+    env,
   });
   try {
     await server.start();
