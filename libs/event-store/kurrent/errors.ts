@@ -37,6 +37,10 @@ export function readError(cause: unknown): EventStoreError {
   return mapped(cause) ?? failure('unavailable', cause);
 }
 
+/** Whether a read found no server, other than one that is slow. */
+export const hasLost = (error: unknown): boolean =>
+  error instanceof EventStoreError && error.code === 'unavailable' && !(error.cause instanceof TimedOut);
+
 /** What a failed append means: unless the server refused it, or was never reached, it may have been written. */
 export function appendError(cause: unknown): EventStoreError {
   return mapped(cause) ?? failure(neverSent(cause) ? 'unavailable' : 'outcome-unknown', cause);
@@ -49,12 +53,14 @@ function mapped(cause: unknown): EventStoreError | null {
   return known === undefined ? null : failure(known, cause);
 }
 
+/** Whether the client failed before there was a node to send to. Its errors about calls have a type; those from finding a node have none. */
+export const foundNoNode = (cause: unknown): boolean =>
+  !(cause instanceof TimedOut) && !(cause instanceof EventStoreError) && (cause as ClientError).type === undefined;
+
 /** No node was found, or the channel says that no connection came about: then the call was never on its way. */
 function neverSent(cause: unknown): boolean {
-  if (cause instanceof TimedOut) return false;
-  const { type, code, message } = cause as ClientError;
-  if (type === undefined && code === undefined) return message.startsWith('Failed to discover');
-  return code === UNAVAILABLE && message.includes('No connection established');
+  const { code, message } = cause as ClientError;
+  return foundNoNode(cause) || (code === UNAVAILABLE && message.includes('No connection established'));
 }
 
 const failure = (code: EventStoreErrorCode, cause: unknown): EventStoreError =>

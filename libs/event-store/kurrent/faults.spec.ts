@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Log } from '../../../test/standins/kurrentdb/log.js';
-import { startStandIn, type StandIn } from '../../../test/standins/kurrentdb/server.js';
+import { startStandIn, type StandIn, type StandInOptions } from '../../../test/standins/kurrentdb/server.js';
 import { verifyChain } from '../contract.js';
 import type { EventStore, EventStoreErrorCode, FrozenBatch } from '../port.js';
 import { lastOf, sampleBatch } from '../samples.js';
@@ -13,26 +14,40 @@ const isCode = (code: EventStoreErrorCode) => expect.objectContaining({ code });
 
 let server: StandIn;
 let store: EventStore;
+const toClose: (() => Promise<unknown>)[] = [];
 beforeEach(async () => {
-  server = await startStandIn();
+  server = await started();
   store = await opened(server);
 });
 afterEach(async () => {
-  await store.close();
-  await server.stop();
+  for (const close of toClose.splice(0).reverse()) await close();
 });
 
-const opened = ({ connectionString }: StandIn): Promise<EventStore> =>
-  openKurrentStore({ connectionString, appendTimeoutMillis: PATIENCE_MS, readTimeoutMillis: PATIENCE_MS });
+async function started(options: StandInOptions = {}): Promise<StandIn> {
+  const standIn = await startStandIn(options);
+  toClose.push(() => standIn.stop());
+  return standIn;
+}
+
+async function opened({ connectionString }: Pick<StandIn, 'connectionString'>): Promise<EventStore> {
+  const opening = await openKurrentStore({
+    connectionString,
+    appendTimeoutMillis: PATIENCE_MS,
+    readTimeoutMillis: PATIENCE_MS,
+  });
+  toClose.push(() => opening.close());
+  return opening;
+}
 
 /** Sends a batch until it is known to be there, as the door does. */
-async function sent(batch: FrozenBatch): Promise<unknown> {
+async function sent(batch: FrozenBatch, to: EventStore = store): Promise<unknown> {
   for (let attempt = 0; ; attempt += 1) {
     try {
-      return await store.append(batch);
+      return await to.append(batch);
     } catch (error) {
       const { code } = error as { code: EventStoreErrorCode };
-      if (attempt > 50 || (code !== 'outcome-unknown' && code !== 'unavailable')) throw error;
+      if (attempt > 100 || (code !== 'outcome-unknown' && code !== 'unavailable')) throw error;
+      await sleep(50);
     }
   }
 }
@@ -75,11 +90,24 @@ describe('an append', () => {
     },
   );
 
+  it('that travels in parts and breaks between two leaves nothing, and is there once when it is sent again', async () => {
+    const large = sampleBatch(
+      'episode-2',
+      null,
+      Array.from({ length: 5 }, () => ({ text: 'x'.repeat(1024 * 1024) })),
+    );
+    server.faults.next('break-mid-batch');
+    await expect(store.append(large)).rejects.toEqual(isCode('outcome-unknown'));
+    expect(server.log.stream('episode-2')).toBeNull();
+    expect(await sent(large)).toMatchObject({ revision: 4 });
+    expect(server.log.stream('episode-2')).toHaveLength(5);
+  });
+
   it('that a slow leader commits after it was sent again is there once', async () => {
     server.faults.next({ delayMs: PATIENCE_MS + 500 });
     await expect(store.append(second)).rejects.toEqual(isCode('outcome-unknown'));
     await thereOnce();
-    await new Promise((resolve) => setTimeout(resolve, 800));
+    await sleep(800);
     await thereOnce();
   });
 
@@ -93,24 +121,30 @@ describe('an append', () => {
   });
 
   it('to a follower is refused with nothing written, and goes to the leader next', async () => {
-    const leader = await startStandIn();
-    try {
-      server.faults.leader = { host: '127.0.0.1', port: leader.port };
-      const batch = sampleBatch('episode-1', null);
-      await expect(store.append(batch)).rejects.toEqual(isCode('unavailable'));
-      expect(await sent(batch)).toMatchObject({ revision: 0 });
-      expect(leader.log.stream('episode-1')).toHaveLength(1);
-      expect(server.log.stream('episode-1')).toHaveLength(2);
-      expect(await store.readStream('episode-1')).toMatchObject(batch.events);
-    } finally {
-      await store.close();
-      await leader.stop();
-    }
+    const leader = await started();
+    server.faults.leader = { host: '127.0.0.1', port: leader.port };
+    const batch = sampleBatch('episode-1', null);
+    await expect(store.append(batch)).rejects.toEqual(isCode('unavailable'));
+    expect(await sent(batch)).toMatchObject({ revision: 0 });
+    expect(leader.log.stream('episode-1')).toHaveLength(1);
+    expect(server.log.stream('episode-1')).toHaveLength(2);
+    expect(await store.readStream('episode-1')).toMatchObject(batch.events);
   });
 
-  it('requires the leader, in a call of its own', async () => {
+  it('requires the leader', async () => {
     await store.append(second);
-    expect(server.seen).toMatchObject({ appends: 2, appendsForLeader: 2, batchAppends: 0 });
+    expect(server.seen).toMatchObject({ batchAppends: 2, appendsForLeader: 2 });
+  });
+
+  it('goes one call each to a server that knows no other way', async () => {
+    const old = await started({ batchAppend: false });
+    const there = await opened(old);
+    await there.append(first);
+    old.faults.next('break-before-commit', 'break-mid-batch', 'lose-answer');
+    for (let n = 0; n < 3; n += 1) await expect(there.append(second)).rejects.toEqual(isCode('outcome-unknown'));
+    expect(await there.append(second)).toMatchObject({ revision: 4 });
+    expect(await there.readStream('episode-1')).toHaveLength(5);
+    expect(old.seen).toMatchObject({ appends: 4, batchAppends: 0 });
   });
 
   it('to a stream this process has read or written reads nothing', async () => {
@@ -125,7 +159,7 @@ describe('an append', () => {
   it('while there is no server was never sent, and is there once when one answers', async () => {
     await server.stop();
     await expect(store.append(second)).rejects.toEqual(isCode('unavailable'));
-    server = await startStandIn({ port: server.port });
+    server = await started({ port: server.port });
     await sent(first);
     await thereOnce();
   });
@@ -151,9 +185,39 @@ describe('a server that restarts', () => {
     const other = sampleBatch('episode-1', null);
     const elsewhere = await opened(server);
     await elsewhere.append(other);
-    await elsewhere.close();
     await expect(sent(next)).rejects.toEqual(isCode('invalid'));
     expect(await store.readStream('episode-1')).toMatchObject(other.events);
+  });
+});
+
+describe('a cluster', () => {
+  it('is written to and read at its leader, also when another takes over and when all were away', async () => {
+    const [one, two] = [await started(), await started()];
+    one.faults.leader = { host: '127.0.0.1', port: two.port };
+    const hosts = `127.0.0.1:${one.port},127.0.0.1:${two.port}`;
+    const cluster = await opened({
+      connectionString: `kurrentdb://${hosts}?tls=false&discoveryInterval=10&maxDiscoverAttempts=3`,
+    });
+    const first = sampleBatch('episode-1', null);
+    const second = sampleBatch('episode-1', lastOf(first));
+    const third = sampleBatch('episode-1', lastOf(second));
+    await cluster.append(first);
+    expect(two.log.stream('episode-1')).toHaveLength(1);
+
+    one.faults.leader = null;
+    await one.restart(two.log);
+    await two.stop();
+    expect(await sent(second, cluster)).toMatchObject({ revision: 1 });
+    expect(await cluster.readStream('episode-1')).toHaveLength(2);
+
+    await one.stop();
+    // The first notices that the stream of appends is gone.
+    await expect(cluster.append(third)).rejects.toThrow('KurrentDB');
+    await expect(cluster.append(third)).rejects.toEqual(isCode('unavailable'));
+    const back = await started({ port: one.port });
+    await back.restart(one.log);
+    expect(await sent(third, cluster)).toMatchObject({ revision: 2 });
+    expect(await cluster.readStream('episode-1')).toHaveLength(3);
   });
 });
 
@@ -196,14 +260,14 @@ describe('a read', () => {
     server.log.append('orders-1', 'no-stream', [foreign]);
     await expect(store.readAll()).rejects.toEqual(isCode('unsupported'));
     const apart = await openKurrentStore({ connectionString: server.connectionString, namespace: 'clinic-' });
+    toClose.push(() => apart.close());
     expect(await apart.readAll()).toEqual([]);
-    await apart.close();
   });
 });
 
 describe('opening', () => {
   it('a server that is not there, or a text that is no connection string, is refused', async () => {
-    const gone = await startStandIn();
+    const gone = await started();
     await gone.stop();
     const open = (connectionString: string) => openKurrentStore({ connectionString, readTimeoutMillis: PATIENCE_MS });
     await expect(open(gone.connectionString)).rejects.toEqual(isCode('unavailable'));

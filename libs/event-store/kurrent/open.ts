@@ -1,9 +1,10 @@
-import { BACKWARDS, END, FORWARDS, KurrentDBClient, START } from '@kurrent/kurrentdb-client';
+import { BACKWARDS, END, FORWARDS, START, type KurrentDBClient } from '@kurrent/kurrentdb-client';
 import type { StoredEvent } from '../envelope.js';
 import { checkFilter } from '../log-pages.js';
 import { EventStoreError, type EventStore } from '../port.js';
 import { appendTo } from './appends.js';
-import { isType, readError } from './errors.js';
+import { Connection } from './connection.js';
+import { hasLost, isType, readError } from './errors.js';
 import { subscribe } from './subscribe.js';
 import { Line } from './line.js';
 import { collect } from './patience.js';
@@ -22,6 +23,9 @@ export interface KurrentStoreOptions {
   readonly readTimeoutMillis?: number;
 }
 
+type Recorded = Parameters<Scope['event']>[0];
+type Resolved = { readonly event?: Recorded };
+
 /**
  * A log in KurrentDB (or EventStoreDB from 23.10). All calls go to the leader, so that what was written is read.
  * @throws EventStoreError `invalid` when the connection string is not one, `unavailable` or `access-denied` when the server cannot be read
@@ -29,10 +33,10 @@ export interface KurrentStoreOptions {
 export async function openKurrentStore(options: KurrentStoreOptions): Promise<EventStore> {
   const { namespace = '', appendTimeoutMillis = 5_000, readTimeoutMillis = 10_000 } = options;
   if (namespace.startsWith('$')) throw new EventStoreError('invalid', 'a namespace must not begin with a dollar sign');
-  const client = connect(options.connectionString);
+  const connection = new Connection(options.connectionString, appendTimeoutMillis);
   const scope = new Scope(namespace);
   const tails = new Tails();
-  const line = new Line(client, tails);
+  const line = new Line(connection, tails);
   const closing = new AbortController();
   const reading = { requiresLeader: true };
 
@@ -40,12 +44,23 @@ export async function openKurrentStore(options: KurrentStoreOptions): Promise<Ev
     if (closing.signal.aborted) throw closedError();
   }
 
-  async function read(events: AsyncIterable<{ readonly event?: Parameters<Scope['event']>[0] }>) {
+  async function read(events: (client: KurrentDBClient) => AsyncIterable<Resolved>): Promise<Recorded[]> {
     try {
-      const found = await collect(readTimeoutMillis, events);
+      const found = await collect(readTimeoutMillis, events(connection.current.client));
       return found.flatMap(({ event }) => (event ? [event] : []));
     } catch (cause) {
       throw readError(cause);
+    }
+  }
+
+  /** A read that can only fail when the server is away, or the reader has lost it. */
+  async function readAnyhow(events: (client: KurrentDBClient) => AsyncIterable<Resolved>): Promise<Recorded[]> {
+    const link = connection.current;
+    try {
+      return await read(events);
+    } catch (error) {
+      if (hasLost(error)) connection.replace(link);
+      throw error;
     }
   }
 
@@ -76,7 +91,7 @@ export async function openKurrentStore(options: KurrentStoreOptions): Promise<Ev
 
   async function streamEvents(streamId: string, page: Parameters<KurrentDBClient['readStream']>[1]) {
     try {
-      const events = await read(client.readStream(scope.name(streamId), { ...page, ...reading }));
+      const events = await readAnyhow((client) => client.readStream(scope.name(streamId), { ...page, ...reading }));
       return events.map((event) => scope.event(event));
     } catch (error) {
       if (error instanceof EventStoreError && isType(error.cause, 'stream-not-found')) return [];
@@ -86,7 +101,7 @@ export async function openKurrentStore(options: KurrentStoreOptions): Promise<Ev
 
   async function head(): Promise<{ position: string; hash: string } | null> {
     usable();
-    const [last] = await read(
+    const [last] = await readAnyhow((client) =>
       client.readAll({ fromPosition: END, direction: BACKWARDS, maxCount: 1, filter: scope.filter(), ...reading }),
     );
     if (!last) return null;
@@ -99,7 +114,9 @@ export async function openKurrentStore(options: KurrentStoreOptions): Promise<Ev
     const place = positionOf(position);
     if (!place) return null;
     const look = async () => {
-      const [event] = await read(client.readAll({ fromPosition: place, direction: FORWARDS, maxCount: 1, ...reading }));
+      const [event] = await read((client) =>
+        client.readAll({ fromPosition: place, direction: FORWARDS, maxCount: 1, ...reading }),
+      );
       return event?.position?.commit === place.commit && scope.holds(event.streamId) ? scope.event(event) : null;
     };
     return fromPlace(look, () => null);
@@ -122,24 +139,26 @@ export async function openKurrentStore(options: KurrentStoreOptions): Promise<Ev
     usable();
     checkFilter(limit, prefixes);
     const page = { direction: FORWARDS, filter: scope.filter(prefixes), ...reading } as const;
-    const eventsOf = async (events: ReturnType<KurrentDBClient['readAll']>) =>
-      (await read(events)).map((event) => scope.event(event));
-    if (after === undefined) return eventsOf(client.readAll({ ...page, fromPosition: START, maxCount: limit }));
+    if (after === undefined) {
+      const events = await readAnyhow((client) => client.readAll({ ...page, fromPosition: START, maxCount: limit }));
+      return events.map((event) => scope.event(event));
+    }
     const fromPosition = toPosition(after);
     // A read begins with the event at the position, which is then left out.
     const found = await fromPlace(
-      () => eventsOf(client.readAll({ ...page, fromPosition, maxCount: limit + 1 })),
+      () => read((client) => client.readAll({ ...page, fromPosition, maxCount: limit + 1 })),
       () => {
         throw new EventStoreError('invalid', 'no event begins at this position');
       },
     );
-    return found.filter(({ position }) => position > after).slice(0, limit);
+    const events = found.map((event) => scope.event(event));
+    return events.filter(({ position }) => position > after).slice(0, limit);
   }
 
   const store: EventStore = {
     async append(batch) {
       usable();
-      const parts = { client, line, tails, namespace, timeoutMillis: appendTimeoutMillis, readStream, readTail };
+      const parts = { connection, line, tails, namespace, timeoutMillis: appendTimeoutMillis, readStream, readTail };
       return appendTo(parts, batch);
     },
     readStream,
@@ -149,7 +168,7 @@ export async function openKurrentStore(options: KurrentStoreOptions): Promise<Ev
     async *subscribe(subscription) {
       usable();
       const signal = AbortSignal.any([subscription.signal, closing.signal]);
-      yield* subscribe({ client, scope, head, at, readAll }, { ...subscription, signal });
+      yield* subscribe({ connection, scope, head, at, readAll }, { ...subscription, signal });
       if (!subscription.signal.aborted) throw closedError();
     },
     async health() {
@@ -159,7 +178,7 @@ export async function openKurrentStore(options: KurrentStoreOptions): Promise<Ev
     async close() {
       if (closing.signal.aborted) return;
       closing.abort();
-      await client.dispose();
+      await connection.close();
     },
   };
   try {
@@ -170,18 +189,5 @@ export async function openKurrentStore(options: KurrentStoreOptions): Promise<Ev
   }
   return store;
 }
-
-function connect(connectionString: string): KurrentDBClient {
-  try {
-    const client = KurrentDBClient.connectionString(connectionString);
-    // One call for each append, instead of all on one stream: then each has a deadline of its own, and fails alone (docs/decisions/0013).
-    return Object.assign(client, { supports: async () => false });
-  } catch (cause) {
-    // Without the cause: both may show the password.
-    throw new EventStoreError('invalid', `the connection string of KurrentDB: ${withoutPassword(cause as Error)}`);
-  }
-}
-
-const withoutPassword = ({ message }: Error): string => message.replaceAll(/\/\/[^@\s]*@/g, '//…@');
 
 const closedError = (): EventStoreError => new EventStoreError('unavailable', 'the store is closed');
