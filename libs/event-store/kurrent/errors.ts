@@ -37,9 +37,12 @@ export function readError(cause: unknown): EventStoreError {
   return mapped(cause) ?? failure('unavailable', cause);
 }
 
-/** Whether a read found no server, other than one that is slow. */
-export const hasLost = (error: unknown): boolean =>
-  error instanceof EventStoreError && error.code === 'unavailable' && !(error.cause instanceof TimedOut);
+/** Whether a read found no server: it was not refused, nor only late. */
+export function hasLost(error: unknown): boolean {
+  const { code, cause } = error as EventStoreError;
+  if (code !== 'unavailable' || cause instanceof TimedOut) return false;
+  return isType(cause, 'unavailable') || foundNoNode(cause);
+}
 
 /** What a failed append means: unless the server refused it, or was never reached, it may have been written. */
 export function appendError(cause: unknown): EventStoreError {
@@ -66,4 +69,4 @@ function neverSent(cause: unknown): boolean {
 const failure = (code: EventStoreErrorCode, cause: unknown): EventStoreError =>
   new EventStoreError(code, `KurrentDB: ${(cause as Error).message}`, undefined, { cause });
 
-export const isType = (error: unknown, type: string): boolean => (error as ClientError).type === type;
+export const isType = (error: unknown, type: string): boolean => (error as ClientError | undefined)?.type === type;

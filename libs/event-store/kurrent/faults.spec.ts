@@ -251,6 +251,21 @@ describe('a read', () => {
     await expect(store.at(position)).rejects.toEqual(isCode('unavailable'));
   });
 
+  it('of a stream that is not there keeps the connection', async () => {
+    const ending = new AbortController();
+    const notices = store.subscribe({ signal: ending.signal })[Symbol.asyncIterator]();
+    expect(await notices.next()).toMatchObject({ value: { kind: 'caught-up' } });
+    const { subscriptions } = server.seen;
+    await sleep(1_100);
+    expect(await store.readStream('episode-9')).toEqual([]);
+    const next = notices.next();
+    await store.append(sampleBatch('episode-9', null));
+    expect(await next).toMatchObject({ value: { kind: 'events' } });
+    // The second is the one that watches the connection of appends.
+    expect(server.seen.subscriptions).toBe(subscriptions + 1);
+    ending.abort();
+  });
+
   it('leaves out what the server writes for itself, and stops at what is not ours', async () => {
     expect(server.log.records).not.toHaveLength(0);
     expect(await store.readAll()).toEqual([]);
