@@ -180,11 +180,13 @@ describe('a server that restarts', () => {
   it('with another history takes no batch that follows the old one', async () => {
     const first = sampleBatch('episode-1', null);
     await store.append(first);
+    await store.readStream('episode-1');
     const next = sampleBatch('episode-1', lastOf(first));
     await server.restart(new Log());
     const other = sampleBatch('episode-1', null);
     const elsewhere = await opened(server);
     await elsewhere.append(other);
+    await sent(sampleBatch('episode-2', null));
     await expect(sent(next)).rejects.toEqual(isCode('invalid'));
     expect(await store.readStream('episode-1')).toMatchObject(other.events);
   });
