@@ -7,8 +7,9 @@ export interface Link {
   readonly replaced: AbortSignal;
 }
 
-/** The least time between two replacements, ms: making a client costs as much as some hundred reads. */
+/** The least time between two replacements, ms, doubled while they do not help: a client costs some memory that does not come back. */
 const REST_MS = 1_000;
+const LONGEST_REST_MS = 60_000;
 
 /**
  * The client in use. It finds its node again by itself, with two exceptions, for which it is replaced: its native reader stays lost when the
@@ -22,6 +23,7 @@ export class Connection {
   private replacing = new AbortController();
   private link: Link;
   private since = 0;
+  private rest = REST_MS;
 
   /** @throws EventStoreError `invalid` when the text is no connection string */
   constructor(connectionString: string, graceMillis: number) {
@@ -34,8 +36,14 @@ export class Connection {
     return this.link;
   }
 
+  /** Something was answered. */
+  answered(): void {
+    this.rest = REST_MS;
+  }
+
   replace({ client }: Link): void {
-    if (client !== this.link.client || performance.now() - this.since < REST_MS) return;
+    if (client !== this.link.client || performance.now() - this.since < this.rest) return;
+    this.rest = Math.min(this.rest * 2, LONGEST_REST_MS);
     const before = this.replacing;
     this.replacing = new AbortController();
     this.link = this.open();

@@ -44,7 +44,9 @@ export function readsOf({ connection, scope, tails, timeoutMillis, usable }: Rea
   async function readAnyhow(events: (client: KurrentDBClient) => AsyncIterable<Resolved>): Promise<Recorded[]> {
     const link = connection.current;
     try {
-      return await read(events);
+      const found = await read(events);
+      connection.answered();
+      return found;
     } catch (error) {
       if (hasLost(error)) connection.replace(link);
       throw error;
