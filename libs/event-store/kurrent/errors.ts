@@ -66,7 +66,13 @@ function neverSent(cause: unknown): boolean {
   return foundNoNode(cause) || (code === UNAVAILABLE && message.includes('No connection established'));
 }
 
-const failure = (code: EventStoreErrorCode, cause: unknown): EventStoreError =>
-  new EventStoreError(code, `KurrentDB: ${(cause as Error).message}`, undefined, { cause });
+/** The native reader's errors say nothing but their name. */
+const WORDLESS = /^\w*Error$/;
+
+function failure(code: EventStoreErrorCode, cause: unknown): EventStoreError {
+  const { message } = cause as Error;
+  const words = code === 'unavailable' ? 'the server cannot be reached' : code;
+  return new EventStoreError(code, `KurrentDB: ${WORDLESS.test(message) ? words : message}`, undefined, { cause });
+}
 
 export const isType = (error: unknown, type: string): boolean => (error as ClientError | undefined)?.type === type;

@@ -295,7 +295,10 @@ describe('opening', () => {
     const gone = await started();
     await gone.stop();
     const open = (connectionString: string) => openKurrentStore({ connectionString });
-    await expect(open(gone.connectionString)).rejects.toEqual(isCode('unavailable'));
+    await expect(open(gone.connectionString)).rejects.toMatchObject({
+      code: 'unavailable',
+      message: 'KurrentDB: the server cannot be reached',
+    });
     await expect(open('nonsense')).rejects.toEqual(isCode('invalid'));
     const secret = await open('kurrentdb://ana:secret@host:99x').catch((error: unknown) => error);
     expect(secret).toEqual(isCode('invalid'));
