@@ -25,7 +25,7 @@ describe('a backup and a restore that are killed', () => {
     data = join(folder, 'data');
     env = { ...process.env, FOLLOWTHROUGH_KEY_FILE: join(folder, 'master.key') };
     const clock = fixedClock('2027-03-01T15:00:00.000Z');
-    const runtime = await openRuntime({ dataDir: data, clock, env, profile: 'try', zone: 'UTC' });
+    const runtime = await openRuntime({ dataDir: data, clock, env, zone: 'UTC' });
     await runtime.close();
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));

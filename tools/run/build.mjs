@@ -7,7 +7,7 @@ import { oneAtATime } from './one-at-a-time.mjs';
 import { withProgress } from './progress.mjs';
 import { Stop } from './stop.mjs';
 
-const sourceFolders = ['apps', 'libs', 'workflows', 'examples'];
+const sourceFolders = ['apps', 'libs', 'workflows', 'examples', 'test'];
 
 /** Makes dist what the sources say, if it is not. */
 export async function build(/** @type {string} */ root) {

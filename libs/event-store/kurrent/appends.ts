@@ -1,8 +1,9 @@
-import { NO_STREAM, type KurrentDBClient } from '@kurrent/kurrentdb-client';
+import { NO_STREAM } from '@kurrent/kurrentdb-client';
 import { admit } from '../admission.js';
 import { conflict } from '../conflict.js';
 import { EventStoreError, type Appended, type EventStore, type FrozenBatch } from '../port.js';
-import { appendError, isType } from './errors.js';
+import type { Connection } from './connection.js';
+import { appendError, foundNoNode, isType } from './errors.js';
 import type { Line } from './line.js';
 import { within } from './patience.js';
 import { positionText } from './positions.js';
@@ -10,7 +11,7 @@ import { toProposed } from './recorded.js';
 import { revisionOf, type Tail, type Tails } from './tails.js';
 
 export interface AppendParts {
-  readonly client: KurrentDBClient;
+  readonly connection: Connection;
   readonly line: Line;
   readonly tails: Tails;
   readonly namespace: string;
@@ -21,7 +22,7 @@ export interface AppendParts {
 
 /** `EventStore.append`. The server compares revision and ids; the hash a batch follows, and that of a repeated one, are compared here. */
 export async function appendTo(parts: AppendParts, batch: FrozenBatch): Promise<Appended> {
-  const { client, line, tails, namespace, timeoutMillis, readTail } = parts;
+  const { connection, line, tails, namespace, timeoutMillis, readTail } = parts;
   admit(batch);
   const { streamId, expected, events } = batch;
   line.watch();
@@ -31,10 +32,11 @@ export async function appendTo(parts: AppendParts, batch: FrozenBatch): Promise<
   if (revisionOf(tail) !== expected) return explain(parts, batch, revisionOf(tail));
   if (tail !== 'no-stream' && tail.hash !== events[0].prevHash)
     throw new EventStoreError('invalid', `${streamId}: the batch does not follow the stored revision ${expected}`);
+  const link = connection.current;
   try {
     const { nextExpectedRevision, position } = await within(
       timeoutMillis,
-      client.appendToStream(`${namespace}${streamId}`, events.map(toProposed), {
+      link.client.appendToStream(`${namespace}${streamId}`, events.map(toProposed), {
         // Exact, always: only then does the server know a repeated batch for ever.
         streamState: expected === 'no-stream' ? NO_STREAM : BigInt(expected),
         requiresLeader: true,
@@ -47,8 +49,15 @@ export async function appendTo(parts: AppendParts, batch: FrozenBatch): Promise<
     return { revision, position: positionText(position) };
   } catch (cause) {
     tails.forget(streamId);
-    if (isType(cause, 'wrong-expected-version')) return explain(parts, batch, revisionOf(await readTail(streamId)));
-    throw appendError(cause);
+    if (foundNoNode(cause)) connection.replace(link);
+    if (!isType(cause, 'wrong-expected-version')) throw appendError(cause);
+    const actual = revisionOf(await readTail(streamId));
+    if (actual === expected)
+      throw new EventStoreError(
+        'unavailable',
+        `${streamId}: the node that was written to is not the one that was read`,
+      );
+    return explain(parts, batch, actual);
   }
 }
 

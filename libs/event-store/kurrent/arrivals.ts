@@ -1,6 +1,7 @@
-import { START, type KurrentDBClient } from '@kurrent/kurrentdb-client';
+import { START } from '@kurrent/kurrentdb-client';
 import type { StoredEvent } from '../envelope.js';
 import { EventStoreError } from '../port.js';
+import type { Connection } from './connection.js';
 import { readError } from './errors.js';
 import type { Scope } from './scope.js';
 import { positionText, toPosition } from './positions.js';
@@ -11,7 +12,7 @@ export type Arrival =
   | { readonly kind: 'caught-up' };
 
 export interface Wanted {
-  readonly client: KurrentDBClient;
+  readonly connection: Connection;
   readonly scope: Scope;
   /** Exclusive; undefined from the beginning. */
   readonly after: string | undefined;
@@ -27,7 +28,7 @@ const MOST_WAITING = 1_000;
  * @throws EventStoreError when it breaks, or ends by itself
  */
 export async function* arrivals({
-  client,
+  connection,
   scope,
   after,
   prefixes,
@@ -46,6 +47,7 @@ export async function* arrivals({
     failure ??= readError(cause);
     wake();
   };
+  const { client, replaced } = connection.current;
   const subscription = client.subscribeToAll({
     fromPosition: after === undefined ? START : toPosition(after),
     requiresLeader: true,
@@ -70,7 +72,9 @@ export async function* arrivals({
   subscription.on('error', fail);
   subscription.on('end', () => fail(new Error('the server ended the subscription')));
   const stop = () => wake();
+  const leave = () => fail(new Error('the connection was replaced'));
   signal.addEventListener('abort', stop);
+  replaced.addEventListener('abort', leave);
   try {
     while (!signal.aborted) {
       drain();
@@ -83,6 +87,7 @@ export async function* arrivals({
     }
   } finally {
     signal.removeEventListener('abort', stop);
+    replaced.removeEventListener('abort', leave);
     subscription.unsubscribe().catch(() => undefined);
   }
 }

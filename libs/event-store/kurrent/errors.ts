@@ -37,6 +37,13 @@ export function readError(cause: unknown): EventStoreError {
   return mapped(cause) ?? failure('unavailable', cause);
 }
 
+/** Whether a read found no server: it was not refused, nor only late. */
+export function hasLost(error: unknown): boolean {
+  const { code, cause } = error as EventStoreError;
+  if (code !== 'unavailable' || cause instanceof TimedOut) return false;
+  return isType(cause, 'unavailable') || foundNoNode(cause);
+}
+
 /** What a failed append means: unless the server refused it, or was never reached, it may have been written. */
 export function appendError(cause: unknown): EventStoreError {
   return mapped(cause) ?? failure(neverSent(cause) ? 'unavailable' : 'outcome-unknown', cause);
@@ -49,15 +56,23 @@ function mapped(cause: unknown): EventStoreError | null {
   return known === undefined ? null : failure(known, cause);
 }
 
+/** Whether the client failed before there was a node to send to. Its errors about calls have a type; those from finding a node have none. */
+export const foundNoNode = (cause: unknown): boolean =>
+  !(cause instanceof TimedOut) && !(cause instanceof EventStoreError) && (cause as ClientError).type === undefined;
+
 /** No node was found, or the channel says that no connection came about: then the call was never on its way. */
 function neverSent(cause: unknown): boolean {
-  if (cause instanceof TimedOut) return false;
-  const { type, code, message } = cause as ClientError;
-  if (type === undefined && code === undefined) return message.startsWith('Failed to discover');
-  return code === UNAVAILABLE && message.includes('No connection established');
+  const { code, message } = cause as ClientError;
+  return foundNoNode(cause) || (code === UNAVAILABLE && message.includes('No connection established'));
 }
 
-const failure = (code: EventStoreErrorCode, cause: unknown): EventStoreError =>
-  new EventStoreError(code, `KurrentDB: ${(cause as Error).message}`, undefined, { cause });
+/** The native reader's errors say nothing but their name. */
+const WORDLESS = /^\w*Error$/;
 
-export const isType = (error: unknown, type: string): boolean => (error as ClientError).type === type;
+function failure(code: EventStoreErrorCode, cause: unknown): EventStoreError {
+  const { message } = cause as Error;
+  const words = code === 'unavailable' ? 'the server cannot be reached' : code;
+  return new EventStoreError(code, `KurrentDB: ${WORDLESS.test(message) ? words : message}`, undefined, { cause });
+}
+
+export const isType = (error: unknown, type: string): boolean => (error as ClientError | undefined)?.type === type;

@@ -1,15 +1,11 @@
-import { BACKWARDS, END, FORWARDS, KurrentDBClient, START } from '@kurrent/kurrentdb-client';
-import type { StoredEvent } from '../envelope.js';
-import { checkFilter } from '../log-pages.js';
 import { EventStoreError, type EventStore } from '../port.js';
 import { appendTo } from './appends.js';
-import { isType, readError } from './errors.js';
-import { subscribe } from './subscribe.js';
+import { Connection } from './connection.js';
 import { Line } from './line.js';
-import { collect } from './patience.js';
-import { positionOf, toPosition } from './positions.js';
+import { readsOf } from './reads.js';
 import { Scope } from './scope.js';
-import { Tails, type Tail } from './tails.js';
+import { subscribe } from './subscribe.js';
+import { Tails } from './tails.js';
 
 export interface KurrentStoreOptions {
   /** `kurrentdb://user:password@host:2113?tls=true&tlsCAFile=…`, or several hosts, or `kurrentdb+discover://`. */
@@ -29,117 +25,28 @@ export interface KurrentStoreOptions {
 export async function openKurrentStore(options: KurrentStoreOptions): Promise<EventStore> {
   const { namespace = '', appendTimeoutMillis = 5_000, readTimeoutMillis = 10_000 } = options;
   if (namespace.startsWith('$')) throw new EventStoreError('invalid', 'a namespace must not begin with a dollar sign');
-  const client = connect(options.connectionString);
+  const connection = new Connection(options.connectionString, appendTimeoutMillis);
   const scope = new Scope(namespace);
   const tails = new Tails();
-  const line = new Line(client, tails);
+  const line = new Line(connection, tails);
   const closing = new AbortController();
-  const reading = { requiresLeader: true };
 
   function usable(): void {
     if (closing.signal.aborted) throw closedError();
   }
 
-  async function read(events: AsyncIterable<{ readonly event?: Parameters<Scope['event']>[0] }>) {
-    try {
-      const found = await collect(readTimeoutMillis, events);
-      return found.flatMap(({ event }) => (event ? [event] : []));
-    } catch (cause) {
-      throw readError(cause);
-    }
-  }
-
-  async function readStream(
-    streamId: string,
-    { from = 0, limit = Infinity }: { from?: number; limit?: number } = {},
-  ): Promise<readonly StoredEvent[]> {
-    usable();
-    if (limit <= 0) return [];
-    const since = tails.now;
-    const events = await streamEvents(streamId, {
-      fromRevision: BigInt(from),
-      direction: FORWARDS,
-      ...(Number.isFinite(limit) ? { maxCount: limit } : {}),
-    });
-    const last = events.at(-1);
-    if (events.length < limit && (last || from === 0)) tails.learn(since, streamId, last ?? 'no-stream');
-    return events;
-  }
-
-  async function readTail(streamId: string): Promise<Tail> {
-    const since = tails.now;
-    const [last] = await streamEvents(streamId, { fromRevision: END, direction: BACKWARDS, maxCount: 1 });
-    const tail = last ?? 'no-stream';
-    tails.learn(since, streamId, tail);
-    return tail;
-  }
-
-  async function streamEvents(streamId: string, page: Parameters<KurrentDBClient['readStream']>[1]) {
-    try {
-      const events = await read(client.readStream(scope.name(streamId), { ...page, ...reading }));
-      return events.map((event) => scope.event(event));
-    } catch (error) {
-      if (error instanceof EventStoreError && isType(error.cause, 'stream-not-found')) return [];
-      throw error;
-    }
-  }
-
-  async function head(): Promise<{ position: string; hash: string } | null> {
-    usable();
-    const [last] = await read(
-      client.readAll({ fromPosition: END, direction: BACKWARDS, maxCount: 1, filter: scope.filter(), ...reading }),
-    );
-    if (!last) return null;
-    const { position, hash } = scope.event(last);
-    return { position, hash };
-  }
-
-  async function at(position: string): Promise<StoredEvent | null> {
-    usable();
-    const place = positionOf(position);
-    if (!place) return null;
-    const look = async () => {
-      const [event] = await read(client.readAll({ fromPosition: place, direction: FORWARDS, maxCount: 1, ...reading }));
-      return event?.position?.commit === place.commit && scope.holds(event.streamId) ? scope.event(event) : null;
-    };
-    return fromPlace(look, () => null);
-  }
-
-  /** The server fails to read where no event begins (a place of another store's log, say), and the client tells that like an absence. */
-  async function fromPlace<T>(look: () => Promise<T>, nowhere: () => T): Promise<T> {
-    for (let attempt = 1; ; attempt += 1) {
-      try {
-        return await look();
-      } catch (error) {
-        if (!(error instanceof EventStoreError) || !['unavailable', 'invalid'].includes(error.code)) throw error;
-        if (attempt === 2) return nowhere();
-        await head();
-      }
-    }
-  }
-
-  async function readAll({ after, limit = 500, prefixes }: Parameters<EventStore['readAll']>[0] = {}) {
-    usable();
-    checkFilter(limit, prefixes);
-    const page = { direction: FORWARDS, filter: scope.filter(prefixes), ...reading } as const;
-    const eventsOf = async (events: ReturnType<KurrentDBClient['readAll']>) =>
-      (await read(events)).map((event) => scope.event(event));
-    if (after === undefined) return eventsOf(client.readAll({ ...page, fromPosition: START, maxCount: limit }));
-    const fromPosition = toPosition(after);
-    // A read begins with the event at the position, which is then left out.
-    const found = await fromPlace(
-      () => eventsOf(client.readAll({ ...page, fromPosition, maxCount: limit + 1 })),
-      () => {
-        throw new EventStoreError('invalid', 'no event begins at this position');
-      },
-    );
-    return found.filter(({ position }) => position > after).slice(0, limit);
-  }
+  const { readStream, readAll, head, at, readTail } = readsOf({
+    connection,
+    scope,
+    tails,
+    timeoutMillis: readTimeoutMillis,
+    usable,
+  });
 
   const store: EventStore = {
     async append(batch) {
       usable();
-      const parts = { client, line, tails, namespace, timeoutMillis: appendTimeoutMillis, readStream, readTail };
+      const parts = { connection, line, tails, namespace, timeoutMillis: appendTimeoutMillis, readStream, readTail };
       return appendTo(parts, batch);
     },
     readStream,
@@ -149,7 +56,7 @@ export async function openKurrentStore(options: KurrentStoreOptions): Promise<Ev
     async *subscribe(subscription) {
       usable();
       const signal = AbortSignal.any([subscription.signal, closing.signal]);
-      yield* subscribe({ client, scope, head, at, readAll }, { ...subscription, signal });
+      yield* subscribe({ connection, scope, head, at, readAll }, { ...subscription, signal });
       if (!subscription.signal.aborted) throw closedError();
     },
     async health() {
@@ -159,7 +66,7 @@ export async function openKurrentStore(options: KurrentStoreOptions): Promise<Ev
     async close() {
       if (closing.signal.aborted) return;
       closing.abort();
-      await client.dispose();
+      await connection.close();
     },
   };
   try {
@@ -170,18 +77,5 @@ export async function openKurrentStore(options: KurrentStoreOptions): Promise<Ev
   }
   return store;
 }
-
-function connect(connectionString: string): KurrentDBClient {
-  try {
-    const client = KurrentDBClient.connectionString(connectionString);
-    // One call for each append, instead of all on one stream: then each has a deadline of its own, and fails alone (docs/decisions/0013).
-    return Object.assign(client, { supports: async () => false });
-  } catch (cause) {
-    // Without the cause: both may show the password.
-    throw new EventStoreError('invalid', `the connection string of KurrentDB: ${withoutPassword(cause as Error)}`);
-  }
-}
-
-const withoutPassword = ({ message }: Error): string => message.replaceAll(/\/\/[^@\s]*@/g, '//…@');
 
 const closedError = (): EventStoreError => new EventStoreError('unavailable', 'the store is closed');

@@ -38,9 +38,12 @@ async function fill(streamId: string, count: number, previous: FrozenEvent | nul
   }
 }
 
-/** Reads on until the predicate holds of everything seen. */
+/** Waits until it holds, for some time. */
 async function until(enough: () => boolean): Promise<void> {
-  while (!enough()) await sleep(10);
+  for (let n = 0; !enough(); n += 1) {
+    if (n === 1_500) throw new Error('it does not come about');
+    await sleep(10);
+  }
 }
 
 /** A subscription that goes on behind the test; `seen` grows. */

@@ -39,7 +39,7 @@ export class Log {
   readonly records: LogRecord[] = [];
   private readonly byStream = new Map<string, LogRecord[]>();
   private readonly growth = new Set<() => void>();
-  private readonly file: number | null;
+  private file: number | null;
   private end = 0;
 
   constructor(file?: string) {
@@ -97,6 +97,7 @@ export class Log {
 
   close(): void {
     if (this.file !== null) closeSync(this.file);
+    this.file = null;
   }
 
   private add(stream: string, events: readonly Proposed[], createdMs: number): LogRecord {

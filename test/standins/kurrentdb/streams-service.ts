@@ -106,6 +106,8 @@ export function streamsService(log: Log, faults: Faults, seen: Seen) {
       asked.events.push(...request.getProposedMessagesList().map(wire.proposed));
       if (!request.getIsFinal()) return void (faults.takeMidBatch() && fail());
       open.delete(key);
+      const demoted = faults.refusal(call.metadata);
+      if (demoted) return void call.emit('error', demoted);
       seen.batchAppends += 1;
       if (call.metadata.get('requires-leader').length > 0) seen.appendsForLeader += 1;
       void commit(asked, (outcome) => call.write(wire.batchResponse(outcome, asked)), fail);

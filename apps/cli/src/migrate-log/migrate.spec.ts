@@ -143,7 +143,7 @@ describe('followthrough migrate-log', () => {
     expect(await run('--from', server.connectionString, '--to', back)).toMatchObject({ code: 0 });
     expect(printed).toContain('equal, in the same order, chains intact');
     expect(await logOf(back)).toEqual(events);
-  }, 60_000);
+  }, 180_000);
 
   it('copies nothing a second time, and what came since when it is run again', async () => {
     const target = newFile();

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { EventStoreError, type EventStore, type FrozenBatch, type StoredEvent } from '#event-store';
+import { EventStoreError, type EventStore, type FrozenBatch, type FrozenEvent, type StoredEvent } from '#event-store';
 import { CommandFailed } from '../command.js';
 import { ChainCheck } from '../verify/chain-check.js';
 import { wholeLog } from '../verify/log-file.js';
@@ -162,8 +162,14 @@ function batchOf(first: StoredEvent, rest: readonly StoredEvent[]): FrozenBatch 
   return {
     streamId: first.streamId,
     expected: first.revision === 0 ? 'no-stream' : first.revision - 1,
-    events: [first, ...rest].map(({ position: _, ...frozen }) => frozen) as unknown as FrozenBatch['events'],
+    events: [frozen(first), ...rest.map(frozen)],
   };
+}
+
+/** The event without its place in the log it comes from. */
+function frozen(event: StoredEvent): FrozenEvent {
+  const { position: _, ...rest } = event;
+  return rest;
 }
 
 /** The same bytes until their fate is known: what arrived unseen is not doubled. */

@@ -1,0 +1,76 @@
+import { KurrentDBClient } from '@kurrent/kurrentdb-client';
+import { EventStoreError } from '../port.js';
+
+/** One client, and whether it was replaced: subscriptions that run on it are to be taken up on its successor. */
+export interface Link {
+  readonly client: KurrentDBClient;
+  readonly replaced: AbortSignal;
+}
+
+/** The least time between two replacements, ms, doubled while they do not help: a client costs some memory that does not come back. */
+const REST_MS = 1_000;
+const LONGEST_REST_MS = 60_000;
+
+/**
+ * The client in use. It finds its node again by itself, with two exceptions, for which it is replaced: its native reader stays lost when the
+ * leader of a cluster goes away, and what it failed to learn about the server at first it never asks again.
+ */
+export class Connection {
+  private readonly connectionString: string;
+  /** How long appends under way on a replaced client may still be answered, ms. */
+  private readonly graceMillis: number;
+  private readonly leaving = new Map<KurrentDBClient, NodeJS.Timeout>();
+  private replacing = new AbortController();
+  private link: Link;
+  private since = 0;
+  private rest = REST_MS;
+
+  /** @throws EventStoreError `invalid` when the text is no connection string */
+  constructor(connectionString: string, graceMillis: number) {
+    this.connectionString = connectionString;
+    this.graceMillis = graceMillis;
+    this.link = this.open();
+  }
+
+  get current(): Link {
+    return this.link;
+  }
+
+  /** Something was answered. */
+  answered(): void {
+    this.rest = REST_MS;
+  }
+
+  replace({ client }: Link): void {
+    if (client !== this.link.client || performance.now() - this.since < this.rest) return;
+    this.rest = Math.min(this.rest * 2, LONGEST_REST_MS);
+    const before = this.replacing;
+    this.replacing = new AbortController();
+    this.link = this.open();
+    before.abort();
+    const leave = () => {
+      this.leaving.delete(client);
+      void client.dispose();
+    };
+    this.leaving.set(client, setTimeout(leave, this.graceMillis));
+  }
+
+  async close(): Promise<void> {
+    for (const timer of this.leaving.values()) clearTimeout(timer);
+    await Promise.all([this.link.client, ...this.leaving.keys()].map((client) => client.dispose()));
+    this.leaving.clear();
+  }
+
+  private open(): Link {
+    this.since = performance.now();
+    try {
+      const client = KurrentDBClient.connectionString(this.connectionString);
+      return { client, replaced: this.replacing.signal };
+    } catch (cause) {
+      // Without the cause: both may show the password.
+      throw new EventStoreError('invalid', `the connection string of KurrentDB: ${withoutPassword(cause as Error)}`);
+    }
+  }
+}
+
+const withoutPassword = ({ message }: Error): string => message.replaceAll(/\/\/[^@\s]*@/g, '//…@');
