@@ -29,6 +29,7 @@ export class Generations {
 
   /** The newest complete one; else the newest at all, if it is of our version; else a new one. Whatever else lies there is removed. */
   async openNewest(): Promise<Generation> {
+    await this.place.claim();
     const found: Generation[] = [];
     for (const number of await this.place.numbers()) {
       const one = await this.openIfSound(number);

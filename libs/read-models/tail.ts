@@ -10,7 +10,7 @@ import { Waiting } from './waiting.js';
 export const PREFIXES: readonly string[] = CATEGORIES.map((one) => `${one}-`);
 /** The most events that one transaction takes in. */
 const BATCH = 500;
-const FOLLOWER = 'read-models';
+export const FOLLOWER = 'read-models';
 
 /** What keeps a tail from going on; it tries again by itself. No words of the error: they could quote a patient. */
 export interface TailError {

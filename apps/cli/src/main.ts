@@ -8,6 +8,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ add: AddCommand }>>> = {
   demo: () => import('./demo.js'),
   import: () => import('./import.js'),
   verify: () => import('./verify.js'),
+  projections: () => import('./projections.js'),
   export: () => import('./export.js'),
   replay: () => import('./replay.js'),
   pathway: () => import('./pathway.js'),
