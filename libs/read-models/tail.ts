@@ -1,5 +1,6 @@
 import type { Unreadable } from '#care';
 import { follow, type Checkpoint, type Codec, type EventStore } from '#event-store';
+import { WriterElsewhere } from './failures.js';
 import type { Generation } from './generation.js';
 import { nameOf } from './parking.js';
 import { CATEGORIES, type Projection } from './projection.js';
@@ -47,6 +48,7 @@ export class Tail {
     private readonly on: {
       moved: (tail: Tail) => void;
       caughtUp: (tail: Tail) => Promise<void>;
+      displaced: (tail: Tail, error: WriterElsewhere) => void;
       rewound: (tail: Tail) => void;
     },
   ) {
@@ -113,6 +115,7 @@ export class Tail {
   private failed(error: unknown, attempt: number): void {
     this.caughtUp = false;
     const halted = error instanceof Halted ? { projection: error.projection, position: error.position } : {};
+    if (error instanceof WriterElsewhere) this.on.displaced(this, error);
     this.error = { name: nameOf(error instanceof Halted ? error.cause : error), attempt, ...halted };
   }
 }

@@ -1,17 +1,12 @@
 import type { Checkpoint } from '#event-store';
 import { isDamaged, isMissing } from '../failures.js';
-import type { Outlook, Place } from '../place.js';
+import type { Views } from '../generation.js';
+import type { Place } from '../place.js';
 import type { Database, Tx } from '../projection.js';
 import { FOLLOWER } from '../tail.js';
 
-/** The views that answer queries, for somebody who only looks. */
-export interface NewestViews extends Outlook {
-  readonly number: number;
-  readonly views: string;
-}
-
 /** The newest complete generation; null when there is none. */
-export async function newestViews(place: Place): Promise<NewestViews | null> {
+export async function newestViews(place: Place): Promise<Views | null> {
   for (const number of await place.numbers()) {
     const outlook = await place.look(number);
     const meta = await metaOf(outlook.reader);

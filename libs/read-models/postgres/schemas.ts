@@ -89,6 +89,8 @@ export class PostgresSchemas implements Place {
     const schema = nameOf(number);
     await usable(
       this.writer.transaction().execute(async (tx) => {
+        // Rows that a crash takes back are told again; tables would be missing for good.
+        await sql`set local synchronous_commit = on`.execute(tx);
         await tx.schema.createSchema(schema).execute();
         await fill(tx.withSchema(schema).withPlugin(new ColumnsAsInSqlite()) as Tx);
       }),
