@@ -115,7 +115,7 @@ export class Runner {
     return (await this.tail?.replayParked()) ?? { replayed: 0, parked: 0 };
   }
 
-  /** Builds everything from the first event in a new generation; until it has caught up, queries are answered from the old one. */
+  /** Builds everything from the first event in a new generation; until it has caught up, the old one answers. Nothing where another process writes. */
   rebuild(): Promise<void> {
     if (!this.building) {
       const building: Building = { tail: null, error: null, done: Promise.resolve() };
@@ -180,11 +180,17 @@ export class Runner {
     });
   }
 
-  /** Another process took the right to write while our connection was lost. */
-  private async stepBack(tail: Tail, error: WriterElsewhere): Promise<void> {
-    await tail.stop();
-    this.tail = null;
-    await this.openLater(error);
+  /** Another process took the right to write while our connection was lost: what we follow and build ends, and we read along. */
+  private stepBack(error: WriterElsewhere): void {
+    if (this.hindrance || this.stopping.signal.aborted) return;
+    this.hindrance = { name: nameOf(error), attempt: 0 };
+    const following = this.tail;
+    this.opening = (async () => {
+      await this.building?.tail?.stop();
+      await following?.stop();
+      this.tail = null;
+      await this.openLater(error);
+    })();
   }
 
   private generations(): Generations {
@@ -198,9 +204,7 @@ export class Runner {
       caughtUp: async (tail) => {
         if (tail === this.tail) await generation.complete();
       },
-      displaced: (tail, error) => {
-        if (tail === this.tail && !this.building && !this.hindrance) this.opening = this.stepBack(tail, error);
-      },
+      displaced: (error) => this.stepBack(error),
       rewound: (tail) => {
         if (tail !== this.tail) return;
         this.tail = null;
@@ -213,13 +217,15 @@ export class Runner {
     if (tail?.position && tail === this.tail) this.waiting.reached(tail.position);
   }
 
-  /** Until it is done or everything stops; never rejects. */
+  /** Until it is done, another process writes, or everything stops; never rejects. */
   private async build(building: Building): Promise<void> {
     const { signal } = this.stopping;
     while (!signal.aborted) {
       try {
         if (await this.attempt(building, signal)) return;
       } catch (error) {
+        // Whoever writes builds them.
+        if (error instanceof WriterElsewhere) return this.stepBack(error);
         building.error = { name: nameOf(error), attempt: (building.error?.attempt ?? 0) + 1 };
         await sleep(BEFORE_TRYING_AGAIN_MS, undefined, { signal }).catch(() => undefined);
       }

@@ -48,7 +48,7 @@ export class Tail {
     private readonly on: {
       moved: (tail: Tail) => void;
       caughtUp: (tail: Tail) => Promise<void>;
-      displaced: (tail: Tail, error: WriterElsewhere) => void;
+      displaced: (error: WriterElsewhere) => void;
       rewound: (tail: Tail) => void;
     },
   ) {
@@ -115,7 +115,7 @@ export class Tail {
   private failed(error: unknown, attempt: number): void {
     this.caughtUp = false;
     const halted = error instanceof Halted ? { projection: error.projection, position: error.position } : {};
-    if (error instanceof WriterElsewhere) this.on.displaced(this, error);
+    if (error instanceof WriterElsewhere) this.on.displaced(error);
     this.error = { name: nameOf(error instanceof Halted ? error.cause : error), attempt, ...halted };
   }
 }
