@@ -37,7 +37,7 @@ onBothDatabases((newHome) => {
     return runner;
   };
   const atHead = async (runner: Runner, store: EventStore = clinic.store): Promise<boolean> =>
-    runner.waitFor((await store.head())?.position ?? '', 5_000);
+    runner.waitFor((await store.head())?.position ?? '', 20_000);
   const caughtUp = async (runner: Runner): Promise<void> => {
     while (!(await runner.status()).caughtUp) await sleep(5);
   };
