@@ -1,17 +1,22 @@
 import { NoResultError, type SchemaModule } from 'kysely';
 import { isDamaged, isMissing } from './failures.js';
-import type { Connections, Place } from './place.js';
+import type { Connections, Outlook, Place } from './place.js';
 import type { Projection } from './projection.js';
+
+/** A set of views that can be asked. */
+export interface Views extends Outlook {
+  readonly number: number;
+  /** Which versions of the views it holds. */
+  readonly views: string;
+}
 
 /**
  * One complete set of views, under a number of its own: the file `read.7.db`, or the schema `followthrough_views_7`. A rebuild is the
  * next generation beside it; the newest complete one answers queries, so that reading goes on while another is built.
  */
-export interface Generation extends Pick<Connections, 'writer' | 'reader' | 'scrub' | 'close'> {
-  readonly number: number;
-  /** Which versions of the views it holds. */
-  readonly views: string;
+export interface Generation extends Views, Connections {
   readonly isComplete: boolean;
+  /** Again is no harm: a crash of the database may have taken the mark back. */
   complete(): Promise<void>;
   discard(): Promise<void>;
 }
@@ -29,6 +34,7 @@ export class Generations {
 
   /** The newest complete one; else the newest at all, if it is of our version; else a new one. Whatever else lies there is removed. */
   async openNewest(): Promise<Generation> {
+    await this.place.claim();
     const found: Generation[] = [];
     for (const number of await this.place.numbers()) {
       const one = await this.openIfSound(number);
@@ -77,7 +83,7 @@ export class Generations {
         return isComplete;
       },
       complete: async () => {
-        await connections.writer.updateTable('meta').set({ complete: 1 }).execute();
+        await connections.writer.updateTable('meta').set({ complete: 1 }).where('complete', '=', 0).execute();
         isComplete = true;
       },
       discard: async () => {

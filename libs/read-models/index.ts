@@ -9,6 +9,8 @@ import { SqliteFiles } from './sqlite/files.js';
 import type { ReadModelsStatus } from './status.js';
 
 export type { CaseloadHeadline, CaseloadRow } from './caseload/view.js';
+export { checkReadModels, NotComparable, type ViewsCompared } from './check/check.js';
+export { inspectReadModels, type ViewsReport } from './check/inspect.js';
 export type { ConsultReasonView, ConsultView } from './consults/queries.js';
 export { HUDDLE_CLASSES } from './day/huddle.js';
 export { PastDate } from './day/moment.js';
@@ -24,7 +26,7 @@ export { BadCursor, LONGEST_PAGE, type Page } from './page.js';
 export type { PatientView } from './patients/queries.js';
 export type { Queries } from './queries.js';
 export type { ReferralView } from './referrals/queries.js';
-export { UnusableDatabase, ViewsAway, ViewsRebuilding } from './failures.js';
+export { DatabaseAway, UnusableDatabase, ViewsAway, ViewsRebuilding } from './failures.js';
 export type { ReadModelsStatus } from './status.js';
 export type { ScoreView } from './scores/queries.js';
 export { tellTimeline, type TimelineEntry } from './timeline/tell-timeline.js';

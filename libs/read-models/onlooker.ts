@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { checkpointIn, newestViews } from './check/newest.js';
 import { isMissing, isPassing, ViewsAway, ViewsRebuilding } from './failures.js';
-import { viewsVersion, type Generation } from './generation.js';
+import { viewsVersion, type Views } from './generation.js';
 import { nameOf } from './parking.js';
 import type { Place } from './place.js';
 import { countParked, lagAfter, type ReadModelsStatus } from './status.js';
@@ -11,14 +12,11 @@ const LOOK_MS = 1_000;
 /** How often it looks whether somebody's write is in, while somebody waits for one. */
 const WAIT_MS = 40;
 
-/** What is read of a generation. */
-type Seen = Pick<Generation, 'number' | 'reader' | 'views'>;
-
 /** Answers from views that another process keeps: from the newest complete ones, and from the next as soon as these took over. Writes nothing. */
 export class Onlooker {
   private readonly ours: string;
   private place: Place | null = null;
-  private serving: Seen | null = null;
+  private serving: Views | null = null;
   private hindrance: TailError | null = null;
   private readonly stopping = new AbortController();
   private looking: Promise<void> = Promise.resolve();
@@ -50,7 +48,7 @@ export class Onlooker {
   }
 
   /** @throws ViewsAway, or ViewsRebuilding when the views are of another version and do not fit the query */
-  async read<T>(query: (generation: Seen) => Promise<T>): Promise<T> {
+  async read<T>(query: (views: Views) => Promise<T>): Promise<T> {
     const seen = this.serving ?? (await this.lookNow());
     try {
       return await query(seen);
@@ -88,11 +86,8 @@ export class Onlooker {
     };
   }
 
-  private async position(): Promise<string | null> {
-    return this.read(async ({ reader }) => {
-      const row = await reader.selectFrom('checkpoint').select('position').executeTakeFirst();
-      return row?.position ?? null;
-    });
+  private position(): Promise<string | null> {
+    return this.read(async ({ reader }) => (await checkpointIn(reader))?.position ?? null);
   }
 
   private async keepLooking(): Promise<void> {
@@ -104,7 +99,7 @@ export class Onlooker {
     }
   }
 
-  private async lookNow(): Promise<Seen> {
+  private async lookNow(): Promise<Views> {
     const seen = await this.look().catch((cause: unknown) => {
       throw new ViewsAway('the views do not answer', { cause });
     });
@@ -112,9 +107,10 @@ export class Onlooker {
     return seen;
   }
 
-  private async look(): Promise<Seen | null> {
+  private async look(): Promise<Views | null> {
     try {
-      const newest = await this.newest();
+      if (!this.place) throw new ViewsAway('the views are not open');
+      const newest = await newestViews(this.place);
       this.hindrance = newest ? null : { name: 'NoViews', attempt: 1 };
       if (newest?.number !== this.serving?.number) this.serving = newest;
       return this.serving;
@@ -124,25 +120,7 @@ export class Onlooker {
     }
   }
 
-  private async newest(): Promise<Seen | null> {
-    if (!this.place) throw new ViewsAway('the views are not open');
-    for (const number of await this.place.numbers()) {
-      if (number === this.serving?.number) return this.serving;
-      const { reader } = await this.place.open(number);
-      const meta = await reader
-        .selectFrom('meta')
-        .selectAll()
-        .executeTakeFirst()
-        .catch((error: unknown) => {
-          if (isMissing(error)) return undefined;
-          throw error;
-        });
-      if (meta?.complete === 1) return { number, reader, views: meta.views };
-    }
-    return null;
-  }
-
-  private inWords(error: unknown, { views }: Seen): unknown {
+  private inWords(error: unknown, { views }: Views): unknown {
     if (isPassing(error)) return new ViewsAway('the views do not answer', { cause: error });
     if (views === this.ours) return error;
     return new ViewsRebuilding('the views are being built in their new form', { cause: error });

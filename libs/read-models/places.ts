@@ -24,5 +24,5 @@ export function placeOfOthers(database: string | undefined): () => Place {
   if (!database)
     throw new UnusableDatabase('none is named, and views in files are read by the one process that keeps them');
   const address = databaseAddress(database);
-  return () => new PostgresSchemas(address, true);
+  return () => new PostgresSchemas(address);
 }

@@ -11,7 +11,7 @@ import {
 } from './day/queries.js';
 import { episode, type EpisodeView } from './episodes/queries.js';
 import { followUps, type FollowUpFilter, type FollowUpView } from './follow-ups/queries.js';
-import type { Generation } from './generation.js';
+import type { Views } from './generation.js';
 import { inbox, type InboxFilter, type InboxView } from './inbox/queries.js';
 import type { Page } from './page.js';
 import { patient, type PatientView } from './patients/queries.js';
@@ -50,7 +50,7 @@ export interface Queries {
 
 /** Whoever has the newest complete views at hand. */
 export interface Reading {
-  read<T>(query: (generation: Pick<Generation, 'reader'>) => Promise<T>): Promise<T>;
+  read<T>(query: (views: Views) => Promise<T>): Promise<T>;
 }
 
 /** The queries over whichever generation of views is newest and complete. */
@@ -58,8 +58,8 @@ export function queriesOver(runner: Reading, clock: { now(): Date }): Queries {
   const caseloadOf = oncePerGeneration(caseloadQuery);
   const worklistOf = oncePerGeneration(worklistQuery);
   return {
-    caseload: (filter) => runner.read((generation) => caseloadOf(generation)({ ...filter, now: clock.now() })),
-    worklist: (filter) => runner.read((generation) => worklistOf(generation)({ ...filter, now: clock.now() })),
+    caseload: (filter) => runner.read((views) => caseloadOf(views)({ ...filter, now: clock.now() })),
+    worklist: (filter) => runner.read((views) => worklistOf(views)({ ...filter, now: clock.now() })),
     consults: (filter) => runner.read(({ reader }) => consults(reader, { ...filter, now: clock.now() })),
     referrals: (filter) => runner.read(({ reader }) => referrals(reader, { ...filter, now: clock.now() })),
     inbox: (filter) => runner.read(({ reader }) => inbox(reader, { ...filter, now: clock.now() })),
@@ -77,11 +77,11 @@ export function queriesOver(runner: Reading, clock: { now(): Date }): Queries {
 }
 
 /** For queries that keep something between calls: what they keep goes with its generation. */
-function oncePerGeneration<Q>(make: (reader: Database) => Q): (generation: Pick<Generation, 'reader'>) => Q {
-  const made = new WeakMap<object, { readonly query: Q }>();
-  return (generation) => {
-    const known = made.get(generation) ?? { query: make(generation.reader) };
-    made.set(generation, known);
+function oncePerGeneration<Q>(make: (reader: Database) => Q): (views: Views) => Q {
+  const made = new WeakMap<Views, { readonly query: Q }>();
+  return (views) => {
+    const known = made.get(views) ?? { query: make(views.reader) };
+    made.set(views, known);
     return known.query;
   };
 }

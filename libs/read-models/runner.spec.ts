@@ -37,7 +37,7 @@ onBothDatabases((newHome) => {
     return runner;
   };
   const atHead = async (runner: Runner, store: EventStore = clinic.store): Promise<boolean> =>
-    runner.waitFor((await store.head())?.position ?? '', 5_000);
+    runner.waitFor((await store.head())?.position ?? '', 20_000);
   const caughtUp = async (runner: Runner): Promise<void> => {
     while (!(await runner.status()).caughtUp) await sleep(5);
   };
@@ -170,7 +170,8 @@ onBothDatabases((newHome) => {
         ),
       });
       const head = (await clinic.store.head())?.position ?? '';
-      expect(await runner.waitFor(head, 300)).toBe(false);
+      while ((await runner.status()).error === null) await sleep(5);
+      expect(await runner.waitFor(head, 30)).toBe(false);
       const status = await runner.status();
       expect(status.error).toMatchObject({ name: 'TypeError', projection: 'timeline' });
       expect(status.lag?.events).toBeGreaterThan(0);

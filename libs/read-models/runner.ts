@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isPassing, ViewsAway, ViewsRebuilding } from './failures.js';
-import { Generations, viewsVersion, type Generation } from './generation.js';
+import { isMissing, isPassing, ViewsAway, ViewsRebuilding, WriterElsewhere } from './failures.js';
+import { Generations, viewsVersion, type Generation, type Views } from './generation.js';
 import { nameOf } from './parking.js';
 import type { Place } from './place.js';
+import { Serving } from './serving.js';
+import { lookOn } from './standby.js';
 import { countParked, lagAfter, type ReadModelsStatus } from './status.js';
 import { Tail, type TailError, type TailOptions } from './tail.js';
 import { Waiting } from './waiting.js';
@@ -19,18 +21,17 @@ interface Building {
 /** Keeps one generation of views up to date and answers from it; builds the next one beside it when that is needed. */
 export class Runner {
   private readonly waiting = new Waiting();
-  private readonly inUse = new Map<Generation, number>();
-  private readonly retired = new Set<Generation>();
+  private readonly serving = new Serving();
   private readonly ours: string;
   private place: Place | null = null;
-  private serving: Generation | null = null;
   /** Follows into the serving generation; null while that tells of another log, or is of another version. */
   private tail: Tail | null = null;
   private building: Building | null = null;
   private stopping = new AbortController();
-
-  /** Set while nothing could be opened yet. */
+  /** Set while these views cannot be written; they may be read all the same. */
   private hindrance: TailError | null = null;
+  /** How far another process, which writes them, has brought them. */
+  private seenPosition: string | null = null;
   private opening: Promise<void> = Promise.resolve();
 
   constructor(
@@ -64,46 +65,47 @@ export class Runner {
     await this.building?.done;
     await this.tail?.stop();
     this.waiting.giveUp();
-    for (const generation of this.retired) await this.tryToDiscard(generation);
-    this.retired.clear();
-    await this.serving?.close();
+    await this.serving.end();
     await this.place?.close();
     this.tail = null;
-    this.serving = null;
     this.place = null;
+    this.seenPosition = null;
     this.hindrance = null;
   }
 
   /** Runs a query on the newest complete views. @throws ViewsAway, or ViewsRebuilding when they are of another version and do not fit it */
-  async read<T>(query: (generation: Generation) => Promise<T>): Promise<T> {
-    const generation = this.serving;
-    if (!generation) throw new ViewsAway('the views are not open');
-    this.inUse.set(generation, (this.inUse.get(generation) ?? 0) + 1);
+  async read<T>(query: (views: Views) => Promise<T>): Promise<T> {
+    const views = this.serving.current;
+    if (!views) throw new ViewsAway('the views are not open');
     try {
-      return await query(generation);
+      return await this.serving.ask(views, query);
     } catch (error) {
-      if (isPassing(error)) throw new ViewsAway('the views do not answer', { cause: error });
-      if (generation.views === this.ours) throw error;
+      const isGone = this.hindrance !== null && isMissing(error);
+      if (isPassing(error) || isGone) throw new ViewsAway('the views do not answer', { cause: error });
+      if (views.views === this.ours) throw error;
       throw new ViewsRebuilding('the views are being built in their new form', { cause: error });
-    } finally {
-      this.release(generation);
     }
   }
 
   /** Whether what was written at this position is in the rows, waiting for it at most so long. */
   waitFor(position: string, timeoutMs: number): Promise<boolean> {
-    return this.waiting.until(position, this.tail?.position ?? null, timeoutMs);
+    return this.waiting.until(position, this.position, timeoutMs);
   }
 
   async status(): Promise<ReadModelsStatus> {
-    const position = this.tail?.position ?? null;
+    const { position } = this;
     return {
-      state: this.hindrance ? 'waiting' : this.building ? 'rebuilding' : this.tail ? 'following' : 'stopped',
+      state: this.state(),
       position,
       lag: await lagAfter(position, this.options),
-      parked: this.serving ? await this.read(({ reader }) => countParked(reader)).catch(() => 0) : 0,
+      parked: this.serving.current ? await this.read(({ reader }) => countParked(reader)).catch(() => 0) : 0,
       caughtUp: this.tail?.caughtUp ?? false,
-      error: this.hindrance ?? this.building?.error ?? this.building?.tail?.error ?? this.tail?.error ?? null,
+      error:
+        (this.isReading() ? null : this.hindrance) ??
+        this.building?.error ??
+        this.building?.tail?.error ??
+        this.tail?.error ??
+        null,
       views: this.ours,
     };
   }
@@ -113,7 +115,7 @@ export class Runner {
     return (await this.tail?.replayParked()) ?? { replayed: 0, parked: 0 };
   }
 
-  /** Builds everything from the first event in a new generation; until it has caught up, queries are answered from the old one. */
+  /** Builds everything from the first event in a new generation; until it has caught up, the old one answers. Nothing where another process writes. */
   rebuild(): Promise<void> {
     if (!this.building) {
       const building: Building = { tail: null, error: null, done: Promise.resolve() };
@@ -123,6 +125,17 @@ export class Runner {
     return this.building.done;
   }
 
+  private state(): ReadModelsStatus['state'] {
+    if (this.hindrance) return this.isReading() ? 'reading' : 'waiting';
+    return this.building ? 'rebuilding' : this.tail ? 'following' : 'stopped';
+  }
+
+  private isReading = (): boolean => this.hindrance?.name === 'WriterElsewhere' && this.serving.current !== null;
+
+  private get position(): string | null {
+    return this.tail ? this.tail.position : this.seenPosition;
+  }
+
   private async open(): Promise<void> {
     const generation = await this.generations().openNewest();
     try {
@@ -130,7 +143,7 @@ export class Runner {
       const tail = generation.views === this.ours ? this.newTail(generation) : null;
       this.tail = tail;
       await tail?.start();
-      this.serving = generation;
+      this.serving.replaceBy(generation, (before) => before.close());
       this.hindrance = null;
       // What another version of the code set aside, this one may be able to take in; if not, the status goes on saying so.
       if (tail) await tail.replayParked().catch(() => undefined);
@@ -146,7 +159,8 @@ export class Runner {
     const { signal } = this.stopping;
     for (let attempt = 1, cause = error; !signal.aborted; attempt += 1) {
       this.hindrance = { name: nameOf(cause), attempt };
-      await sleep(BEFORE_OPENING_AGAIN_MS, undefined, { signal }).catch(() => undefined);
+      if (cause instanceof WriterElsewhere) await this.readAlong(signal);
+      else await sleep(BEFORE_OPENING_AGAIN_MS, undefined, { signal }).catch(() => undefined);
       if (signal.aborted) return;
       try {
         return await this.open();
@@ -154,6 +168,29 @@ export class Runner {
         cause = next;
       }
     }
+  }
+
+  /** Answers from what another process writes, and follows when it takes over to newer views. */
+  private async readAlong(signal: AbortSignal): Promise<void> {
+    if (!this.place) return;
+    await lookOn(this.place, { forMs: BEFORE_OPENING_AGAIN_MS, signal }, (views, position) => {
+      if (views.number !== this.serving.current?.number) this.serving.replaceBy(views, (before) => before.close());
+      this.seenPosition = position;
+      if (position !== null) this.waiting.reached(position);
+    });
+  }
+
+  /** Another process took the right to write while our connection was lost: what we follow and build ends, and we read along. */
+  private stepBack(error: WriterElsewhere): void {
+    if (this.hindrance || this.stopping.signal.aborted) return;
+    this.hindrance = { name: nameOf(error), attempt: 0 };
+    const following = this.tail;
+    this.opening = (async () => {
+      await this.building?.tail?.stop();
+      await following?.stop();
+      this.tail = null;
+      await this.openLater(error);
+    })();
   }
 
   private generations(): Generations {
@@ -165,8 +202,9 @@ export class Runner {
     return new Tail(generation, this.options, {
       moved: (tail) => this.announce(tail),
       caughtUp: async (tail) => {
-        if (tail === this.tail && !generation.isComplete) await generation.complete();
+        if (tail === this.tail) await generation.complete();
       },
+      displaced: (error) => this.stepBack(error),
       rewound: (tail) => {
         if (tail !== this.tail) return;
         this.tail = null;
@@ -179,13 +217,15 @@ export class Runner {
     if (tail?.position && tail === this.tail) this.waiting.reached(tail.position);
   }
 
-  /** Until it is done or everything stops; never rejects. */
+  /** Until it is done, another process writes, or everything stops; never rejects. */
   private async build(building: Building): Promise<void> {
     const { signal } = this.stopping;
     while (!signal.aborted) {
       try {
         if (await this.attempt(building, signal)) return;
       } catch (error) {
+        // Whoever writes builds them.
+        if (error instanceof WriterElsewhere) return this.stepBack(error);
         building.error = { name: nameOf(error), attempt: (building.error?.attempt ?? 0) + 1 };
         await sleep(BEFORE_TRYING_AGAIN_MS, undefined, { signal }).catch(() => undefined);
       }
@@ -206,7 +246,8 @@ export class Runner {
     } finally {
       if (!tookOver) {
         await tail.stop();
-        await this.tryToDiscard(tail.generation);
+        // What cannot be removed now goes at the next start.
+        await tail.generation.discard().catch(() => undefined);
       }
     }
     return tookOver;
@@ -219,29 +260,14 @@ export class Runner {
   }
 
   private async takeOver(tail: Tail): Promise<void> {
-    const old = this.serving;
     await tail.generation.complete();
-    this.serving = tail.generation;
+    this.serving.replaceBy(tail.generation, (before) => this.discard(before));
     this.tail = tail;
     this.announce(tail);
-    if (!old) return;
-    this.retired.add(old);
-    this.discardUnused(old);
   }
 
-  private release(generation: Generation): void {
-    const left = (this.inUse.get(generation) ?? 1) - 1;
-    if (left > 0) this.inUse.set(generation, left);
-    else this.inUse.delete(generation);
-    this.discardUnused(generation);
-  }
-
-  private discardUnused(generation: Generation): void {
-    if (!this.inUse.has(generation) && this.retired.delete(generation)) void this.tryToDiscard(generation);
-  }
-
-  /** What cannot be removed now goes at the next start. */
-  private async tryToDiscard(generation: Generation): Promise<void> {
-    await generation.discard().catch(() => undefined);
+  private async discard(views: Views): Promise<void> {
+    await views.close();
+    await this.place?.remove(views.number);
   }
 }

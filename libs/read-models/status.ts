@@ -3,8 +3,8 @@ import type { Database } from './projection.js';
 import { PREFIXES, type TailError } from './tail.js';
 
 export interface ReadModelsStatus {
-  /** `waiting`: the database is away, or another process writes these views. */
-  readonly state: 'stopped' | 'waiting' | 'following' | 'rebuilding';
+  /** `waiting`: nothing can be read yet, and why stands in `error`; `reading`: another process writes these views, this one reads them. */
+  readonly state: 'stopped' | 'waiting' | 'reading' | 'following' | 'rebuilding';
   /** How far the log is in the rows that queries see; null before the first event, or when they tell of a log that is no more. */
   readonly position: string | null;
   /** What queries do not see yet: events (`more`: at least so many) and the age of the oldest; null when the log cannot be read. */

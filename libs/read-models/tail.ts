@@ -1,5 +1,6 @@
 import type { Unreadable } from '#care';
 import { follow, type Checkpoint, type Codec, type EventStore } from '#event-store';
+import { WriterElsewhere } from './failures.js';
 import type { Generation } from './generation.js';
 import { nameOf } from './parking.js';
 import { CATEGORIES, type Projection } from './projection.js';
@@ -10,7 +11,7 @@ import { Waiting } from './waiting.js';
 export const PREFIXES: readonly string[] = CATEGORIES.map((one) => `${one}-`);
 /** The most events that one transaction takes in. */
 const BATCH = 500;
-const FOLLOWER = 'read-models';
+export const FOLLOWER = 'read-models';
 
 /** What keeps a tail from going on; it tries again by itself. No words of the error: they could quote a patient. */
 export interface TailError {
@@ -47,6 +48,7 @@ export class Tail {
     private readonly on: {
       moved: (tail: Tail) => void;
       caughtUp: (tail: Tail) => Promise<void>;
+      displaced: (error: WriterElsewhere) => void;
       rewound: (tail: Tail) => void;
     },
   ) {
@@ -113,6 +115,7 @@ export class Tail {
   private failed(error: unknown, attempt: number): void {
     this.caughtUp = false;
     const halted = error instanceof Halted ? { projection: error.projection, position: error.position } : {};
+    if (error instanceof WriterElsewhere) this.on.displaced(error);
     this.error = { name: nameOf(error instanceof Halted ? error.cause : error), attempt, ...halted };
   }
 }

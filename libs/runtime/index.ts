@@ -6,3 +6,4 @@ export { setting, SettingError } from './setting.js';
 export { EVENT_TYPES, type Keys, type Runtime } from './runtime.js';
 export { INSTRUMENTS_FOLDER } from './own-instruments.js';
 export { VERSION } from './version.js';
+export { takeInOwnInstruments } from './own-instruments.js';

@@ -1,5 +1,7 @@
+import { execFile } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ask, hasPostgres, startPostgres, type TestServer } from '../../libs/read-models/testing/postgres.js';
 import { Journey, standingAt, until } from './journey.js';
@@ -55,6 +57,29 @@ import { Journey, standingAt, until } from './journey.js';
     expect(await journey.read('care-manager', `/v1/episodes/${episode}/timeline`)).toEqual(before);
   });
 
+  it('are told and proven by the operator’s commands beside the running house', async () => {
+    const data = join(journey.folder, 'data');
+    const env = { XDG_CONFIG_HOME: join(journey.folder, 'config'), FOLLOWTHROUGH_READ_MODELS: database };
+    const told = await followthrough(env, 'projections', '--json', '--data', data);
+    expect(told).toMatchObject({
+      on: 'PostgreSQL',
+      generation: 2,
+      lag: { events: 0 },
+      parked: [],
+      rows: { patients: 1 },
+    });
+    const proven = await followthrough(env, 'verify', '--projections', '--json', '--data', data);
+    expect(proven).toMatchObject({ same: true, generation: 2 });
+    await ask(database, "update followthrough_views_2.caseload set urgency = 'last'");
+    const wrong = await followthrough(env, 'verify', '--projections', '--json', '--data', data);
+    expect(wrong).toMatchObject({ same: false });
+    expect(wrong.tables.filter(({ differences }) => differences > 0)).toMatchObject([
+      { table: 'caseload', differing: [[episode]] },
+    ]);
+    await journey.house.readModels.rebuild();
+    expect(await followthrough(env, 'verify', '--projections', '--json', '--data', data)).toMatchObject({ same: true });
+  });
+
   it('may go away: the record is read and written, lists say 503, and what was written meanwhile is in them afterwards', async () => {
     await server.kill();
     const meanwhile = await journey.refer({ patient: { name: 'Test Patient Meanwhile' } });
@@ -103,3 +128,22 @@ import { Journey, standingAt, until } from './journey.js';
     }
   });
 });
+
+interface Said {
+  readonly same?: boolean;
+  readonly tables: readonly { readonly table: string; readonly differences: number }[];
+}
+
+/** What a command of the built program prints, whatever its exit code. */
+async function followthrough(env: Record<string, string>, ...args: string[]): Promise<Said> {
+  const main = fileURLToPath(new URL('../../dist/apps/cli/src/main.js', import.meta.url));
+  const stdout = await new Promise<string>((resolve, reject) => {
+    execFile(
+      process.execPath,
+      [main, ...args],
+      { env: { ...process.env, ...env }, timeout: 60_000 },
+      (error, out, err) => (out === '' ? reject(new Error(err, { cause: error })) : resolve(out)),
+    );
+  });
+  return JSON.parse(stdout) as Said;
+}

@@ -106,7 +106,8 @@ export function summary(parts, hadTemporal) {
   const sum = (/** @type {(part: Part) => number} */ of) => parts.reduce((total, part) => total + of(part), 0);
   const skipped = parts.flatMap((part) => part.skipped ?? []);
   const failed = sum((part) => part.failed);
-  if (!hadTemporal && skipped.length) print(`SKIPPED (no Temporal server to be had): ${skipped.join('; ')}`);
+  const without = hadTemporal ? 'what they need is not on this machine' : 'no Temporal server to be had';
+  if (skipped.length) print(`SKIPPED (${without}): ${skipped.join('; ')}`);
   print(
     `${sum((part) => part.passed)} passed, ${failed} failed` + (skipped.length ? `, ${skipped.length} skipped` : ''),
   );

@@ -11,6 +11,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ add: AddCommand }>>> = {
   verify: () => import('./verify.js'),
   backup: () => import('./backup.js'),
   restore: () => import('./restore.js'),
+  projections: () => import('./projections.js'),
   export: () => import('./export.js'),
   'migrate-log': () => import('./migrate-log.js'),
   replay: () => import('./replay.js'),

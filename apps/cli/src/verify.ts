@@ -1,10 +1,11 @@
 import { EPISODE_EVENT_TYPES, UNREADABLE } from '#care';
 import { createCodec, type EventStore } from '#event-store';
-import { answer, dataDir, type AddCommand } from './command.js';
+import { answer, CommandFailed, dataDir, type AddCommand } from './command.js';
 import { countingOn } from './progress.js';
 import { Judge, type Verdict } from './verify/judge.js';
 import { wholeLog, withLog } from './verify/log-file.js';
 import { notBefore, nowOf, type Now } from './verify/now.js';
+import { verifyProjections } from './verify/projections.js';
 import { verdictWords } from './verify/words.js';
 
 interface Options {
@@ -12,10 +13,13 @@ interface Options {
   readonly at?: string;
   readonly grace?: string;
   readonly data?: string;
+  readonly projections?: boolean;
 }
 
 const EXPLAINED = `
 Reads only events.db in the data folder: no key, no lock, also while the server runs.
+With --projections it proves instead that the read models are what the log says: it tells the log again into a temporary file beside them,
+needs the keys of this installation for that, and compares every row up to the same position, also while the server runs.
 Exit codes: 0 every follow-up was kept · 1 something is wrong · 2 wrong call · 3 no log.`;
 
 /** `followthrough verify`: does the log prove that nobody was forgotten? */
@@ -32,12 +36,18 @@ export const add: AddCommand = (program) => {
       '--grace <seconds>',
       'how long a step may be due and not raised (default 300; on the clock of a demo 3 days)',
     )
+    .option('--projections', 'compare the read models with the log instead')
     .option('--data <folder>', 'the data folder (default FOLLOWTHROUGH_DATA, else ./data)')
     .addHelpText('after', EXPLAINED)
     .action(verify);
 };
 
-async function verify({ json, at, grace, data = dataDir() }: Options): Promise<void> {
+async function verify({ json, at, grace, data = dataDir(), projections }: Options): Promise<void> {
+  if (projections) {
+    if (at !== undefined || grace !== undefined)
+      throw new CommandFailed('--at and --grace judge the log; --projections compares rows', 2);
+    return verifyProjections(data, json);
+  }
   const asked = nowOf(data, { at, grace });
   await withLog(data, async (store) => {
     const now = await notBefore(asked, store);

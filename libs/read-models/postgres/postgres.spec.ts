@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { sql } from 'kysely';
 import { DatabaseError } from 'pg';
 import type { EventStore } from '#event-store';
-import { DatabaseAway, isDamaged, isPassing, UnusableDatabase } from '../failures.js';
+import { DatabaseAway, isDamaged, isPassing, UnusableDatabase, ViewsAway } from '../failures.js';
 import { PROJECTIONS } from '../projections.js';
 import { Runner } from '../runner.js';
 import { ask, hasPostgres, startPostgres, type TestServer } from '../testing/postgres.js';
@@ -71,19 +71,61 @@ import { PostgresSchemas } from './schemas.js';
     await runner.rebuild();
     const rebuilt = await Promise.all(tables.map((table) => rowsOf(2, table)));
     expect(followed).toEqual(rebuilt);
-    expect(followed[0]).toHaveLength((await clinic.log()).filter(({ streamId }) => /^episode-/.test(streamId)).length);
+    expect(followed[0]).toHaveLength(
+      (await clinic.log()).filter(({ streamId }) => streamId.startsWith('episode-')).length,
+    );
   });
 
-  it('are written by one process: another waits for it, says so, and goes on when it is gone', async () => {
+  const names = (runner: Runner): Promise<(string | null)[]> =>
+    runner.read(async ({ reader }) =>
+      (await reader.selectFrom('patients').select('name').orderBy('name').execute()).map(({ name }) => name),
+    );
+  const state = async (runner: Runner): Promise<string> => (await runner.status()).state;
+
+  it('are written by one process; another reads them, follows to newer ones, and writes when the first is gone', async () => {
     const first = await open();
+    await clinic.refers('Ana');
     expect(await first.waitFor(await head(), 10_000)).toBe(true);
     const second = await open();
-    expect(await second.status()).toMatchObject({ state: 'waiting', error: { name: 'WriterElsewhere' } });
-    await first.stop();
-    await clinic.refers('Ana');
-    while ((await second.status()).state === 'waiting') await sleep(20);
+    while ((await state(second)) !== 'reading') await sleep(20);
     expect(await second.waitFor(await head(), 10_000)).toBe(true);
-    expect(await rowsOf(1, 'patients')).toMatchObject([{ name: 'Ana' }]);
+    expect(await names(second)).toEqual(['Ana']);
+    expect(await second.status()).toMatchObject({ error: null, lag: { events: 0 } });
+
+    await first.rebuild();
+    await clinic.refers('Bo');
+    expect(await second.waitFor(await head(), 10_000)).toBe(true);
+    expect(await names(second)).toEqual(['Ana', 'Bo']);
+    expect(await second.read(async ({ number }) => number)).toBe(2);
+
+    await first.stop();
+    while ((await state(second)) !== 'following') await sleep(20);
+    await clinic.refers('Cy');
+    expect(await second.waitFor(await head(), 10_000)).toBe(true);
+    expect(await names(second)).toEqual(['Ana', 'Bo', 'Cy']);
+  });
+
+  it('are written by one process also after the server was killed under two, and both answer', async () => {
+    const both = [await open(), await open()];
+    for (const name of ['Ana', 'Bo', 'Cy']) {
+      await server.kill();
+      await clinic.refers(name);
+      await server.startAgain();
+      for (const runner of both) expect(await runner.waitFor(await head(), 60_000)).toBe(true);
+      for (const runner of both) expect(await names(runner)).toContain(name);
+    }
+    while ((await Promise.all(both.map(state))).toSorted().join() !== 'following,reading') await sleep(20);
+    expect(await rowsOf(1, 'patients')).toHaveLength(3);
+  }, 120_000);
+
+  it('are only waited for while the one that writes has none complete', async () => {
+    const place = new PostgresSchemas(database);
+    await place.claim();
+    const runner = await open();
+    expect(await runner.status()).toMatchObject({ state: 'waiting', error: { name: 'WriterElsewhere' } });
+    await expect(names(runner)).rejects.toBeInstanceOf(ViewsAway);
+    await place.close();
+    while ((await state(runner)) !== 'following') await sleep(20);
   });
 
   it('are sorted byte by byte, whatever the language of the database, and count in numbers', async () => {

@@ -1,7 +1,7 @@
 import { sql, type Kysely } from 'kysely';
 import type { ClientBase } from 'pg';
 import { isPassing, UnusableDatabase, WriterElsewhere } from '../failures.js';
-import type { Connections, Place } from '../place.js';
+import type { Connections, Outlook, Place } from '../place.js';
 import type { Tx } from '../projection.js';
 import type { ReadDatabase } from '../schema.js';
 import { ColumnsAsInSqlite } from './columns.js';
@@ -25,14 +25,14 @@ async function prepareWriter(client: ClientBase): Promise<void> {
     `set synchronous_commit = on; set lock_timeout = '5s';
      set tcp_keepalives_idle = 30; set tcp_keepalives_interval = 10; set tcp_keepalives_count = 3`,
   );
-  const encoding = await client.query<{ server_encoding: string }>('show server_encoding');
-  if (encoding.rows[0]?.server_encoding !== 'UTF8')
-    throw new UnusableDatabase(`its encoding is ${encoding.rows[0]?.server_encoding}; it must be UTF8`);
   const { rows } = await client.query<{ held: number }>('select pg_try_advisory_lock($1) as held', [WRITER_LOCK]);
   if (rows[0]?.held !== 1) throw new WriterElsewhere('another process writes these views');
 }
 
 async function prepareReader(client: ClientBase): Promise<void> {
+  const encoding = await client.query<{ server_encoding: string }>('show server_encoding');
+  if (encoding.rows[0]?.server_encoding !== 'UTF8')
+    throw new UnusableDatabase(`its encoding is ${encoding.rows[0]?.server_encoding}; it must be UTF8`);
   await client.query('set default_transaction_read_only = on');
 }
 
@@ -51,11 +51,7 @@ export class PostgresSchemas implements Place {
   private readonly writer: Kysely<ReadDatabase>;
   private readonly reader: Kysely<ReadDatabase>;
 
-  /** @param onlyReads never takes the lock of the writer: somebody else writes */
-  constructor(
-    connectionString: string,
-    private readonly onlyReads = false,
-  ) {
+  constructor(connectionString: string) {
     this.writer = openPool({
       connectionString,
       max: 1,
@@ -74,15 +70,19 @@ export class PostgresSchemas implements Place {
   }
 
   async numbers(): Promise<readonly number[]> {
-    const { rows } = await usable(
-      sql<{ name: string }>`select nspname as name from pg_namespace`.execute(
-        this.onlyReads ? this.reader : this.writer,
-      ),
-    );
+    const { rows } = await usable(sql<{ name: string }>`select nspname as name from pg_namespace`.execute(this.reader));
     return rows
       .flatMap(({ name }) => new RegExp(`^${PREFIX}(\\d+)$`).exec(name)?.[1] ?? [])
       .map(Number)
       .sort((a, b) => b - a);
+  }
+
+  async look(number: number): Promise<Outlook> {
+    return { reader: this.reader.withSchema(nameOf(number)), close: async () => undefined };
+  }
+
+  async claim(): Promise<void> {
+    await usable(sql`select 1`.execute(this.writer));
   }
 
   async create(number: number, fill: (tx: Tx) => Promise<void>): Promise<Connections> {

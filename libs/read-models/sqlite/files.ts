@@ -1,7 +1,7 @@
-import { closeSync, mkdirSync, openSync, readdirSync, rmSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, readdirSync, rmSync } from 'node:fs';
 import { basename, dirname, extname, join } from 'node:path';
 import { sql } from 'kysely';
-import type { Connections, Place } from '../place.js';
+import type { Connections, Outlook, Place } from '../place.js';
 import type { Tx } from '../projection.js';
 import type { ReadDatabase } from '../schema.js';
 import { openReader, openWriter } from './connection.js';
@@ -19,15 +19,25 @@ export class SqliteFiles implements Place {
   }
 
   async numbers(): Promise<readonly number[]> {
-    mkdirSync(this.folder, { recursive: true });
     const pattern = new RegExp(`^${escaped(this.stem)}\\.(\\d+)${escaped(this.extension)}$`);
-    return readdirSync(this.folder)
+    const names = existsSync(this.folder) ? readdirSync(this.folder) : [];
+    return names
       .flatMap((name) => pattern.exec(name)?.[1] ?? [])
       .map(Number)
       .sort((a, b) => b - a);
   }
 
+  async look(number: number): Promise<Outlook> {
+    const reader = openReader<ReadDatabase>(this.path(number));
+    return { reader, close: () => reader.destroy() };
+  }
+
+  async claim(): Promise<void> {
+    // Whoever holds the data folder has it.
+  }
+
   async create(number: number, fill: (tx: Tx) => Promise<void>): Promise<Connections> {
+    mkdirSync(this.folder, { recursive: true });
     // It holds in the clear what the log keeps sealed: for nobody else's eyes. SQLite gives its side files the same mode.
     closeSync(openSync(this.path(number), 'w', 0o600));
     const opened = await this.open(number);
