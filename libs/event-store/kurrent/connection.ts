@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { KurrentDBClient } from '@kurrent/kurrentdb-client';
 import { EventStoreError } from '../port.js';
 
@@ -65,6 +66,8 @@ export class Connection {
     this.since = performance.now();
     try {
       const client = KurrentDBClient.connectionString(this.connectionString);
+      // Every subscription listens.
+      setMaxListeners(0, this.replacing.signal);
       return { client, replaced: this.replacing.signal };
     } catch (cause) {
       // Without the cause: both may show the password.
