@@ -15,6 +15,7 @@ export interface Views extends Outlook {
  * next generation beside it; the newest complete one answers queries, so that reading goes on while another is built.
  */
 export interface Generation extends Views, Connections {
+  /** Whether it was complete when it was opened. */
   readonly isComplete: boolean;
   /** Again is no harm: a crash of the database may have taken the mark back. */
   complete(): Promise<void>;
@@ -73,18 +74,14 @@ export class Generations {
     }
   }
 
-  private generation(number: number, connections: Connections, views: string, completeBefore: boolean): Generation {
-    let isComplete = completeBefore;
+  private generation(number: number, connections: Connections, views: string, isComplete: boolean): Generation {
     return {
       ...connections,
       number,
       views,
-      get isComplete() {
-        return isComplete;
-      },
+      isComplete,
       complete: async () => {
         await connections.writer.updateTable('meta').set({ complete: 1 }).where('complete', '=', 0).execute();
-        isComplete = true;
       },
       discard: async () => {
         await connections.close();
