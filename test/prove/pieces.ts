@@ -184,6 +184,13 @@ export const STOPS_AT_POISON: readonly PlantedBug[] = [
   },
 ];
 
+export const REWIND_UNNOTICED: PlantedBug = {
+  name: 'nobody notices that the log is another one',
+  file: 'libs/orchestration/follow-log.ts',
+  from: 'if (event?.hash === checkpoint.hash) return;',
+  to: 'return;',
+};
+
 /** SQLite's own default for WAL: a commit is not on disk when it is answered. */
 export const NOT_DURABLE: readonly PlantedBug[] = [
   {
@@ -211,6 +218,7 @@ export const PIECES: readonly PlantedBug[] = [
   RAISES_FORGOTTEN,
   EARLY,
   LYING_STORE,
+  REWIND_UNNOTICED,
   ...STOPS_AT_POISON,
   ...NOT_DURABLE,
 ];

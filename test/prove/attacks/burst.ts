@@ -20,10 +20,24 @@ export const burst: Attack = {
   controls: [{ broken: EARLY.name, run: (order) => attack({ ...order, size: 'tiny' }, [EARLY]) }],
 };
 
-async function attack({ size, say }: Order, planted: readonly PlantedBug[]): Promise<Outcome> {
+/** On a slow machine the instant may pass before everything is there: then it is put off. */
+async function attack(
+  order: Order,
+  planted: readonly PlantedBug[],
+  buildingMs: number = BUILDING_MS[order.size],
+): Promise<Outcome> {
+  return (await attempt(order, planted, buildingMs)) ?? attack(order, planted, buildingMs * 3);
+}
+
+/** Null when it was too slow. */
+async function attempt(
+  { size, say }: Order,
+  planted: readonly PlantedBug[],
+  buildingMs: number,
+): Promise<Outcome | null> {
   const count = FOLLOW_UPS[size];
   const began = performance.now();
-  const morning = morningSoon(BUILDING_MS[size]);
+  const morning = morningSoon(buildingMs);
   let builtS = 0;
   let episodes: string[] = [];
   const ground = await Ground.begin({
@@ -35,9 +49,10 @@ async function attack({ size, say }: Order, planted: readonly PlantedBug[]): Pro
   });
   const { client } = ground;
   try {
+    await ground.connected();
     const left = Math.round((morning.at.getTime() - Date.now()) / 1000);
     say(`${count} follow-ups written in ${builtS} s; due in ${left} s`);
-    await ground.connected();
+    if (left * 1000 < WORK_BEFORE_MS) return null;
     const isDue = (): number => Math.max(0, morning.at.getTime() - Date.now());
     await sleep(Math.max(0, isDue() - WORK_BEFORE_MS));
     const asking = new AbortController();

@@ -3,6 +3,8 @@ import { burst } from './burst.js';
 import { disk } from './disk.js';
 import { kills } from './kills.js';
 import { lostTimers } from './lost-timers.js';
+import { logRestored } from './log-restored.js';
+import { network } from './network.js';
 import { poison } from './poison.js';
 import { power } from './power.js';
 import { temporalGone } from './temporal-gone.js';
@@ -19,4 +21,6 @@ export const ATTACKS: readonly Attack[] = [
   power,
   disk,
   poison,
+  network,
+  logRestored,
 ];

@@ -21,8 +21,18 @@ export const lostTimers: Attack = {
   controls: [{ broken: WATCHDOG_OFF.name, run: (order) => timersLost(order, [WATCHDOG_OFF]) }],
 };
 
-async function timersLost({ size, say }: Order, planted: readonly PlantedBug[]): Promise<Outcome> {
-  const ground = await Ground.begin({ planted, remindS: REMIND_S[size] });
+/** On a slow machine the timers may fire before they are lost: then there is more time. */
+async function timersLost(
+  order: Order,
+  planted: readonly PlantedBug[],
+  remindS: number = REMIND_S[order.size],
+): Promise<Outcome> {
+  return (await attempt(order, planted, remindS)) ?? timersLost(order, planted, remindS * 3);
+}
+
+/** Null when it was too slow. */
+async function attempt({ size, say }: Order, planted: readonly PlantedBug[], remindS: number): Promise<Outcome | null> {
+  const ground = await Ground.begin({ planted, remindS });
   const { engine } = ground;
   try {
     await ground.connected();
@@ -35,10 +45,9 @@ async function timersLost({ size, say }: Order, planted: readonly PlantedBug[]):
     const timers = loseTimers(engine);
     await engine.start();
     await ground.connected();
-    const inTime = ground.untilDue() > 0;
-    say(
-      `${terminated.length} workflows terminated, ${timers} timers removed, ${Math.round(ground.untilDue() / 1000)} s left`,
-    );
+    const secondsLeft = Math.round(ground.untilDue() / 1000);
+    say(`${terminated.length} workflows terminated, ${timers} timers removed, ${secondsLeft} s before they are due`);
+    if (secondsLeft <= 0) return null;
     await ground.due();
     await ground.quiet(WITHIN_MS);
     const healed = (await heals(ground)) - healsBefore;
@@ -49,8 +58,8 @@ async function timersLost({ size, say }: Order, planted: readonly PlantedBug[]):
     );
     const awake = outcome.holds && (await awakeAgain(ground, episodes));
     return {
-      holds: outcome.holds && inTime && healed === episodes.length && told >= healed && awake,
-      figure: { ...outcome.figure, lostBeforeTheyWereDue: inTime, workflowsAwakeAgain: awake },
+      holds: outcome.holds && healed === episodes.length && told >= healed && awake,
+      figure: { ...outcome.figure, workflowsAwakeAgain: awake },
     };
   } finally {
     await ground.end();

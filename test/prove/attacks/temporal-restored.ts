@@ -2,8 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { PlantedBug } from '../../simulation/bugs/planted.js';
 import type { Attack, Order, Outcome } from '../attack.js';
 import { Ground } from '../field/ground.js';
-import { lastRevisions } from '../field/judge.js';
-import { Workflows } from '../field/workflows.js';
+import { upToDate } from '../field/up-to-date.js';
 import { RAISES_FORGOTTEN } from '../pieces.js';
 
 const EPISODES = { tiny: 6, short: 60, full: 600 } as const;
@@ -47,16 +46,5 @@ async function attack({ size }: Order, planted: readonly PlantedBug[]): Promise<
     return { ...outcome, holds: outcome.holds && lookedAgain === known.length };
   } finally {
     await ground.end();
-  }
-}
-
-/** How many of the episodes have a workflow that looked at the log since it was restored. */
-async function upToDate({ engine, dataDir }: Ground, episodes: readonly string[]): Promise<number> {
-  const revisions = lastRevisions(dataDir);
-  const workflows = await Workflows.of(engine);
-  try {
-    return await workflows.upToDate(new Map(episodes.map((id) => [id, revisions.get(id) ?? -1])));
-  } finally {
-    await workflows.close();
   }
 }

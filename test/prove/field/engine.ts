@@ -27,8 +27,12 @@ export class Engine {
     });
   }
 
+  get port(): number {
+    return this.options.port;
+  }
+
   get address(): string {
-    return `127.0.0.1:${this.options.port}`;
+    return `127.0.0.1:${this.port}`;
   }
 
   get dbFile(): string {

@@ -9,11 +9,14 @@ import { Client } from './client.js';
 import { Engine } from './engine.js';
 import { compareWithLog, lateness, tellFollowUps, verified } from './judge.js';
 import { Server } from './server.js';
+import { Wire } from './wire.js';
 
 export interface GroundOptions {
   /** How long after a safety concern its second step comes due. */
   readonly remindS?: number;
   readonly planted?: readonly PlantedBug[];
+  /** The server reaches Temporal over a wire that can be cut. */
+  readonly wired?: boolean;
   /** Fills the data folder before the first start; then no pathway is adopted. */
   readonly prepare?: (dataDir: string, env: NodeJS.ProcessEnv) => Promise<void>;
 }
@@ -32,24 +35,27 @@ export class Ground {
     readonly engine: Engine,
     readonly server: Server,
     readonly client: Client,
+    readonly wire: Wire | null,
     private readonly remindMs: number,
   ) {}
 
   /** Starts both servers and adopts a pathway whose safety reminder comes after seconds, through the API. */
-  static async begin({ remindS = 5, planted = [], prepare }: GroundOptions = {}): Promise<Ground> {
+  static async begin({ remindS = 5, planted = [], wired = false, prepare }: GroundOptions = {}): Promise<Ground> {
     const folder = mkdtempSync(join(tmpdir(), 'followthrough-prove-'));
     removeAtExit(folder);
     const dataDir = join(folder, 'data');
     mkdirSync(dataDir, { mode: 0o700 });
     const engine = await Engine.in(folder);
+    const wire = wired ? new Wire(engine.port) : null;
+    const address = wire ? `127.0.0.1:${await wire.listen()}` : engine.address;
     const env = {
       ...process.env,
       ...{ FOLLOWTHROUGH_DATA: dataDir, XDG_CONFIG_HOME: join(folder, 'config'), PORT: '0' },
-      ...{ TEMPORAL_ADDRESS: engine.address },
+      ...{ TEMPORAL_ADDRESS: address },
     };
     const server = new Server(env);
     const client = new Client(dataDir, () => server.url);
-    const ground = new Ground(folder, dataDir, engine, server, client, remindS * 1000);
+    const ground = new Ground(folder, dataDir, engine, server, client, wire, remindS * 1000);
     try {
       await prepare?.(dataDir, env);
       await engine.start();
@@ -142,6 +148,7 @@ export class Ground {
 
   async end(): Promise<void> {
     await this.server.stop();
+    this.wire?.close();
     await this.engine.stop();
     rmSync(this.folder, { recursive: true, force: true });
   }
