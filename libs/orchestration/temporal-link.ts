@@ -140,14 +140,16 @@ export class TemporalLink implements Engine {
 
   private async work(worker: Worker, session: TemporalSession, namespaceNow: () => Promise<string>): Promise<void> {
     const ended = new AbortController();
+    const over = AbortSignal.any([this.stopping.signal, ended.signal]);
     const done = worker.run().finally(() => ended.abort());
     done.catch(() => undefined); // awaited below, after the watch has noticed
     this.arrive(session);
     try {
-      await ensureCensusSchedule(session.client).catch((error) =>
-        this.operator.warn(`no census schedule: ${reasonOf(error)}`),
-      );
-      await this.watch(session.namespaceId, namespaceNow, AbortSignal.any([this.stopping.signal, ended.signal]));
+      // Not waited for: a server that falls silent now is to be noticed as soon as any other.
+      void ensureCensusSchedule(session.client).catch((error: unknown) => {
+        if (this.current === session) this.operator.warn(`no census schedule: ${reasonOf(error)}`);
+      });
+      await this.watch(session.namespaceId, namespaceNow, over);
     } finally {
       this.current = null;
       this.turn('down');

@@ -22,7 +22,7 @@ export interface WatchdogParts {
 
 const GRACE_MS = 30_000;
 const EVERY_MS = 2000;
-const CONCURRENCY = 4;
+const CONCURRENCY = 8;
 /** Small, so that a safety step which comes due during a burst waits for few others. */
 const BATCH = 64;
 const MOST_WAIT_MS = 600_000;

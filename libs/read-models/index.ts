@@ -44,6 +44,8 @@ export interface ReadModelsOptions extends Whereabouts {
   readonly store: EventStore;
   readonly codec: Pick<Codec<Unreadable>, 'read'>;
   readonly clock: { now(): Date };
+  /** Whether something that is due waits for its turn in this process: then the views take theirs more rarely. */
+  readonly isUrgentElsewhere?: (() => boolean) | undefined;
 }
 
 /** The views of the log: derived, always rebuildable, never written by anybody but the projector. */

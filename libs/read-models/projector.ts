@@ -1,4 +1,4 @@
-import { setImmediate as turn } from 'node:timers/promises';
+import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises';
 import { UnreadableEvent, type Checkpoint, type Codec, type StoredEvent } from '#event-store';
 import type { Unreadable } from '#care';
 import { sql } from 'kysely';
@@ -24,6 +24,8 @@ export class Halted extends Error {
 
 /** How long the projector may keep the event loop before others get a turn. */
 const TURN_MS = 10;
+/** How long it rests after each turn while something is owed: what is due goes before what is only shown. */
+const REST_MS = 30;
 
 /**
  * Brings batches of stored events into one generation. Rows and checkpoint are one transaction: after a crash at any point each event
@@ -40,6 +42,7 @@ export class Projector {
     private readonly codec: Pick<Codec<Unreadable>, 'read'>,
     private readonly clock: { now(): Date },
     private readonly follower: string,
+    private readonly isUrgentElsewhere: () => boolean = () => false,
   ) {}
 
   async checkpoint(db: Database | Tx = this.into.writer): Promise<Checkpoint | null> {
@@ -180,13 +183,18 @@ export class Projector {
           for (const part of parts) {
             await take(projection, part, shared);
             if (performance.now() - since < TURN_MS) continue;
-            await turn();
+            await this.giveWay();
             since = performance.now();
           }
         }
       }
       if (checkpoint.position > done) await this.save(checkpoint, tx);
     });
+  }
+
+  /** A raise takes several turns of the event loop; with ours between all of them a burst would be late. */
+  private giveWay(): Promise<unknown> {
+    return this.isUrgentElsewhere() ? sleep(REST_MS) : turn();
   }
 
   private async save({ position, hash }: Checkpoint, tx: Tx): Promise<void> {

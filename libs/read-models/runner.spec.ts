@@ -61,6 +61,27 @@ onBothDatabases((newHome) => {
           },
     );
 
+  it('rests between its turns while something that is due waits, and catches up all the same', async () => {
+    for (let n = 0; n < 40; n += 1) await clinic.refers(`Patient ${n}`);
+    let asked = 0;
+    let inARow = 0;
+    let mostInARow = 0;
+    const others = setInterval(() => (inARow = 0), 1);
+    const runner = await open({
+      isUrgentElsewhere: () => {
+        asked += 1;
+        mostInARow = Math.max(mostInARow, (inARow += 1));
+        return true;
+      },
+    });
+    expect(await atHead(runner)).toBe(true);
+    clearInterval(others);
+    expect(await patients(runner)).toHaveLength(40);
+    expect(asked).toBeGreaterThan(1);
+    // Others had their turn between any two of its own.
+    expect(mostInARow).toBe(1);
+  });
+
   describe('a crash', () => {
     it('between any two batches, or in the middle of one, counts every event exactly once', async () => {
       const expected = new Set<string>();

@@ -27,6 +27,8 @@ export interface TailOptions {
   readonly codec: Pick<Codec<Unreadable>, 'read'>;
   readonly clock: { now(): Date };
   readonly projections: readonly Projection[];
+  /** Whether something that is due waits for its turn: then the views take theirs more rarely. */
+  readonly isUrgentElsewhere?: (() => boolean) | undefined;
 }
 
 /** Brings the log into one generation for as long as it runs. */
@@ -52,7 +54,8 @@ export class Tail {
       rewound: (tail: Tail) => void;
     },
   ) {
-    this.projector = new Projector(generation, options.projections, options.codec, options.clock, FOLLOWER);
+    const { projections, codec, clock, isUrgentElsewhere } = options;
+    this.projector = new Projector(generation, projections, codec, clock, FOLLOWER, isUrgentElsewhere);
     this.firstCaughtUp = this.arrived.promise;
   }
 

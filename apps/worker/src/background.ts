@@ -168,6 +168,7 @@ export class Background {
 
   /** Since when the oldest step that is due waits to be raised, and how many seconds of the door's clock; null when none does. */
   oldestOverdue(): { since: string; seconds: number } | null {
+    if (this.stopping.signal.aborted) return null;
     const now = this.parts.clock.now().getTime();
     const waits = this.index.oldestDue(now);
     return waits === 0 ? null : { since: new Date(now - waits).toISOString(), seconds: waits / 1000 };

@@ -73,8 +73,6 @@ export async function openHouse(options: HouseOptions): Promise<House> {
   const verifier = verifierFor(env, dataDir);
   const atHand = await temporal({ env, dataDir, operator });
   if (atHand.server) opening.defer(() => atHand.server!.stop());
-  const readModels = await openViews(runtime, env, operator.warn);
-  opening.defer(() => readModels.stop());
   const background = new Background({
     dataDir,
     store: runtime.store,
@@ -87,6 +85,9 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     onRaised: metrics.raised,
     ...(deadMansSwitchUrl === undefined ? {} : { deadMansSwitchUrl }),
   });
+  // What is due goes before what is only shown.
+  const readModels = await openViews(runtime, env, operator.warn, () => background.oldestOverdue() !== null);
+  opening.defer(() => readModels.stop());
   const worker = await NestFactory.createApplicationContext(
     WorkerModule.with({ background, temporal: { address: atHand.address, workflows: SHIPPED_BUNDLE }, operator }),
     { logger: ['warn', 'error', 'fatal'] },

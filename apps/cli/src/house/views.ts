@@ -9,9 +9,10 @@ export function openViews(
   { dataDir, store, codec, clock }: Parts,
   env: NodeJS.ProcessEnv,
   warn: (line: string) => void,
+  isUrgentElsewhere?: () => boolean,
 ): Promise<ReadModels> {
   return started(
-    () => openReadModels({ ...viewsAt(dataDir, env), store, codec, clock }),
+    () => openReadModels({ ...viewsAt(dataDir, env), store, codec, clock, isUrgentElsewhere }),
     (why) => warn(`the read models wait for their database (${why}); follow-ups are raised all the same`),
   );
 }
