@@ -89,7 +89,10 @@ describe('the due index', () => {
     opened('a', 'contact:0:1', ['2027-02-01T13:00:00.000Z'], { recordedAt: '2027-03-01T12:00:00.000Z' });
     await caughtUp();
     expect(index.due(T('2027-03-01T11:59:00.000Z'), 10)).toEqual([]);
-    expect(index.oldestDue(T('2027-03-01T12:01:00.000Z'))).toBe(60_000);
+    const opening = T('2027-03-01T12:00:00.000Z');
+    expect(index.oldestDue(opening - 1)).toBeNull();
+    expect(index.oldestDue(opening)).toBe(opening);
+    expect(index.oldestDue(opening + 60_000)).toBe(opening);
   });
 
   it('puts safety first, then what is due longest', async () => {

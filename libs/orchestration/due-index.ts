@@ -92,10 +92,10 @@ export class DueIndex implements OpenEpisodes {
     }));
   }
 
-  /** How long the oldest unraised step has been due, in milliseconds of the door's clock: the one number to alert on. */
-  oldestDue(now: number): number {
+  /** Since when the oldest step that is due waits to be raised, in epoch milliseconds of the door's clock; null when none does. */
+  oldestDue(now: number): number | null {
     const since = this.db.prepare('SELECT min(since) AS since FROM step').get()?.['since'];
-    return typeof since === 'number' ? Math.max(0, now - since) : 0;
+    return typeof since === 'number' && since <= now ? since : null;
   }
 
   /** The newest revision of an episode that the index has taken in; -1 when it knows none. */

@@ -170,8 +170,8 @@ export class Background {
   oldestOverdue(): { since: string; seconds: number } | null {
     if (this.stopping.signal.aborted) return null;
     const now = this.parts.clock.now().getTime();
-    const waits = this.index.oldestDue(now);
-    return waits === 0 ? null : { since: new Date(now - waits).toISOString(), seconds: waits / 1000 };
+    const since = this.index.oldestDue(now);
+    return since === null ? null : { since: new Date(since).toISOString(), seconds: (now - since) / 1000 };
   }
 }
 
