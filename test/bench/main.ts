@@ -103,7 +103,8 @@ const inWords = ({ measure, ours, peer, ratio, peerFigure, goal }: Measure): str
 
 const clinic = await openClinic(CALLERS);
 try {
-  const measures = [followUpDiff, singleAppend, visitAppend, concurrentAppends, longEpisode, catchUp, caseloadPage];
+  // The views first: later the log is full of notes, as no clinic's is.
+  const measures = [catchUp, followUpDiff, singleAppend, visitAppend, concurrentAppends, longEpisode, caseloadPage];
   for (const measured of measures) print(await measured(clinic), inWords);
   print(
     await commandsOverHttp(clinic),
