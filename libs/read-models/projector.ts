@@ -23,9 +23,9 @@ export class Halted extends Error {
 }
 
 /** How long the projector may keep the event loop before others get a turn. */
-const TURN_MS = 10;
+const TURN_MS = 2;
 /** How long it rests after each turn while something is owed: what is due goes before what is only shown. */
-const REST_MS = 30;
+const REST_MS = 10;
 
 /**
  * Brings batches of stored events into one generation. Rows and checkpoint are one transaction: after a crash at any point each event

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { deriveFollowUps, tell } from '#care';
 
 import { SEED_ORGANISATION, SEED_SITE } from '#door';
@@ -12,7 +13,7 @@ import { catchUp } from './projections.js';
 
 type World = Parameters<typeof deriveFollowUps>[0];
 
-/** `npm run bench -- --json`: each figure beside a bare peer in the same run. Nothing here asserts a time. */
+/** `npm run bench -- [--json] [--only <measure>]`: each figure beside a bare peer in the same run. Nothing here asserts a time. */
 const FOR_MS = 1200;
 const CALLERS = 64;
 
@@ -92,7 +93,11 @@ async function followUpDiff({ runtime, episodes }: Clinic): Promise<Measure> {
 /** The same world in a new skin: what was once found settled must be found out again. */
 const afresh = (world: World): World => ({ ...world, ledger: { ...world.ledger } });
 
-const json = process.argv.includes('--json');
+const { values } = parseArgs({ options: { json: { type: 'boolean', default: false }, only: { type: 'string' } } });
+const { json, only } = values;
+/** `--only page`: the measures whose function’s name holds it. */
+const isAsked = ({ name }: { readonly name: string }): boolean =>
+  only === undefined || name.toLowerCase().includes(only.toLowerCase());
 
 function print<M>(line: M, words: (line: M) => string): void {
   process.stdout.write(`${json ? JSON.stringify(line) : words(line)}\n`);
@@ -105,12 +110,13 @@ const clinic = await openClinic(CALLERS);
 try {
   // The views first: later the log is full of notes, as no clinic's is.
   const measures = [catchUp, followUpDiff, singleAppend, visitAppend, concurrentAppends, longEpisode, caseloadPage];
-  for (const measured of measures) print(await measured(clinic), inWords);
-  print(
-    await commandsOverHttp(clinic),
-    ({ measure, p50Ms, p99Ms, shareOfBareInsert, peer }) =>
-      `${measure}: p50 ${p50Ms} ms, p99 ${p99Ms} ms, ${shareOfBareInsert} of p50 is ${peer}`,
-  );
+  for (const measured of measures.filter(isAsked)) print(await measured(clinic), inWords);
+  if (isAsked(commandsOverHttp))
+    print(
+      await commandsOverHttp(clinic),
+      ({ measure, p50Ms, p99Ms, shareOfBareInsert, peer }) =>
+        `${measure}: p50 ${p50Ms} ms, p99 ${p99Ms} ms, ${shareOfBareInsert} of p50 is ${peer}`,
+    );
 } finally {
   await clinic.close();
 }

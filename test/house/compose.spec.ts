@@ -31,7 +31,7 @@ const BUILT_WITHIN_MS = 420_000;
 const folder = 'tools/compose-check';
 const goEnv = { ...process.env, CGO_ENABLED: '0', GOTOOLCHAIN: 'local', GOFLAGS: '-mod=readonly', GOWORK: 'off' };
 /** Go, and its modules from cache or proxy. */
-const canBuild = spawnSync('go', ['mod', 'download'], { cwd: folder, env: goEnv }).status === 0;
+const canBuild = spawnSync('go', ['mod', 'download'], { cwd: folder, env: goEnv, timeout: 120_000 }).status === 0;
 const needsGo = canBuild ? describe : describe.skip;
 
 /** The compose file as the library of `docker compose` resolves it. @throws when that library refuses it */
