@@ -1,12 +1,9 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { openTryIssuer } from '#access';
-import { SEED_ORGANISATION } from '#door';
-import { openReadModels } from '#read-models';
-import { createApiApp } from '../../apps/api/src/app.js';
 import { bareInserts } from './bare-log.js';
 import type { Clinic } from './clinic.js';
 import { median } from './measure.js';
+import { serve } from './served.js';
 
 const PER_SECOND = 50;
 const SECONDS = 8;
@@ -22,36 +19,15 @@ export interface CommandLatency {
 }
 
 /** Notes over HTTP, so many a second, whatever the answers take. */
-export async function commandsOverHttp({ runtime, folder, episodes }: Clinic): Promise<CommandLatency> {
-  const { store, codec, clock } = runtime;
-  const views = openReadModels({ file: join(folder, 'http-read.db'), store, codec, clock });
-  await views.start();
-  await views.waitFor((await store.head())!.position, 60_000);
-  const issuer = openTryIssuer({ dataDir: join(folder, 'data'), env: {} });
-  const app = await createApiApp({
-    runtime,
-    readModels: views,
-    verifier: issuer,
-    about: { profile: 'bench' },
-    probes: {
-      store: async () => undefined,
-      readModels: async () => null,
-      temporal: () => null,
-      workflows: () => null,
-      watchdog: () => null,
-      oldestOverdueUnraised: () => null,
-      notices: () => null,
-    },
-  });
-  await app.listen(0, '127.0.0.1');
-  const url = await app.getUrl();
-  const token = await issuer.issue({ staff: 'cm-1', role: 'care-manager', organisation: SEED_ORGANISATION });
+export async function commandsOverHttp(clinic: Clinic): Promise<CommandLatency> {
+  const { folder, episodes } = clinic;
+  const { url, authorization, close } = await serve(clinic, 'http-read.db');
   const write = async (n: number): Promise<number> => {
     const began = performance.now();
     const response = await fetch(`${url}/v1/episodes/${episodes[n % episodes.length]}/notes`, {
       method: 'POST',
       headers: {
-        authorization: `Bearer ${token}`,
+        authorization,
         'content-type': 'application/json',
         'idempotency-key': crypto.randomUUID(),
       },
@@ -70,8 +46,7 @@ export async function commandsOverHttp({ runtime, folder, episodes }: Clinic): P
   }
   const took = (await Promise.all(answers)).toSorted((a, b) => a - b);
   const bare = await bareMedian(join(folder, 'bare-http.db'));
-  await app.close();
-  await views.stop();
+  await close();
   const p50 = median(took);
   return {
     measure: `command (a note) over HTTP at ${PER_SECOND} a second`,

@@ -2,48 +2,20 @@ import { request, Agent } from 'node:http';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import Fastify from 'fastify';
-import { openTryIssuer } from '#access';
-import { SEED_ORGANISATION } from '#door';
-import { openReadModels } from '#read-models';
-import { createApiApp } from '../../apps/api/src/app.js';
 import type { Clinic } from './clinic.js';
 import { compare, perSecond, type Measure } from './measure.js';
+import { serve } from './served.js';
 
 const CALLERS = 16;
 const FOR_MS = 1200;
 
 /** A caseload page of fifty over HTTP, beside bare Fastify that serves the same rows from the same kind of file. */
-export async function caseloadPage({ runtime, folder }: Clinic): Promise<Measure> {
-  const views = openReadModels({
-    file: join(folder, 'read.db'),
-    store: runtime.store,
-    codec: runtime.codec,
-    clock: runtime.clock,
-  });
-  await views.start();
-  const head = await runtime.store.head();
-  await views.waitFor(head!.position, 60_000);
-  const issuer = openTryIssuer({ dataDir: join(folder, 'data'), env: {} });
-  const app = await createApiApp({
-    runtime,
-    readModels: views,
-    verifier: issuer,
-    about: { profile: 'bench' },
-    probes: {
-      store: async () => undefined,
-      readModels: async () => null,
-      temporal: () => null,
-      workflows: () => null,
-      watchdog: () => null,
-      oldestOverdueUnraised: () => null,
-      notices: () => null,
-    },
-  });
-  await app.listen(0, '127.0.0.1');
-  const authorization = `Bearer ${await issuer.issue({ staff: 'cm-1', role: 'care-manager', organisation: SEED_ORGANISATION })}`;
-  const ours = `${await app.getUrl()}/v1/caseload?limit=50`;
+export async function caseloadPage(clinic: Clinic): Promise<Measure> {
+  const served = await serve(clinic, 'read.db');
+  const { authorization } = served;
+  const ours = `${served.url}/v1/caseload?limit=50`;
   const page = JSON.parse(await get(ours, { authorization })) as { items: unknown[] };
-  const bare = await bareServer(join(folder, 'bare-rows.db'), page.items);
+  const bare = await bareServer(join(clinic.folder, 'bare-rows.db'), page.items);
   try {
     return await compare(
       `caseload page of ${page.items.length} over HTTP`,
@@ -54,8 +26,7 @@ export async function caseloadPage({ runtime, folder }: Clinic): Promise<Measure
     );
   } finally {
     await bare.close();
-    await app.close();
-    await views.stop();
+    await served.close();
   }
 }
 

@@ -7,8 +7,9 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { Connection } from '@temporalio/client';
 import { cacheFolder } from '../../tools/temporal.mjs';
+import { freePort } from '../free-port.js';
 import { Program } from './program.js';
-import { freePort, type ClinicTemporal } from './topology.js';
+import type { ClinicTemporal } from './topology.js';
 
 const run = promisify(execFile);
 const MODULE = fileURLToPath(new URL('../../tools/temporal-server/', import.meta.url));

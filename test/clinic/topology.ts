@@ -1,10 +1,10 @@
 import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { startPostgres, type TestServer } from '../../libs/read-models/testing/postgres.js';
+import { freePort } from '../free-port.js';
 import { Program } from './program.js';
 
 const ROOT = fileURLToPath(new URL(import.meta.url.includes('/dist/') ? '../../../' : '../../', import.meta.url));
@@ -90,18 +90,4 @@ export async function startTopology(startTemporal: StartTemporal): Promise<Topol
       }),
     end: () => started.disposeAsync(),
   };
-}
-
-/** A port that nobody has at this moment: the wished one or null, else any. */
-export function freePort(): Promise<number>;
-export function freePort(wished: number): Promise<number | null>;
-export function freePort(wished = 0): Promise<number | null> {
-  return new Promise((resolve) => {
-    const probe = createServer();
-    probe.once('error', () => resolve(null));
-    probe.listen(wished, '127.0.0.1', () => {
-      const { port } = probe.address() as { port: number };
-      probe.close(() => resolve(port));
-    });
-  });
 }

@@ -3,7 +3,8 @@ import { TemporalServerProcess } from '#orchestration';
 import { join } from 'node:path';
 import { hasPostgres } from '../../libs/read-models/testing/postgres.js';
 import { obtainTemporal } from '../../tools/temporal.mjs';
-import { freePort, startTopology, type StartTemporal, type Topology } from '../clinic/topology.js';
+import { startTopology, type StartTemporal, type Topology } from '../clinic/topology.js';
+import { freePort } from '../free-port.js';
 import { walk, type Check } from '../clinic/walk.js';
 import { hasTemporal } from './journey.js';
 

@@ -1,5 +1,4 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from '@jest/globals';
@@ -11,6 +10,7 @@ import { TemporalServerProcess } from '#orchestration';
 import { openHouse, type House } from '../../apps/cli/src/house/house.js';
 import type { TemporalAtHand } from '../../apps/cli/src/house/temporal-server.js';
 import { obtainTemporal } from '../../tools/temporal.mjs';
+import { freePort } from '../free-port.js';
 
 /** The whole house on real files, real HTTP and, unless told otherwise, the official Temporal server; time is the test’s. */
 export const hasTemporal = process.env['FOLLOWTHROUGH_NO_TEMPORAL'] === undefined;
@@ -262,13 +262,4 @@ async function open(
     await server.start();
     return { address: server.address, server };
   }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const probe = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as { port: number };
-      probe.close(() => resolve(port));
-    });
-  });
 }

@@ -10,6 +10,7 @@ import { Routes } from './http/routes.js';
 import { Metrics } from './metrics/metrics.js';
 import type { ApiParts } from './parts.js';
 
+export { NO_BACKGROUND } from './health/probes.js';
 export type { Readiness } from './health/readiness.js';
 export { Metrics } from './metrics/metrics.js';
 export type { ApiParts } from './parts.js';

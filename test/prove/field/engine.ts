@@ -1,8 +1,8 @@
-import { createServer } from 'node:net';
 import { copyFileSync, existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { TemporalServerProcess, type ServerProcessOptions } from '#orchestration';
 import { obtainTemporal } from '../../../tools/temporal.mjs';
+import { freePort } from '../../free-port.js';
 import { endPidAtExit } from './at-exit.js';
 
 /** The official Temporal server on a file of its own; one port over all its starts. */
@@ -75,14 +75,4 @@ export class Engine {
   forget(): void {
     for (const file of this.files) rmSync(file, { force: true });
   }
-}
-
-/** A port that nobody holds at this moment. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const probe = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as { port: number };
-      probe.close(() => resolve(port));
-    });
-  });
 }

@@ -23,3 +23,12 @@ export interface HealthProbes {
     readonly failing: readonly string[];
   } | null;
 }
+
+/** For a process in which nothing runs in the background: the worker says these at its own address. */
+export const NO_BACKGROUND = {
+  temporal: () => null,
+  workflows: () => null,
+  watchdog: () => null,
+  oldestOverdueUnraised: () => null,
+  notices: () => null,
+} satisfies Partial<HealthProbes>;

@@ -2,7 +2,7 @@ import { InvalidToken } from '#access';
 import { systemClock } from '#door';
 import { openReadModels } from '#read-models';
 import { memoryRuntime } from '#runtime';
-import { createApiApp } from '../../../api/src/app.js';
+import { createApiApp, NO_BACKGROUND } from '../../../api/src/app.js';
 
 /** docs/openapi.json: what `/openapi.json` answers, asked of an API that listens nowhere and whose views are never opened. */
 export async function openApiDocument(): Promise<string> {
@@ -15,11 +15,7 @@ export async function openApiDocument(): Promise<string> {
     probes: {
       store: () => runtime.store.health(),
       readModels: async () => null,
-      temporal: () => null,
-      workflows: () => null,
-      watchdog: () => null,
-      oldestOverdueUnraised: () => null,
-      notices: () => null,
+      ...NO_BACKGROUND,
     },
   });
   try {

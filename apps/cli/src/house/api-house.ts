@@ -1,9 +1,9 @@
 import { systemClock } from '#door';
 import type { OperatorLog } from '#orchestration';
-import { createApiApp, Metrics } from '../../../api/src/app.js';
+import { createApiApp, Metrics, NO_BACKGROUND } from '../../../api/src/app.js';
 import { openNamedRuntime } from './log.js';
 import { hostOf, verifierFor } from './settings.js';
-import { watchViews } from './views.js';
+import { viewsProbe, watchViews } from './views.js';
 
 export interface ApiHouseOptions {
   /** The worker's data folder, or another one with the same keys. */
@@ -40,16 +40,8 @@ export async function openApiHouse({ dataDir, port, env, operator }: ApiHouseOpt
     about: { profile: 'clinic' },
     probes: {
       store: () => runtime.store.health(),
-      readModels: async () => {
-        const { state, lag, parked } = await readModels.status();
-        return state === 'waiting' ? null : { lag: lag?.events ?? 0, lagSeconds: lag?.seconds ?? 0, parked };
-      },
-      // The worker's, which says it at its own address.
-      temporal: () => null,
-      workflows: () => null,
-      watchdog: () => null,
-      oldestOverdueUnraised: () => null,
-      notices: () => null,
+      readModels: () => viewsProbe(readModels),
+      ...NO_BACKGROUND,
     },
   });
   opening.defer(() => api.close());

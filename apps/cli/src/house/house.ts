@@ -13,7 +13,7 @@ import { WorkerModule } from '../../../worker/src/worker-module.js';
 import { openNamedRuntime } from './log.js';
 import { channelsFor, deadMansSwitchOf, hostOf, publicUrl, verifierFor } from './settings.js';
 import { temporalFor, type TemporalAtHand, type TemporalWanted } from './temporal-server.js';
-import { openViews } from './views.js';
+import { openViews, viewsProbe } from './views.js';
 
 export interface HouseOptions {
   readonly dataDir: string;
@@ -166,10 +166,7 @@ function apiParts(served: Served): ApiParts {
     },
     probes: {
       store: () => runtime.store.health(),
-      readModels: async () => {
-        const { state, error, lag, parked } = await readModels.status();
-        return state === 'waiting' || error ? null : { lag: lag?.events ?? 0, lagSeconds: lag?.seconds ?? 0, parked };
-      },
+      readModels: () => viewsProbe(readModels),
       temporal: () => {
         const { state, since, attributesVerified } = link.status();
         return { status: state, since: since.toISOString(), attributesVerified };

@@ -38,3 +38,11 @@ function started<V extends WatchedReadModels>(make: () => V, waits: (why: string
     return views;
   });
 }
+
+/** What readiness says of the views: null while they are away or cannot go on. */
+export async function viewsProbe(
+  views: Pick<ReadModels, 'status'>,
+): Promise<{ lag: number; lagSeconds: number; parked: number } | null> {
+  const { state, error, lag, parked } = await views.status();
+  return state === 'waiting' || error ? null : { lag: lag?.events ?? 0, lagSeconds: lag?.seconds ?? 0, parked };
+}
