@@ -1,5 +1,5 @@
 import { answer, CommandFailed, type AddCommand } from './command.js';
-import { serverFor, type Way } from './reach.js';
+import { postTo, serverFor, type Way } from './reach.js';
 
 const EXPLAINED = `
 Two persons: an administrator asks with --reason; another administrator, or a supervisor, approves with --approve and a token of their
@@ -40,7 +40,8 @@ async function erasePatient(patient: string, options: Options): Promise<void> {
   if (options.approve !== undefined && options.token === undefined)
     throw new CommandFailed('whoever approves is another person: name their token with --token', 2);
   const server = await serverFor(options);
-  const said = await ask(server, `/v1/patients/${encodeURIComponent(patient)}/erasure-requests${path}`, body);
+  const requests = `/v1/patients/${encodeURIComponent(patient)}/erasure-requests`;
+  const said = await postTo<Erasure>(server, `${requests}${path}`, body);
   answer(options.json, said, () => words(said, patient));
 }
 
@@ -51,23 +52,6 @@ function requestOf({ reason, approve, withdraw }: Options): { path: string; body
   const revision = approve ?? withdraw ?? '';
   if (!/^\d+$/.test(revision)) throw new CommandFailed(`a request is named by its revision, not ${revision}`, 2);
   return { path: `/${revision}/${approve === undefined ? 'withdrawal' : 'approval'}`, body: {} };
-}
-
-async function ask({ url, token }: { url: string; token: string }, path: string, body: object): Promise<Erasure> {
-  const response = await fetch(new URL(path, url), {
-    method: 'POST',
-    headers: {
-      authorization: `Bearer ${token}`,
-      'content-type': 'application/json',
-      'idempotency-key': crypto.randomUUID(),
-    },
-    body: JSON.stringify(body),
-  }).catch(() => {
-    throw new CommandFailed(`no server answers at ${url}`, 3);
-  });
-  const said = (await response.json()) as Erasure & { detail?: string; title?: string };
-  if (!response.ok) throw new CommandFailed(said.detail ?? said.title ?? `the server answered ${response.status}`);
-  return said;
 }
 
 function words({ erased, erasureRequest }: Erasure, patient: string): string {

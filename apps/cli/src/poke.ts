@@ -1,6 +1,5 @@
-import { openTryIssuer } from '#access';
-import { SEED_ORGANISATION } from '#door';
-import { answer, CommandFailed, dataDir, type AddCommand } from './command.js';
+import { answer, type AddCommand } from './command.js';
+import { postTo, serverFor } from './reach.js';
 
 export const add: AddCommand = (program) =>
   void program
@@ -27,29 +26,16 @@ interface Options {
 }
 
 async function poke({ since, rate, reason, server, token, json }: Options): Promise<void> {
-  const bearer =
-    token ??
-    (await openTryIssuer({ dataDir: dataDir(), env: process.env }).issue({
-      staff: 'admin-1',
-      role: 'administrator',
-      organisation: SEED_ORGANISATION,
-    }));
-  const response = await fetch(new URL('/v1/operations/poke', server), {
-    method: 'POST',
-    headers: {
-      authorization: `Bearer ${bearer}`,
-      'content-type': 'application/json',
-      'idempotency-key': crypto.randomUUID(),
-    },
-    body: JSON.stringify({
-      reason,
-      ...(since === undefined ? {} : { since }),
-      ...(rate === undefined ? {} : { rate }),
-    }),
-  }).catch(() => {
-    throw new CommandFailed(`no server answers at ${server}; a start wakes everything by itself`, 3);
-  });
-  const said = (await response.json()) as { queued?: number; left?: number; detail?: string; title?: string };
-  if (!response.ok) throw new CommandFailed(said.detail ?? said.title ?? `the server answered ${response.status}`);
+  const asked = {
+    reason,
+    ...(since === undefined ? {} : { since }),
+    ...(rate === undefined ? {} : { rate }),
+  };
+  const said = await postTo<{ queued?: number; left?: number }>(
+    await serverFor({ server, ...(token === undefined ? {} : { token }) }),
+    '/v1/operations/poke',
+    asked,
+    `no server answers at ${server}; a start wakes everything by itself`,
+  );
   answer(json, said, () => `${said.queued ?? 0} open episodes woken, ${said.left ?? 0} still waiting`);
 }

@@ -23,6 +23,29 @@ export const serverFor = async ({ server, token }: Way): Promise<{ url: string; 
   token: token ?? (await adminToken()),
 });
 
+/** What a server says to a request that changes something. @throws CommandFailed with its words, or with `away` when nobody answers */
+export async function postTo<T>(
+  { url, token }: { readonly url: string; readonly token: string },
+  path: string,
+  body: object,
+  away = `no server answers at ${url}`,
+): Promise<T> {
+  const response = await fetch(new URL(path, url), {
+    method: 'POST',
+    headers: {
+      authorization: `Bearer ${token}`,
+      'content-type': 'application/json',
+      'idempotency-key': crypto.randomUUID(),
+    },
+    body: JSON.stringify(body),
+  }).catch(() => {
+    throw new CommandFailed(away, 3);
+  });
+  const said = (await response.json()) as T & { readonly detail?: string; readonly title?: string };
+  if (!response.ok) throw new CommandFailed(said.detail ?? said.title ?? `the server answered ${response.status}`);
+  return said;
+}
+
 /** A server that was named or answers, else the data folder itself. */
 export async function reach({ server, token }: Way): Promise<Reached> {
   const url = server ?? ((await answers(localServer())) ? localServer() : null);
