@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { makeBackup, type Made } from './backup/make.js';
-import { answer, dataDir, type AddCommand } from './command.js';
+import { answer, CommandFailed, dataDir, type AddCommand } from './command.js';
+import { LOG, settingOf } from './house/settings.js';
 import { fileTrouble } from './backup/trouble.js';
 
 const EXPLAINED = `
@@ -26,7 +27,13 @@ export const add: AddCommand = (program) => {
     .action(backup);
 };
 
-async function backup({ to, data = dataDir(), json }: Options): Promise<void> {
+async function backup({ to, data: named, json }: Options): Promise<void> {
+  if (named === undefined && settingOf(process.env, LOG) !== undefined)
+    throw new CommandFailed(
+      `${LOG} names the log of a server: back that up with its own means, or name a folder with --data`,
+      2,
+    );
+  const data = named ?? dataDir();
   const made = await makeBackup({ data, to, now: new Date() }).catch(fileTrouble);
   answer(json, { backup: made.backup, ...made.manifest }, () => words(made));
   const { log, keys } = made.manifest;

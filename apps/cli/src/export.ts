@@ -1,12 +1,13 @@
 import { pipeline } from 'node:stream/promises';
 import type { EventStore } from '#event-store';
-import { CommandFailed, dataDir, type AddCommand } from './command.js';
+import { CommandFailed, type AddCommand } from './command.js';
 import { countingOn } from './progress.js';
 import { wholeLog, withLog } from './verify/log-file.js';
 
 const EXPLAINED = `
 Each line is an event as it is stored, hashes included; what is sealed stays sealed. tools/verify/verify.py judges such a file.
-Reads only events.db in the data folder: no key, no lock, also while the server runs.
+Reads only the log: events.db of the folder that --data names, else what FOLLOWTHROUGH_LOG names, else ./data. No key, no lock, also
+while the server runs.
 Exit codes: 0 the whole log was written · 1 it was not: nobody read on · 2 wrong call · 3 no log.`;
 
 /** `followthrough export`: the whole log, for somebody who wants to judge it with other eyes. */
@@ -17,7 +18,7 @@ export const add: AddCommand = (program) => {
     .option('--json', 'implied: each line is one JSON object')
     .option('--data <folder>', 'the data folder (default FOLLOWTHROUGH_DATA, else ./data)')
     .addHelpText('after', EXPLAINED)
-    .action(({ data = dataDir() }: { readonly data?: string }) => withLog(data, writeOut));
+    .action(({ data }: { readonly data?: string }) => withLog(data, writeOut));
 };
 
 async function writeOut(store: EventStore): Promise<void> {

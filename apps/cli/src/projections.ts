@@ -21,9 +21,10 @@ export const add: AddCommand = (program) => {
     .action(projections);
 };
 
-async function projections({ json, data = dataDir() }: { json?: boolean; data?: string }): Promise<void> {
+async function projections({ json, data: named }: { json?: boolean; data?: string }): Promise<void> {
+  const data = named ?? dataDir();
   const { at } = nowOf(data, {});
-  await withLog(data, (store) =>
+  await withLog(named, (store) =>
     withViews(async () => {
       const report = await inspectReadModels({ ...viewsAt(data, process.env), store, clock: { now: () => at } });
       answer(json, report, () => reportWords(report));

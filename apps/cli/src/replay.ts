@@ -36,10 +36,10 @@ export const add: AddCommand = (program) => {
     .action(replay);
 };
 
-async function replay(episode: string, { asRecorded, atRevision, json, data = dataDir() }: Options): Promise<void> {
+async function replay(episode: string, { asRecorded, atRevision, json, data }: Options): Promise<void> {
   const cut = cutOf(asRecorded, atRevision);
   const store = await openLog(data);
-  const keys = openReadingKeys(data, process.env);
+  const keys = openReadingKeys(data ?? dataDir(), process.env);
   try {
     const codec = createCodec({ types: EPISODE_EVENT_TYPES, keys: keys.ring, unreadable: UNREADABLE });
     const told = replayOf(await streamOf(store, episode), codec, cut);

@@ -17,7 +17,8 @@ interface Options {
 }
 
 const EXPLAINED = `
-Reads only events.db in the data folder: no key, no lock, also while the server runs.
+Reads only the log: events.db of the folder that --data names, else what FOLLOWTHROUGH_LOG names, else ./data. No key, no lock, also
+while the server runs.
 With --projections it proves instead that the read models are what the log says: it tells the log again into a temporary file beside them,
 needs the keys of this installation for that, and compares every row up to the same position, also while the server runs.
 Exit codes: 0 every follow-up was kept · 1 something is wrong · 2 wrong call · 3 no log.`;
@@ -42,13 +43,13 @@ export const add: AddCommand = (program) => {
     .action(verify);
 };
 
-async function verify({ json, at, grace, data = dataDir(), projections }: Options): Promise<void> {
+async function verify({ json, at, grace, data, projections }: Options): Promise<void> {
   if (projections) {
     if (at !== undefined || grace !== undefined)
       throw new CommandFailed('--at and --grace judge the log; --projections compares rows', 2);
     return verifyProjections(data, json);
   }
-  const asked = nowOf(data, { at, grace });
+  const asked = nowOf(data ?? dataDir(), { at, grace });
   await withLog(data, async (store) => {
     const now = await notBefore(asked, store);
     const { verdict, wrong } = await judged(store, now);

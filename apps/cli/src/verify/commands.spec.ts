@@ -77,6 +77,16 @@ async function run(add: AddCommand, ...args: string[]): Promise<number> {
 describe('followthrough verify', () => {
   const AT = '2027-03-03T16:00:00Z';
 
+  it('judges the log of the folder that was named, whatever the environment names', async () => {
+    process.env['FOLLOWTHROUGH_LOG'] = 'no log at all';
+    try {
+      expect(await run(addVerify, 'verify', '--json', '--at', AT, '--data', data)).toBe(0);
+      expect(await run(addVerify, 'verify', '--json', '--at', AT)).toBe(2);
+    } finally {
+      delete process.env['FOLLOWTHROUGH_LOG'];
+    }
+  });
+
   it('proves a log beside the process that writes it, without a key', async () => {
     expect(await run(addVerify, 'verify', '--json', '--at', AT, '--data', data)).toBe(0);
     const verdict = JSON.parse(printed) as Record<string, unknown>;

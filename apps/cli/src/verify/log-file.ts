@@ -1,17 +1,20 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { EventStoreError, openSqliteStore, openStore, type EventStore, type StoredEvent } from '#event-store';
-import { CommandFailed } from '../command.js';
+import { CommandFailed, dataDir } from '../command.js';
 import { LOG, settingOf } from '../house/settings.js';
 
 const EVENTS_FILE = 'events.db';
 /** Large enough to be quick, small enough that a running server's log can be checkpointed between two pages. */
 const PAGE = 1_000;
 
-/** Opens the log to read it, beside whatever server writes it: that of the folder, unless a log in a server is named. @throws CommandFailed when there is none */
-export async function openLog(data: string): Promise<EventStore> {
-  const named = settingOf(process.env, LOG);
-  return named === undefined ? openFile(data) : openNamed(named);
+/**
+ * Opens the log to read it, beside whatever server writes it: that of the folder which was named, else the one that FOLLOWTHROUGH_LOG
+ * names, else that of the usual folder. @throws CommandFailed when there is none
+ */
+export async function openLog(folder: string | undefined): Promise<EventStore> {
+  const named = folder === undefined ? settingOf(process.env, LOG) : undefined;
+  return named === undefined ? openFile(folder ?? dataDir()) : openNamed(named);
 }
 
 async function openNamed(log: string): Promise<EventStore> {
@@ -35,8 +38,8 @@ async function openFile(data: string): Promise<EventStore> {
 }
 
 /** Reads a log and closes it, whatever happened. @throws CommandFailed when there is none, or it cannot be read */
-export async function withLog(data: string, read: (store: EventStore) => Promise<void>): Promise<void> {
-  const store = await openLog(data);
+export async function withLog(folder: string | undefined, read: (store: EventStore) => Promise<void>): Promise<void> {
+  const store = await openLog(folder);
   try {
     await read(store);
   } catch (error) {

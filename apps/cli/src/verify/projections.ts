@@ -2,7 +2,7 @@ import { UNREADABLE } from '#care';
 import { createCodec } from '#event-store';
 import { checkReadModels, type ViewsCompared } from '#read-models';
 import { EVENT_TYPES, takeInOwnInstruments } from '#runtime';
-import { answer, CommandFailed, say } from '../command.js';
+import { answer, CommandFailed, dataDir, say } from '../command.js';
 import { countingOn } from '../progress.js';
 import { openReadingKeys } from '../replay/keys.js';
 import { viewsAt, withViews } from '../views-at.js';
@@ -10,7 +10,8 @@ import { withLog } from './log-file.js';
 import { nowOf } from './now.js';
 
 /** `followthrough verify --projections`: are the rows of the read models what the log says? */
-export async function verifyProjections(data: string, json: boolean | undefined): Promise<void> {
+export async function verifyProjections(named: string | undefined, json: boolean | undefined): Promise<void> {
+  const data = named ?? dataDir();
   const keys = openReadingKeys(data, process.env);
   try {
     if (keys.without !== null)
@@ -21,7 +22,7 @@ export async function verifyProjections(data: string, json: boolean | undefined)
     takeInOwnInstruments(data, say);
     const codec = createCodec({ types: EVENT_TYPES, keys: keys.ring, unreadable: UNREADABLE });
     const { at } = nowOf(data, {});
-    await withLog(data, (store) =>
+    await withLog(named, (store) =>
       withViews(async () => {
         const progress = countingOn(process.stderr, 'events taken in');
         const compared = await checkReadModels({
