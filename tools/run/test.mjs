@@ -24,7 +24,7 @@ export async function test(root, jestArgs) {
   process.stdout.write(temporal ? `Temporal server: ${temporal.source}\n` : 'Temporal server: none to be had\n');
   const bundle = join(root, 'dist', 'workflow-bundle.js');
   const env = {
-    ...process.env,
+    ...withoutSettings(process.env),
     // Tests give the program folders of its own, but the server is obtained once for all.
     FOLLOWTHROUGH_CACHE: cacheFolder(),
     // The histories are to be replayed on the bundle that ships.
@@ -50,6 +50,16 @@ export async function check(root) {
   const house = await jest(root, process.env, [], ['--maxWorkers=2', '--testMatch=<rootDir>/test/house/**/*.spec.ts']);
   return summary([built, await keepHouse(root, print), house], true);
 }
+
+/**
+ * What an installation on this machine is set to, its master key above all, is not for its tests. Whether a Temporal server is wanted is.
+ *
+ * @param {NodeJS.ProcessEnv} env
+ */
+const withoutSettings = (env) =>
+  Object.fromEntries(
+    Object.entries(env).filter(([name]) => !name.startsWith('FOLLOWTHROUGH_') || name === 'FOLLOWTHROUGH_NO_TEMPORAL'),
+  );
 
 /** @typedef {{ passed: number, failed: number, skipped?: string[] }} Part */
 
