@@ -106,17 +106,21 @@ function print<M>(line: M, words: (line: M) => string): void {
 const inWords = ({ measure, ours, peer, ratio, peerFigure, goal }: Measure): string =>
   `${measure}: ${ours}/s${peer === null ? '' : `, ${ratio} × ${peer} (${peerFigure}/s; goal ${goal})`}`;
 
-const clinic = await openClinic(CALLERS);
-try {
-  // The views first: later the log is full of notes, as no clinic's is.
-  const measures = [catchUp, followUpDiff, singleAppend, visitAppend, concurrentAppends, longEpisode, caseloadPage];
-  for (const measured of measures.filter(isAsked)) print(await measured(clinic), inWords);
-  if (isAsked(commandsOverHttp))
-    print(
-      await commandsOverHttp(clinic),
-      ({ measure, p50Ms, p99Ms, shareOfBareInsert, peer }) =>
-        `${measure}: p50 ${p50Ms} ms, p99 ${p99Ms} ms, ${shareOfBareInsert} of p50 is ${peer}`,
-    );
-} finally {
-  await clinic.close();
+/** Each in a clinic of its own: what one measure writes would be in the way of the next. */
+async function inAClinic<M>(measured: (clinic: Clinic) => Promise<M>): Promise<M> {
+  const clinic = await openClinic(CALLERS);
+  try {
+    return await measured(clinic);
+  } finally {
+    await clinic.close();
+  }
 }
+
+const measures = [catchUp, followUpDiff, singleAppend, visitAppend, concurrentAppends, longEpisode, caseloadPage];
+for (const measured of measures.filter(isAsked)) print(await inAClinic(measured), inWords);
+if (isAsked(commandsOverHttp))
+  print(
+    await inAClinic(commandsOverHttp),
+    ({ measure, p50Ms, p99Ms, shareOfBareInsert, peer }) =>
+      `${measure}: p50 ${p50Ms} ms, p99 ${p99Ms} ms, ${shareOfBareInsert} of p50 is ${peer}`,
+  );

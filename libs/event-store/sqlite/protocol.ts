@@ -17,6 +17,8 @@ export interface WriterSetup {
   readonly busyMillis: number;
   /** Most appends in one transaction. */
   readonly groupSize: number;
+  /** How long writer and asker stay awake for each other's next word, about as long as a fast disk takes; 0 where there is one processor. */
+  readonly awakeMillis: number;
 }
 
 export interface AppendRequest {

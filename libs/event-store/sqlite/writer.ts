@@ -194,10 +194,15 @@ function serve(port: MessagePort, setup: WriterSetup): void {
   const answer = writer(db, setup);
   const queue: Request[] = [];
   tell({ kind: 'ready' });
+  const arrived = (): boolean => {
+    const before = queue.length;
+    for (let more; (more = receiveMessageOnPort(port));) queue.push(...read(more.message));
+    return queue.length > before;
+  };
   port.on('message', (first: unknown) => {
     queue.push(...read(first));
-    while (queue.length > 0) {
-      for (let more; (more = receiveMessageOnPort(port));) queue.push(...read(more.message));
+    do {
+      arrived();
       const group = queue.splice(0, setup.groupSize);
       tell({ kind: 'answers', answers: answer(group) });
       if (group.some(({ kind }) => kind === 'close')) {
@@ -205,8 +210,15 @@ function serve(port: MessagePort, setup: WriterSetup): void {
         port.close();
         return;
       }
-    }
+    } while (queue.length > 0 || isSoon(arrived, setup.awakeMillis));
   });
+}
+
+/** Looks again and again for so long before it gives up: to be woken takes as long as a good part of an append. */
+function isSoon(happened: () => boolean, millis: number): boolean {
+  const until = performance.now() + millis;
+  while (performance.now() < until) if (happened()) return true;
+  return false;
 }
 
 if (parentPort) serve(parentPort, workerData as WriterSetup);
