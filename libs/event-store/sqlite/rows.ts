@@ -1,3 +1,4 @@
+import { readBody } from '../body-text.js';
 import type { FrozenEvent, StoredEvent } from '../envelope.js';
 import { toPosition } from '../position.js';
 import type { Row } from './protocol.js';
@@ -63,7 +64,7 @@ export function fromRow(row: StoredRow): StoredEvent {
     commandId: row.command_id,
     fingerprint: row.fingerprint,
     pin: row.pin,
-    body: JSON.parse(row.body) as StoredEvent['body'],
+    body: readBody(row.body),
     prevHash: row.prev_hash,
     hash: row.hash,
     ...(row.traceparent === null ? {} : { traceparent: row.traceparent }),
