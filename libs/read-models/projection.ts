@@ -1,6 +1,7 @@
 import type { Actor, Unreadable } from '#care';
 import type { Kysely, SchemaModule, Transaction } from 'kysely';
 import type { EpisodeNow } from './episodes/episode-now.js';
+import type { Recall } from './episodes/recall.js';
 import type { ReadDatabase } from './schema.js';
 
 export type Database = Kysely<ReadDatabase>;
@@ -37,9 +38,10 @@ export interface Slice {
   readonly events: readonly [ReadEvent, ...ReadEvent[]];
 }
 
-/** What a batch shares: its transaction, and each touched episode told once. */
+/** What a batch shares: its transaction, what was read before, and each touched episode told once. */
 export interface Batch {
   readonly tx: Tx;
+  readonly recall: Recall;
   readonly told: Map<string, Promise<EpisodeNow | null>>;
 }
 

@@ -2,6 +2,7 @@ import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises'
 import { UnreadableEvent, type Checkpoint, type Codec, type StoredEvent } from '#event-store';
 import type { Unreadable } from '#care';
 import { sql } from 'kysely';
+import { Recall } from './episodes/recall.js';
 import { isPassing } from './failures.js';
 import { ParkedStreams, parkedRows } from './parking.js';
 import type { Connections } from './place.js';
@@ -34,6 +35,7 @@ const REST_MS = 10;
  */
 export class Projector {
   private parked = ParkedStreams.none();
+  private readonly recall = Recall.nothing();
   private busy: Promise<unknown> = Promise.resolve();
 
   constructor(
@@ -56,6 +58,7 @@ export class Projector {
 
   /** Before the first batch, and when the database may have lost what was last written. */
   async load(): Promise<void> {
+    this.recall.forgetAll();
     this.parked = await ParkedStreams.load(this.into.writer);
   }
 
@@ -126,7 +129,7 @@ export class Projector {
     if (!part) return false;
     try {
       await this.into.writer.transaction().execute(async (tx) => {
-        const batch: Batch = { tx, told: new Map() };
+        const batch = unshared(tx);
         for (const one of opened) await applyWhole(projection, { ...part, opened: [one] }, batch);
         await tx
           .deleteFrom('parked')
@@ -134,7 +137,7 @@ export class Projector {
           .where('stream_id', '=', part.streamId)
           .execute();
         for (const derived of this.projections.filter((one) => one.derived))
-          await applyWhole(derived, part, { tx, told: new Map() });
+          await applyWhole(derived, part, unshared(tx));
       });
       return true;
     } catch (error) {
@@ -171,6 +174,7 @@ export class Projector {
     checkpoint: Checkpoint,
     take: (projection: Projection, part: StreamPart, shared: Batch) => Promise<void>,
   ): Promise<void> {
+    const recall = this.recall.draft();
     await this.into.writer.transaction().execute(async (tx) => {
       const done = (await this.checkpoint(tx))?.position ?? '';
       // The log is told at least once; what is in already is not taken again.
@@ -178,7 +182,9 @@ export class Projector {
       let since = performance.now();
       for (const run of runs(fresh)) {
         const parts = byStream(run);
-        const shared: Batch = { tx, told: new Map() };
+        // What was read before holds what is now to be forgotten.
+        if (run.some(({ stored }) => stored.type === 'PatientDataErased')) recall.forgetAll();
+        const shared: Batch = { tx, recall, told: new Map() };
         for (const projection of this.projections) {
           for (const part of parts) {
             await take(projection, part, shared);
@@ -190,6 +196,7 @@ export class Projector {
       }
       if (checkpoint.position > done) await this.save(checkpoint, tx);
     });
+    recall.commit();
   }
 
   /** A raise takes several turns of the event loop; with ours between all of them a burst would be late. */
@@ -233,7 +240,7 @@ export class Projector {
   private async undoable(projection: Projection, part: StreamPart, shared: Batch): Promise<unknown> {
     await sql`savepoint one_event`.execute(shared.tx);
     try {
-      await applyWhole(projection, part, { tx: shared.tx, told: new Map() });
+      await applyWhole(projection, part, unshared(shared.tx));
       await sql`release savepoint one_event`.execute(shared.tx);
       return undefined;
     } catch (error) {
@@ -248,6 +255,9 @@ export class Projector {
     await insertAll(tx, 'parked', parkedRows(projection, events, error, this.clock.now().toISOString()));
   }
 }
+
+/** For what may be taken back by itself: nothing is remembered of it. */
+const unshared = (tx: Tx): Batch => ({ tx, recall: Recall.nothing(), told: new Map() });
 
 async function applyWhole(projection: Projection, part: StreamPart, shared: Batch): Promise<void> {
   const events = readBy(projection, part).map(({ event, error }) => {
