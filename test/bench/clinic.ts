@@ -15,7 +15,7 @@ export interface Clinic {
 }
 
 const HOUR = 3_600_000;
-const by = <C>(command: C, hoursAgo?: number): Envelope<C> => ({
+export const by = <C>(command: C, hoursAgo?: number): Envelope<C> => ({
   commandId: randomUUID(),
   command,
   actor: 'user:cm-1',

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
 import { deriveFollowUps, tell } from '#care';
 
@@ -54,8 +55,15 @@ async function visitAppend({ runtime, folder, episodes }: Clinic): Promise<Measu
 
 async function concurrentAppends({ runtime, folder, episodes }: Clinic): Promise<Measure> {
   const bare = bareGroupCommit(join(folder, 'bare-group.db'));
-  const ours = (): Promise<number> =>
-    perSecond(FOR_MS, CALLERS, (caller) => runtime.episodes.handle(episodes[caller % episodes.length]!, note()));
+  const delay = monitorEventLoopDelay({ resolution: 1 });
+  const ours = async (): Promise<number> => {
+    delay.enable();
+    const rate = await perSecond(FOR_MS, CALLERS, (caller) =>
+      runtime.episodes.handle(episodes[caller % episodes.length]!, note()),
+    );
+    delay.disable();
+    return rate;
+  };
   const measure = await compare(
     `${CALLERS} concurrent callers (a note each)`,
     ours,
@@ -64,7 +72,7 @@ async function concurrentAppends({ runtime, folder, episodes }: Clinic): Promise
     0.5,
   );
   await bare.close();
-  return measure;
+  return { ...measure, eventLoopDelayP99Ms: Math.round(delay.percentile(99) / 1e5) / 10 };
 }
 
 async function followUpDiff({ runtime, episodes }: Clinic): Promise<Measure> {

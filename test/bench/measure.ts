@@ -7,6 +7,8 @@ export interface Measure {
   readonly peerFigure: number | null;
   readonly ratio: number | null;
   readonly goal: number | null;
+  /** How late others got their turn while ours ran, 99th percentile. */
+  readonly eventLoopDelayP99Ms?: number;
 }
 
 export type Rate = () => Promise<number>;

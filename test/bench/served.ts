@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { openTryIssuer } from '#access';
 import { SEED_ORGANISATION } from '#door';
-import { openReadModels } from '#read-models';
+import { openReadModels, type ReadModels } from '#read-models';
 import { createApiApp, NO_BACKGROUND } from '../../apps/api/src/app.js';
 import type { Clinic } from './clinic.js';
 
@@ -13,11 +13,23 @@ export interface Served {
 }
 
 /** @param file name of the views' file in the clinic's folder */
-export async function serve({ runtime, folder }: Clinic, file: string): Promise<Served> {
-  const { store, codec, clock } = runtime;
-  const views = openReadModels({ file: join(folder, file), store, codec, clock });
+export async function serve(clinic: Clinic, file: string): Promise<Served> {
+  const { store, codec, clock } = clinic.runtime;
+  const views = openReadModels({ file: join(clinic.folder, file), store, codec, clock });
   await views.start();
   await views.waitFor((await store.head())!.position, 60_000);
+  const served = await serveWith(clinic, views);
+  return {
+    ...served,
+    async close() {
+      await served.close();
+      await views.stop();
+    },
+  };
+}
+
+/** The same over views that the caller keeps. */
+export async function serveWith({ runtime, folder }: Clinic, views: ReadModels): Promise<Served> {
   const issuer = openTryIssuer({ dataDir: join(folder, 'data'), env: {} });
   const app = await createApiApp({
     runtime,
@@ -31,9 +43,6 @@ export async function serve({ runtime, folder }: Clinic, file: string): Promise<
   return {
     url: await app.getUrl(),
     authorization: `Bearer ${token}`,
-    async close() {
-      await app.close();
-      await views.stop();
-    },
+    close: () => app.close(),
   };
 }

@@ -1,6 +1,7 @@
 export { ORGANISATION_COMMANDS, type OrganisationCommand, type OrganisationCommandType } from './commands.js';
 export { organisationDecider, type OrganisationContext } from './decide.js';
 export { holderOf, standsIn, whoIs, type Concerning } from './staffing.js';
+export { whoseWorkFallsTo } from './whose-work.js';
 export {
   calendarOf,
   currentPathway,

@@ -2,11 +2,13 @@ import {
   addDays,
   localDate,
   parameter,
+  whoseWorkFallsTo,
   type LocalDate,
   type Pathway,
   type PatientDetails,
   type RecordedOrganisationEvent,
 } from '#care';
+import { episodesNaming } from '../episodes/naming.js';
 import { folded, organisationEvents } from '../organisation/queries.js';
 import type { Database } from '../projection.js';
 import type { ClinicDay, StandingOut, Subject } from './clinic-day.js';
@@ -59,15 +61,22 @@ export async function readOutreach(
 }
 
 export async function readHuddle(db: Database, filter: DayFilter): Promise<Dated<DayList<HuddleClass, HuddleLine>>> {
-  const { day, events } = await clinicDay(db, filter);
-  return dated(filter, huddle(day, await inTreatment(db, filter.organisation), sessionsIn(events, day), filter));
+  const { day, events, persons } = await clinicDay(db, filter);
+  return dated(filter, huddle(day, await inTreatment(db, filter, persons), sessionsIn(events, day), filter));
+}
+
+interface FetchedDay {
+  readonly day: ClinicDay;
+  readonly events: readonly RecordedOrganisationEvent[];
+  /** One of whom an episode must name for a follow-up in it to be on the list; null: it may name anybody. */
+  readonly persons: ReadonlySet<string> | null;
 }
 
 async function clinicDay(
   db: Database,
   filter: DayFilter,
   { withOwed }: { withOwed: boolean } = { withOwed: true },
-): Promise<{ day: ClinicDay; events: readonly RecordedOrganisationEvent[] }> {
+): Promise<FetchedDay> {
   const events = await organisationEvents(db, filter.organisation);
   const organisation = folded(events);
   const zones = new Set(
@@ -78,10 +87,12 @@ async function clinicDay(
   const asked = new Set(
     standing.flatMap(({ subject, standing: { requests } }) => (requests.length > 0 ? [subject.episodeId] : [])),
   );
-  const { pathway } = filter;
-  const items = withOwed ? await owed(db, filter, moment, zones) : [];
+  const { pathway, careManager } = filter;
+  const persons =
+    careManager === undefined ? null : whoseWorkFallsTo(organisation, careManager, [...zones].map(moment.now));
+  const items = withOwed ? await owed(db, filter, { moment, zones, persons }) : [];
   return {
-    events,
+    ...{ events, persons },
     day: { moment, pathway, organisation, items, standing, asked, today: ({ zone }) => moment.today(zone) },
   };
 }
@@ -93,13 +104,12 @@ const LONGEST_CLOSURE_DAYS = 14;
 async function owed(
   db: Database,
   { organisation, pathway }: DayFilter,
-  moment: Moment,
-  zones: ReadonlySet<string>,
+  { moment, zones, persons }: { moment: Moment; zones: ReadonlySet<string> } & Pick<FetchedDay, 'persons'>,
 ): Promise<DayItem[]> {
   const latest = [...zones].map((zone) => moment.today(zone)).reduce((a, b) => (a > b ? a : b), '');
   const reach = Math.max(parameter(pathway, 'day.consult-ahead'), LONGEST_CLOSURE_DAYS);
   if (latest === '') return [];
-  const rows = await db
+  let query = db
     .selectFrom('follow_ups')
     .leftJoin('episodes', 'episodes.episode_id', 'follow_ups.episode_id')
     .leftJoin('patients', 'patients.patient_id', 'episodes.patient_id')
@@ -125,9 +135,9 @@ async function owed(
         eb('follow_ups.due_on', '<=', addDays(latest, reach)),
         eb('follow_ups.kind', '=', 'first-outreach'),
       ]),
-    )
-    .orderBy('follow_ups.episode_id')
-    .execute();
+    );
+  if (persons) query = query.where('follow_ups.episode_id', 'in', episodesNaming(db, organisation, [...persons]));
+  const rows = await query.orderBy('follow_ups.episode_id').execute();
   return rows.map((row) => toDayItem(row as FoundDayItem, moment));
 }
 
@@ -180,8 +190,14 @@ async function standingIn(db: Database, organisation: string): Promise<StandingO
   return rows.map((row) => ({ subject: subjectIn(row), standing: JSON.parse(row.standing) as Standing }));
 }
 
-async function inTreatment(db: Database, organisation: string): Promise<InTreatment[]> {
-  const rows = await briefs(db, organisation).select('briefs.course').where('briefs.in_treatment', '=', 1).execute();
+async function inTreatment(
+  db: Database,
+  { organisation }: DayFilter,
+  persons: FetchedDay['persons'],
+): Promise<InTreatment[]> {
+  let query = briefs(db, organisation).select('briefs.course').where('briefs.in_treatment', '=', 1);
+  if (persons) query = query.where('briefs.episode_id', 'in', episodesNaming(db, organisation, [...persons]));
+  const rows = await query.execute();
   return rows.map((row) => ({ subject: subjectIn(row), course: JSON.parse(row.course) as Course }));
 }
 

@@ -38,7 +38,7 @@ const rowOf = (episode: EpisodeNow): Insertable<EpisodesTable> => {
 /** Comes before every view that asks which episodes a patient has. */
 export const episodesProjection = storyProjection({
   name: 'episodes',
-  version: 2,
+  version: 3,
   tables: episodesTable,
   async write(episode, tx) {
     const { episode_id, ...rest } = rowOf(episode);

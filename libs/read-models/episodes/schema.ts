@@ -49,5 +49,7 @@ export async function episodesTable(schema: SchemaModule): Promise<void> {
     .addColumn('revision', 'integer', (c) => c.notNull())
     .execute();
   await schema.createIndex('episodes_by_patient').on('episodes').columns(['patient_id', 'ordinal']).execute();
+  for (const named of ['care_manager', 'former_owner', 'provider'])
+    await schema.createIndex(`episodes_by_${named}`).on('episodes').columns(['organisation', named]).execute();
   await schema.createIndex('episodes_by_record').on('episodes').columns(['record_id']).execute();
 }

@@ -19,7 +19,7 @@ import { followUpsTable, type Raise } from './schema.js';
  */
 export const followUpsProjection: Projection = {
   name: 'follow-ups',
-  version: 2,
+  version: 3,
   categories: ['episode'],
   types: new Set(FOLLOW_UP_EVENT_TYPES),
   onPoison: 'park',

@@ -95,4 +95,9 @@ export async function followUpsTable(schema: SchemaModule): Promise<void> {
     .on('follow_ups')
     .columns(['organisation', 'state', 'kind', 'due_on'])
     .execute();
+  await schema
+    .createIndex('follow_ups_by_owner')
+    .on('follow_ups')
+    .columns(['organisation', 'state', 'owner'])
+    .execute();
 }

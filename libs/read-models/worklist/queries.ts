@@ -1,3 +1,5 @@
+import { whoseWorkFallsTo } from '#care';
+import { episodesNaming } from '../episodes/naming.js';
 import { organisationQuery } from '../organisation/queries.js';
 import { fromCursor, page, pageLength, type Page } from '../page.js';
 import type { Database } from '../projection.js';
@@ -21,15 +23,23 @@ export function worklistQuery(db: Database): (filter: WorklistFilter) => Promise
   return async (filter) => {
     const limit = pageLength(filter.limit);
     const organisation = await organisationNow(filter.organisation);
-    const rows = worklistRows(await raised(db, filter), organisation, filter.now.toISOString());
-    const wanted = rows.filter((row) => filter.assignee === undefined || row.assignee === filter.assignee);
+    const now = filter.now.toISOString();
+    const { assignee } = filter;
+    const persons = assignee === undefined ? null : whoseWorkFallsTo(organisation, assignee, [now]);
+    const rows = worklistRows(await raised(db, filter, persons), organisation, now);
+    const wanted = rows.filter((row) => assignee === undefined || row.assignee === assignee);
     const after = filter.cursor === undefined ? null : fromCursor(filter.cursor, 3).map(String);
     const later = after ? wanted.filter((row) => isAfter(sortKey(row), after)) : wanted;
     return page(later, limit, (row) => row, sortKey);
   };
 }
 
-async function raised(db: Database, { organisation, site, careManager }: WorklistFilter): Promise<WorklistItem[]> {
+/** @param persons one of whom the episode must name; null: it may name anybody */
+async function raised(
+  db: Database,
+  { organisation, site, careManager }: WorklistFilter,
+  persons: ReadonlySet<string> | null,
+): Promise<WorklistItem[]> {
   let query = db
     .selectFrom('follow_ups')
     .leftJoin('episodes', 'episodes.episode_id', 'follow_ups.episode_id')
@@ -51,6 +61,7 @@ async function raised(db: Database, { organisation, site, careManager }: Worklis
     .where('follow_ups.organisation', '=', organisation)
     .where('follow_ups.state', '=', 'open')
     .where('follow_ups.first_raised_at', 'is not', null);
+  if (persons) query = query.where('follow_ups.episode_id', 'in', episodesNaming(db, organisation, [...persons]));
   if (site !== undefined) query = query.where('episodes.site', '=', site);
   if (careManager !== undefined) query = query.where('episodes.care_manager', '=', careManager);
   return (await query.orderBy('follow_ups.episode_id').execute()).map((row) => toItem(row as FoundItem));
