@@ -13,11 +13,15 @@ export function writeBody(body: Body): string {
   return text;
 }
 
-/** A body from the text in which it is stored. @throws SyntaxError */
-export function readBody(text: string): Body {
-  const body = JSON.parse(text) as Body;
+/** The same body, of which somebody knows the canonical text. */
+export function writtenAs(body: Body, text: string): Body {
   written.set(body, text);
   return body;
+}
+
+/** A body from the text in which it is stored. @throws SyntaxError */
+export function readBody(text: string): Body {
+  return writtenAs(JSON.parse(text) as Body, text);
 }
 
 /** The text that was hashed; of a body that was neither frozen nor read here, what it would be. */

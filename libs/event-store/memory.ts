@@ -1,6 +1,7 @@
 import { admit } from './admission.js';
+import { textOf, writtenAs } from './body-text.js';
 import { conflict } from './conflict.js';
-import type { StoredEvent } from './envelope.js';
+import type { FrozenEvent, StoredEvent } from './envelope.js';
 import { watchHead } from './head-watch.js';
 import { readPages, subscribePages, type LogPages } from './log-pages.js';
 import { placeOf, toPosition } from './position.js';
@@ -9,15 +10,26 @@ import { EventStoreError, type Appended, type EventStore, type ExpectedRevision,
 /** How many places one filtered page looks at. */
 const STRETCH = 2_000;
 
-/** An EventStore in memory: as strict as the durable ones, gone with the process. */
-export function openMemoryStore(): EventStore {
-  // Kept as text, so that nobody can change what was recorded.
-  const log: { readonly id: string; readonly streamId: string; readonly hash: string; readonly text: string }[] = [];
+/** An EventStore in memory: as strict as the durable ones, gone with the process. It may begin with the log of another. */
+export function openMemoryStore(begun: readonly StoredEvent[] = []): EventStore {
+  const log: StoredEvent[] = [];
   const placesOf = new Map<string, number[]>();
   const ids = new Set<string>();
   let closed: EventStoreError | undefined;
 
-  const stored = (place: number): StoredEvent => JSON.parse(log[place - 1]?.text ?? 'null') as StoredEvent;
+  const stored = (place: number): StoredEvent => log[place - 1]!;
+  function keep(event: StoredEvent): void {
+    log.push(event);
+    ids.add(event.id);
+    const places = placesOf.get(event.streamId);
+    if (places) places.push(log.length);
+    else placesOf.set(event.streamId, [log.length]);
+  }
+  for (const event of begun) {
+    const position = toPosition(log.length + 1);
+    keep(event.position === position && Object.isFrozen(event) ? event : recorded(event, textOf(event.body), position));
+  }
+
   const pages: LogPages = {
     lastPlace: () => log.length,
     page(after, limit, prefixes) {
@@ -35,7 +47,7 @@ export function openMemoryStore(): EventStore {
   const watch = watchHead(pages.lastPlace);
 
   function append(batch: FrozenBatch): Appended {
-    admit(batch);
+    const bodies = admit(batch);
     const { streamId, expected, events } = batch;
     const places = placesOf.get(streamId) ?? [];
     const actual: ExpectedRevision = places.length === 0 ? 'no-stream' : places.length - 1;
@@ -55,15 +67,9 @@ export function openMemoryStore(): EventStore {
     }
     if (events.some(({ id }) => ids.has(id)))
       throw new EventStoreError('invalid', `${streamId}: an event id exists already`);
-    for (const event of events) {
-      ids.add(event.id);
-      const position = toPosition(log.length + 1);
-      log.push({ id: event.id, streamId, hash: event.hash, text: JSON.stringify({ ...event, position }) });
-      places.push(log.length);
-    }
-    placesOf.set(streamId, places);
+    for (const [i, event] of events.entries()) keep(recorded(event, bodies[i]!, toPosition(log.length + 1)));
     watch.wake();
-    return { revision: places.length - 1, position: toPosition(log.length) };
+    return { revision: events.at(-1)!.revision, position: toPosition(log.length) };
   }
 
   function open(): void {
@@ -104,4 +110,20 @@ export function openMemoryStore(): EventStore {
       watch.close(closed);
     },
   };
+}
+
+/** An event of its own and frozen: nobody can change what was recorded, so that all readers may have the same. */
+const recorded = (event: FrozenEvent, text: string, position: string): StoredEvent =>
+  Object.freeze({ ...event, position, body: writtenAs(frozenCopy(event.body), text) });
+
+function frozenCopy<T>(value: T): T {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return Object.freeze(value.map(frozenCopy)) as T;
+  const copy: Record<string, unknown> = {};
+  for (const key of Object.keys(value)) {
+    const child: unknown = value[key as keyof T];
+    // What JSON leaves out is not recorded.
+    if (child !== undefined) copy[key] = frozenCopy(child);
+  }
+  return Object.freeze(copy) as T;
 }
