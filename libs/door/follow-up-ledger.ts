@@ -29,10 +29,10 @@ export const foldFollowUps =
 function takenIn(ledger: Ledger, event: StoredEvent, codec: Pick<Codec<Unreadable>, 'readFacts'>): Ledger {
   const { type, revision, recordedAt } = event;
   try {
-    const folded = foldLedger(ledger, { type, facts: factsOf(event, codec), revision, recordedAt });
-    return [...folded.open.values()].every((entry) => ledger.open.get(entry.followUpId) === entry || isSound(entry))
-      ? folded
-      : ledger;
+    const facts = factsOf(event, codec);
+    const folded = foldLedger(ledger, { type, facts, revision, recordedAt });
+    const changed = folded.open.get((facts as { followUpId: string }).followUpId);
+    return !changed || isSound(changed) ? folded : ledger;
   } catch {
     return ledger;
   }

@@ -97,6 +97,7 @@ export class PolicyBook {
 function composed(adopted: ReadonlyMap<string, Pathway>, { pathway, clinical = pathway, safety = pathway }: Pin) {
   const [base, clinicalOf, safetyOf] = [pathway, clinical, safety].map((source) => adopted.get(source));
   if (!base || !clinicalOf || !safetyOf) return undefined;
+  if (clinicalOf === base && safetyOf === base) return base;
   return withClass(withClass(base, 'clinical', clinicalOf), 'safety', safetyOf);
 }
 
@@ -114,7 +115,12 @@ function shelved(shelf: Shelf, type: string, facts: unknown): Shelf {
   };
 }
 
+// One object for each that was adopted, so that what is computed from a pathway can be remembered by it.
+const completedBefore = new WeakMap<Pathway, Pathway>();
+
 function adopted(shelf: Shelf, pathway: Pathway): Shelf {
   const name = contentHash(pathway);
-  return { ...shelf, pathway: name, pathways: new Map(shelf.pathways).set(name, completed(pathway)) };
+  const known = completedBefore.get(pathway) ?? completed(pathway);
+  completedBefore.set(pathway, known);
+  return { ...shelf, pathway: name, pathways: new Map(shelf.pathways).set(name, known) };
 }

@@ -51,14 +51,17 @@ const resolved = boundedMemo<string, string>(REMEMBERED);
 export const atLocal = (date: LocalDate, time: string, zone: string): string =>
   resolved(`${zone}|${date}T${time}`, () => resolve(Temporal.PlainDateTime.from(`${date}T${time}`), zone));
 
+const moved = boundedMemo<string, string>(REMEMBERED);
+
 /** The same local time `days` days later, whatever the clocks did in between (domain.md §9.1). */
-export function plusLocalDays(instant: string, days: number, zone: string): string {
-  return resolve(Temporal.Instant.from(instant).toZonedDateTimeISO(zone).toPlainDateTime().add({ days }), zone);
-}
+export const plusLocalDays = (instant: string, days: number, zone: string): string =>
+  moved(`${zone}|${instant}|${days}`, () =>
+    resolve(Temporal.Instant.from(instant).toZonedDateTimeISO(zone).toPlainDateTime().add({ days }), zone),
+  );
 
 /** So many hours of elapsed time later; parts of an hour count to the millisecond. */
 export const plusHours = (instant: string, hours: number): string =>
-  written(Temporal.Instant.from(instant).add({ milliseconds: Math.round(hours * 3_600_000) }));
+  new Date(Date.parse(toUtc(instant)) + Math.round(hours * 3_600_000)).toISOString();
 
 /** The same moment in the one written form: UTC with milliseconds. */
 export const toUtc = (instant: string): string =>

@@ -5,6 +5,8 @@ import { boundedMemo } from './bounded-memo.js';
 const REMEMBERED = 15_000;
 const numbers = boundedMemo<LocalDate, number>(REMEMBERED);
 const dates = boundedMemo<number, LocalDate>(REMEMBERED);
+const months = boundedMemo<string, LocalDate>(REMEMBERED);
+const lastDays = boundedMemo<LocalDate, LocalDate>(REMEMBERED);
 
 const EPOCH = Temporal.PlainDate.from('1970-01-01');
 const parse = (text: LocalDate) => Temporal.PlainDate.from(text);
@@ -18,7 +20,8 @@ const dateOf = (number: number): LocalDate => dates(number, () => EPOCH.add({ da
 export const addDays = (from: LocalDate, n: number): LocalDate => dateOf(numberOf(from) + n);
 
 /** The same day of the month `n` months later; the last day where that month is shorter (31 Jan + 1 = 28 or 29 Feb). */
-export const addMonths = (from: LocalDate, n: number): LocalDate => parse(from).add({ months: n }).toString();
+export const addMonths = (from: LocalDate, n: number): LocalDate =>
+  months(`${from}|${n}`, () => parse(from).add({ months: n }).toString());
 
 /** Calendar days from `a` to `b` (b − a); the local day of an anchor is day 0 (follow-up-rules G1). */
 export const daysBetween = (a: LocalDate, b: LocalDate): number => numberOf(b) - numberOf(a);
@@ -30,10 +33,11 @@ export const weekday = (on: LocalDate): number => ((((numberOf(on) + 3) % 7) + 7
 export const compareDates = (a: LocalDate, b: LocalDate): number => daysBetween(b, a);
 
 /** The last day of the month in which `on` lies: "monthly" means by then, never one month later (domain.md §9.33). */
-export function lastDayOfMonth(on: LocalDate): LocalDate {
-  const day = parse(on);
-  return day.with({ day: day.daysInMonth }).toString();
-}
+export const lastDayOfMonth = (on: LocalDate): LocalDate =>
+  lastDays(on, () => {
+    const day = parse(on);
+    return day.with({ day: day.daysInMonth }).toString();
+  });
 
 /** Full years from `a` to `b`: an age. Who was born on 29 February is a year older on 1 March of other years. */
 export const fullYears = (a: LocalDate, b: LocalDate): number =>

@@ -112,21 +112,23 @@ function stoppedBy(
 // ——— what should be open ———
 
 function desiredOccasions(world: World, remaining: readonly LedgerEntry[]): Occasion[] {
-  const desired = ROWS.flatMap((row) => owedBy(row, world));
+  const noted = noting(world);
+  const desired = ROWS.flatMap((row) => owedBy(row, noted));
   if (world.story.phase === 'ended') return desired;
   const isFarReview = (owed: Owed): boolean => owed.kind === 'episode-review';
   const something =
     desired.some((occasion) => !isFarReview(occasion)) || remaining.some((entry) => !isFarReview(entry));
   if (something) return desired;
   const open = remaining.find((entry) => entry.kind === 'episode-review' && entry.about === undefined);
-  return [...desired, deadMan(noting(world), open && owing(open))];
+  noted.taken!();
+  return [...desired, deadMan(noted, open && owing(open))];
 }
 
 const noting = (world: World): World => ({ ...world, ...recording(world.pathway) });
 
 /** What a row finds owed, each with the numbers by which it was made and may be met. */
-function owedBy(row: Row, before: World): Occasion[] {
-  const world = noting(before);
+function owedBy(row: Row, world: World): Occasion[] {
+  world.taken!(); // what others read
   return row.occasions(world).flatMap((occasion) => {
     const owed = isOwed(row, occasion, world);
     const read = world.taken!();
@@ -254,8 +256,12 @@ function trim({ ladder, repeat }: Occasion, zone: string, carriesOn: LedgerEntry
 const onTheWallOf = (ladder: readonly Rung[], lastAt: string, { unit }: Occasion['repeat'], zone: string): string =>
   unit === 'days' ? atLocal(localDate(lastAt, zone), localTime(ladder.at(-1)!.at, zone), zone) : lastAt;
 
-const timesOpened = (ledger: Ledger, stem: string): number =>
-  [...ledger.open.keys(), ...ledger.ended.keys()].filter((id) => id.startsWith(`${stem}:`)).length;
+/** Follow-ups of one stem are numbered from 1 without a gap. */
+function timesOpened({ open, ended }: Ledger, stem: string): number {
+  let times = 0;
+  while (open.has(`${stem}:${times + 1}`) || ended.has(`${stem}:${times + 1}`)) times += 1;
+  return times;
+}
 
 function openEvent(
   followUpId: string,

@@ -1,5 +1,5 @@
 import { isOpenAt, plusHours } from '../calendar/index.js';
-import { isAfter, readable, type Act, type Scale } from '../episode/story/index.js';
+import { isAfter, readable, type Act, type Scale, type Story } from '../episode/story/index.js';
 import { instrument, safetyOfItems } from '../instruments/index.js';
 import { standing } from './consults.js';
 import {
@@ -21,13 +21,22 @@ import {
 
 /** Safety first: a same-day review of every concern, and reassessment of every risk that was found. Nothing here can be snoozed. */
 
-type Concern = World['story']['concerns'][number];
+type Concern = Story['concerns'][number];
 type Review = Act<'SafetyReviewRecorded'>;
 
-const reviews = ({ story }: World): Review[] =>
-  story.acts
+// Rows ask about the same story many times over, for each of its concerns.
+const reviewsOf = new WeakMap<Story['acts'], readonly Review[]>();
+
+/** In the order of recording. */
+function reviews({ story: { acts } }: World): readonly Review[] {
+  const known = reviewsOf.get(acts);
+  if (known) return known;
+  const found = acts
     .filter((act): act is Review => act.type === 'SafetyReviewRecorded')
     .toSorted((a, b) => a.revision - b.revision);
+  reviewsOf.set(acts, found);
+  return found;
+}
 
 /** What the answers of a form say about safety, by the form's own file; a bare total and an unreadable form say nothing. */
 const answered = (scale: Scale) => safetyOfItems(instrument(scale.instrument), scale.items);
@@ -46,9 +55,26 @@ function isMuteImport(concern: Concern, { story }: World): boolean {
   return concern.facts.from !== undefined && latest !== undefined && latest.revision !== concern.facts.from;
 }
 
+interface Opening {
+  readonly anchor: Concern;
+  readonly attached: Concern[];
+  met: number | undefined;
+}
+
+// Nothing but what is told of the acts decides about it.
+const openingsOf = new WeakMap<Story['acts'], readonly Opening[]>();
+
 /** Each concern that opened a review with those that attached to it while it was open, in the order of recording (fatigue rule 6). */
-function openings(world: World): { anchor: Concern; attached: Concern[]; met: number | undefined }[] {
-  const opened: { anchor: Concern; attached: Concern[]; met: number | undefined }[] = [];
+function openings(world: World): readonly Opening[] {
+  const known = openingsOf.get(world.story.acts);
+  if (known) return known;
+  const opened = openingsIn(world);
+  openingsOf.set(world.story.acts, opened);
+  return opened;
+}
+
+function openingsIn(world: World): readonly Opening[] {
+  const opened: Opening[] = [];
   for (const concern of world.story.concerns) {
     if (isMuteImport(concern, world)) continue;
     const current = opened.at(-1);
@@ -81,7 +107,7 @@ function meeting(opening: { anchor: Concern; attached: readonly Concern[] }, wor
 }
 
 /** The void of a concern or of the form behind it, or the correction of that form to a zero in item 9. */
-function undoingOf(concern: Concern, { acts, scales, voided }: World['story']): number | undefined {
+function undoingOf(concern: Concern, { acts, scales, voided }: Story): number | undefined {
   const { from } = concern.facts;
   if (from === undefined) return voided.get(concern.revision);
   const correction = acts.find((act) => act.revision === from && act.type === 'AssessmentCorrected');

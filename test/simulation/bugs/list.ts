@@ -57,13 +57,13 @@ const DERIVATION: readonly PlantedBug[] = [
   {
     name: 'G4: what was reopened takes its old number',
     file: derive,
-    from: '[...ledger.open.keys(), ...ledger.ended.keys()].filter((id) => id.startsWith(`${stem}:`)).length',
-    to: '[...ledger.open.keys()].filter((id) => id.startsWith(`${stem}:`)).length',
+    from: ' || ended.has(`${stem}:${times + 1}`)',
+    to: '',
   },
   {
     name: 'nobody looks at an episode that owes nothing',
     file: derive,
-    from: 'return [...desired, deadMan(noting(world), open && owing(open))];',
+    from: 'return [...desired, deadMan(noted, open && owing(open))];',
     to: 'return desired;',
   },
   {

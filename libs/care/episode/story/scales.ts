@@ -21,16 +21,24 @@ export interface Scale {
 /** The act that says what a scale is now: its correction, or its first entry. What rests on a score cites this. */
 export const saidBy = (scale: Scale): number => scale.correctedBy ?? scale.revision;
 
+const latestOf = (
+  corrections: readonly Act<'AssessmentCorrected'>[],
+  { revision }: Act<'AssessmentRecorded'>,
+): Act<'AssessmentCorrected'> | undefined =>
+  corrections
+    .filter(({ facts }) => facts.corrects === revision)
+    .reduce<Act<'AssessmentCorrected'> | undefined>(
+      (last, one) => (last && last.revision > one.revision ? last : one),
+      undefined,
+    );
+
 /** Every result once, in clinical order. */
 export function scalesOf(
   recorded: readonly Act<'AssessmentRecorded'>[],
   corrections: readonly Act<'AssessmentCorrected'>[],
 ): readonly Scale[] {
   const scales = recorded.map((origin): Scale => {
-    const correction = corrections
-      .filter((c) => c.facts.corrects === origin.revision)
-      .toSorted((a, b) => a.revision - b.revision)
-      .at(-1);
+    const correction = latestOf(corrections, origin);
     const act = correction ?? origin;
     const sealed = readable(act.sealed);
     return {
