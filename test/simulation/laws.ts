@@ -10,7 +10,7 @@ import {
 import type { Envelope } from '#door';
 import { openMemoryStore, type Codec, type StoredEvent } from '#event-store';
 import type { Luck } from './chance.js';
-import { batchesOf, CALENDAR, ids, openDoors, ORGANISATION, type Doors } from './clinic/clinic.js';
+import { CALENDAR, ids, openDoors, ORGANISATION, type Doors } from './clinic/clinic.js';
 import { watchedStore } from './clinic/faulty-store.js';
 import { DAY, HOUR, World } from './clinic/world.js';
 import { attempt, phq9, STAFF, visit } from './people/forms.js';
@@ -45,8 +45,7 @@ interface Copy {
 }
 
 async function copyOf({ codec, log, episodeId, now, copies }: Copied, luck: Luck): Promise<Copy> {
-  const plain = openMemoryStore();
-  for (const batch of batchesOf(log)) await plain.append(batch);
+  const plain = openMemoryStore(log);
   const world = new World(now, luck);
   world.calm = true;
   const copy: Shadowed = { shadow: shadowOf(episodeId, log), appends: [] };

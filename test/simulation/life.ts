@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { DueIndex, newCounters, type Counters, type LedgerRules } from '#orchestration';
 import { emptyLedger, foldLedger, nextDue, type EpisodeState, type Unreadable } from '#care';
 import type { Outcome } from '#door';
-import type { Codec, EventStore, FrozenBatch, StoredEvent } from '#event-store';
+import type { Codec, EventStore, StoredEvent } from '#event-store';
 import { Judge } from '../../apps/cli/src/verify/judge.js';
 import { luckFor, type Luck } from './chance.js';
 import { ids, openDoors, ORGANISATION, OTHER_PATHWAY, systemEnvelope, type Doors } from './clinic/clinic.js';
@@ -19,10 +19,12 @@ import { Shadow } from './shadow.js';
 /** What a life is lived in: prepared once, used by many. */
 export interface Stage {
   readonly codec: Codec<Unreadable>;
-  readonly opening: readonly FrozenBatch[];
+  /** A store of its own, in which the clinic is open. */
   readonly openStore: () => Promise<EventStore>;
   /** The workflow's code where the workflow itself is to run, with a due index in SQL; null: timers and a list stand for both. */
   readonly workflow: string | null;
+  /** Whether something in it goes on by itself, outside of promises: a disk, a subscription. */
+  readonly waitsForReal: boolean;
   /** How often, on average, a law is tried on a copy of the log. */
   readonly lawsEveryDays: number;
 }
@@ -66,6 +68,7 @@ export class Life {
   private log!: EventStore;
   private api!: Doors;
   private worker!: Doors;
+  private portal: Doors | null = null;
   private engine: Engine = { poke: () => undefined };
   private directEngine: Engine = this.engine;
   private watchdog: WatchdogRound | null = null;
@@ -86,7 +89,7 @@ export class Life {
       this.luck.below(24),
       this.luck.below(60),
     );
-    this.world = new World(start, luckFor(seed, episode, 'faults'));
+    this.world = new World(start, luckFor(seed, episode, 'faults'), stage.waitsForReal);
     this.newId = ids('0');
     this.wakers = this.luck.weighted([
       [6, 'both'],
@@ -135,7 +138,6 @@ export class Life {
   private async open(): Promise<void> {
     const { stage, world } = this;
     const store = await stage.openStore();
-    for (const batch of stage.opening) await store.append(batch);
     this.log = watchedStore(store, world, (events) => this.guarded(() => this.takeIn(events)));
     this.api = this.openProcess('api');
     this.worker = this.openProcess('worker');
@@ -163,10 +165,13 @@ export class Life {
   private async intrude(streamId: string): Promise<void> {
     if (!streamId.startsWith('episode-')) return;
     const { world, stage, newId, log } = this;
-    const portal = openDoors({ world, codec: stage.codec, newId, store: log, crashed: () => undefined });
+    const episodeId = streamId.slice('episode-'.length);
+    this.portal ??= openDoors({ world, codec: stage.codec, newId, store: log, crashed: () => undefined });
+    // It has just looked: nobody is quicker than the one who is quicker.
+    await this.portal.episodes.load(episodeId);
     const command = { type: 'AddNote', text: 'A synthetic note from elsewhere.' } as const;
     const envelope = { ...systemEnvelope(newId(), command), actor: 'integration:portal' } as const;
-    await portal.episodes.handle(streamId.slice('episode-'.length), envelope);
+    await this.portal.episodes.handle(episodeId, envelope);
   }
 
   private openWakers(store: EventStore): void {

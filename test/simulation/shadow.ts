@@ -58,10 +58,15 @@ export class Shadow {
   /** How many appends hold events of a command. */
   readonly commands = new Map<string, { readonly first: number; last: number; appends: number }>();
 
+  private readonly byType = new Map<string, StoredEvent[]>();
+
   constructor(readonly episodeId: string) {}
 
   take(event: StoredEvent): void {
     this.events.push(event);
+    const alike = this.byType.get(event.type);
+    if (alike) alike.push(event);
+    else this.byType.set(event.type, [event]);
     const facts: unknown = event.body.facts;
     if (event.type.startsWith('FollowUp')) this.takeFollowUp(event, facts as { followUpId: string });
   }
@@ -95,17 +100,21 @@ export class Shadow {
   /** Acts that were undone; a void that was itself undone undoes nothing. */
   voided(): ReadonlySet<number> {
     const voided = new Set<number>();
-    for (const { type, revision, body } of this.events.toReversed())
-      if (type === 'ActVoided' && !voided.has(revision)) voided.add(body.facts['revision'] as number);
+    for (const { revision, body } of this.ofType('ActVoided').toReversed())
+      if (!voided.has(revision)) voided.add(body.facts['revision'] as number);
     return voided;
+  }
+
+  private ofType(type: string): readonly StoredEvent[] {
+    return this.byType.get(type) ?? [];
   }
 
   /** Acts of a type that stand. */
   standing(...types: readonly string[]): StoredEvent[] {
-    const candidates = this.events.filter(({ type }) => types.includes(type));
+    const candidates = types.flatMap((type) => this.ofType(type));
     if (candidates.length === 0) return [];
     const voided = this.voided();
-    return candidates.filter(({ revision }) => !voided.has(revision));
+    return candidates.filter(({ revision }) => !voided.has(revision)).toSorted((a, b) => a.revision - b.revision);
   }
 
   /** The acts by which the episode has ended: none while it is open. */

@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
-import { openMemoryStore, openSqliteStore } from '#event-store';
+import { openMemoryStore, openSqliteStore, type EventStore, type StoredEvent } from '#event-store';
 import { compile } from '../../workflows/simulation/fake-temporal.js';
-import { openingOf } from './clinic/clinic.js';
+import { batchesOf, openingOf } from './clinic/clinic.js';
 import { plainCodec, sealingCodec } from './clinic/plain-codec.js';
 import { Life, type Stage } from './life.js';
 import { plantedInWorkflow } from './bugs/planted.js';
@@ -17,27 +17,32 @@ const WHOLE_EVERY = 20;
 
 const folder = mkdtempSync(join(tmpdir(), 'followthrough-simulation-'));
 let files = 0;
-const openFile = () => openSqliteStore({ file: join(folder, `${(files += 1)}.db`) });
-const openMemory = async () => openMemoryStore();
+async function openFile(opening: readonly StoredEvent[]): Promise<EventStore> {
+  const file = await openSqliteStore({ file: join(folder, `${(files += 1)}.db`) });
+  for (const batch of batchesOf(opening)) await file.append(batch);
+  return file;
+}
 
 const sealing = sealingCodec();
 const plain = plainCodec();
 const workflow = compile(plantedInWorkflow());
+const sealedOpening = await openingOf(sealing);
+const plainOpening = await openingOf(plain);
 const complete: Stage = {
   lawsEveryDays,
   codec: sealing,
-  opening: await openingOf(sealing),
-  openStore: openMemory,
+  openStore: async () => openMemoryStore(sealedOpening),
   workflow,
+  waitsForReal: true,
 };
 const quick: Stage = {
   lawsEveryDays,
   codec: plain,
-  opening: await openingOf(plain),
-  openStore: openMemory,
+  openStore: async () => openMemoryStore(plainOpening),
   workflow: null,
+  waitsForReal: false,
 };
-const durable: Stage = { ...complete, openStore: openFile, workflow: null };
+const durable: Stage = { ...complete, openStore: () => openFile(sealedOpening), workflow: null };
 
 const stageOf = (episode: number): Stage => {
   if (store === 'sqlite') return durable;

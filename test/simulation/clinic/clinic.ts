@@ -8,6 +8,7 @@ import {
 import { createDoor, Episodes, fixedClock, Organisations, PolicyBook, type Envelope } from '#door';
 import { openMemoryStore, type Codec, type EventStore, type FrozenBatch, type StoredEvent } from '#event-store';
 import { faultyStore, type Process, type Rival } from './faulty-store.js';
+import { sharingFolds } from './shared-folds.js';
 import type { World } from './world.js';
 
 export const ORGANISATION = 'clinic';
@@ -61,15 +62,15 @@ export function ids(mark: string): () => string {
   return () => `00000000-0000-7000-8${mark.padStart(3, '0')}-${String((n += 1)).padStart(12, '0')}`;
 }
 
-/** The organisation's stream, as batches that can be appended to any empty store. */
-export async function openingOf(codec: Codec<Unreadable>): Promise<readonly FrozenBatch[]> {
+/** A log in which the organisation is open. */
+export async function openingOf(codec: Codec<Unreadable>): Promise<readonly StoredEvent[]> {
   const store = openMemoryStore();
   const clock = fixedClock('2026-01-05T15:00:00.000Z');
   const door = createDoor({ store, codec, clock, newId: ids('a') });
   const organisations = new Organisations({ door });
   for (const [n, command] of OPENING.entries())
     await organisations.handle(ORGANISATION, systemEnvelope(`opening-${n}`, command));
-  return batchesOf(await store.readAll({ limit: 1_000 }));
+  return store.readAll({ limit: 1_000 });
 }
 
 /** A log as one batch for each stream, to be appended elsewhere. */
@@ -115,7 +116,7 @@ export function openDoors({ world, codec, newId, store: log, crashed, rival }: D
   const store = rival ? faultyStore(log, world, process, rival) : log;
   const pause = (attempt: number): Promise<void> => world.pause(20 * attempt);
   const parts = { store, codec, clock: world.clock, newId, retries: { pause } };
-  const door = createDoor(parts);
+  const door = sharingFolds(createDoor(parts));
   const refusals: string[] = [];
   const episodes = new Episodes({
     ...parts,

@@ -7,6 +7,8 @@ const PREFIX = 'episode-';
 interface Known {
   readonly ledger: Ledger;
   readonly revision: number;
+  /** What it owes, by its most pressing; told when it is asked for. */
+  due?: readonly DueEpisode[];
 }
 
 /** The due index of a few episodes without its file: the same fold and the same question, no SQL. */
@@ -42,14 +44,16 @@ export class DueList {
 
   /** Each episode with what it owes, by its own most pressing. */
   private all(): DueEpisode[] {
-    return [...this.episodes].flatMap(([episodeId, { ledger }]) => {
-      const steps = [...ledger.open.values()].map((entry) => ({
-        episodeId,
-        safety: entry.safety,
-        kind: entry.kind,
-        since: Math.max(Date.parse(nextDue(entry).at), Date.parse(entry.openedAt)),
-      }));
-      return steps.toSorted((a, b) => a.since - b.since).slice(0, 1);
-    });
+    return [...this.episodes].flatMap(([episodeId, known]) => (known.due ??= mostPressing(episodeId, known.ledger)));
   }
+}
+
+function mostPressing(episodeId: string, { open }: Ledger): readonly DueEpisode[] {
+  const steps = [...open.values()].map((entry) => ({
+    episodeId,
+    safety: entry.safety,
+    kind: entry.kind,
+    since: Math.max(Date.parse(nextDue(entry).at), Date.parse(entry.openedAt)),
+  }));
+  return steps.toSorted((a, b) => a.since - b.since).slice(0, 1);
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { EPISODE_EVENT_TYPES, ORGANISATION_EVENT_TYPES, PATIENT_EVENT_TYPES, UNREADABLE, type Unreadable } from '#care';
-import { canonical, createCodec, memoryKeys, type Codec } from '#event-store';
+import { canonical, createCodec, memoryKeys, type Codec, type DecodedEvent } from '#event-store';
 
 const TYPES = [...EPISODE_EVENT_TYPES, ...PATIENT_EVENT_TYPES, ...ORGANISATION_EVENT_TYPES];
 
@@ -19,6 +19,8 @@ export function plainCodec(): Codec<Unreadable> {
   const types = TYPES.map(({ type, version }) => ({ type, version, facts: z.any(), sealed: null, upcasts: {} }));
   const keyless = { keyFor: () => ({ kid: '', key: new Uint8Array(32) }), open: () => null };
   const inner = createCodec<Unreadable>({ types, keys: keyless, unreadable: UNREADABLE, validate: false });
+  // The store hands the same frozen event to all who read it.
+  const known = new WeakMap<object, DecodedEvent<Unreadable>>();
   return {
     ...inner,
     conform: (event) => event,
@@ -32,9 +34,13 @@ export function plainCodec(): Codec<Unreadable> {
         })),
       }),
     read: (stored) => {
+      const before = known.get(stored);
+      if (before) return before;
       const { [SEALED]: sealed = null, ...facts } = stored.body.facts;
       const { body: _body, ...envelope } = stored;
-      return { ...envelope, facts, sealed };
+      const read = { ...envelope, facts, sealed };
+      known.set(stored, read);
+      return read;
     },
     fingerprint: (subject, request) => `${subject} ${canonical(request)}`,
   };

@@ -124,7 +124,28 @@ export const ladderInOrder: OfEvent = (event) => {
 
 const closedDays = new Set(HOLIDAYS.map(({ on }) => on));
 const isBusinessDay = (on: string): boolean => Temporal.PlainDate.from(on).dayOfWeek <= 5 && !closedDays.has(on);
-const wall = (at: string, zone: string): Temporal.ZonedDateTime => Temporal.Instant.from(at).toZonedDateTimeISO(zone);
+
+// The same mornings and closing times come again and again.
+const walls = new Map<string, Wall>();
+const MOST_WALLS = 50_000;
+
+interface Wall {
+  readonly day: string;
+  readonly hour: string;
+}
+
+function wall(at: string, zone: string): Wall {
+  const known = walls.get(`${at} ${zone}`);
+  if (known) return known;
+  const local = Temporal.Instant.from(at).toZonedDateTimeISO(zone);
+  const shown = {
+    day: local.toPlainDate().toString(),
+    hour: local.toPlainTime().toString({ smallestUnit: 'minute' }),
+  };
+  if (walls.size >= MOST_WALLS) walls.clear();
+  walls.set(`${at} ${zone}`, shown);
+  return shown;
+}
 
 /** Kinds whose day is that of the fact itself, open or closed. */
 const OWN_DAY = new Set(['safety-review', 'appointment']);
@@ -153,7 +174,7 @@ export const safetyOnTheSameDay: OfEvent = (event, before) => {
   const { kind, dueOn, zone, ladder, anchorRevision, carriesOn, safety, repeat } = facts<Opened>(event);
   if (kind !== 'safety-review') return safety ? `${kind} says that it is about safety` : null;
   const concern = before.events[anchorRevision]!;
-  const today = wall(concern.recordedAt, zone).toPlainDate().toString();
+  const today = wall(concern.recordedAt, zone).day;
   if (dueOn !== today) return `a safety review is due on ${dueOn}, known since ${today}`;
   if (!carriesOn && ladder[0]?.at !== concern.recordedAt) return `the first word about safety is for ${ladder[0]?.at}`;
   return safety && repeat.unit === 'hours' && repeat.every <= 4
@@ -169,18 +190,16 @@ export const stepsAtTheirHour: OfEvent = (event, before) => {
   if (event.type !== 'FollowUpOpened') return null;
   const { kind, ladder, zone, followUpId, dueOn, anchorRevision, carriesOn } = facts<Opened>(event);
   if (kind === 'safety-review') return null;
-  const hours = ['08:00', '17:00', hourOf(wall(before.events[anchorRevision]!.recordedAt, zone))];
+  const hours = ['08:00', '17:00', wall(before.events[anchorRevision]!.recordedAt, zone).hour];
   for (const { at, step } of ladder) {
-    const local = wall(at, zone);
-    const day = local.toPlainDate().toString();
-    if (!hours.includes(hourOf(local))) return `step ${step} of ${followUpId} is at ${hourOf(local)}`;
-    const isRoutine = carriesOn?.repeats !== true && hourOf(local) !== hours[2];
+    const { day, hour } = wall(at, zone);
+    if (!hours.includes(hour)) return `step ${step} of ${followUpId} is at ${hour}`;
+    const isRoutine = carriesOn?.repeats !== true && hour !== hours[2];
     if (isRoutine && !isBusinessDay(day) && day !== dueOn)
       return `step ${step} of ${followUpId} is on ${day}, a closed day`;
   }
   return null;
 };
-const hourOf = (local: Temporal.ZonedDateTime): string => local.toPlainTime().toString({ smallestUnit: 'minute' });
 
 /** Everything but safety is told again every seven days. */
 export const toldAgainWeekly: OfEvent = (event) => {
