@@ -3,7 +3,7 @@ import type { EpisodeEvent } from '../episode/events.js';
 import type { Act, Story } from '../episode/story/index.js';
 import { atLocal, compareInstants, localDate, localTime } from '../calendar/index.js';
 import { ROWS } from './index.js';
-import { isRepeating, repeated, type Ledger, type LedgerEntry, type Rung } from './ledger.js';
+import { isRepeating, repeated, timesOpened, type LedgerEntry, type Rung } from './ledger.js';
 import { plainNumbers, recording } from './numbers.js';
 import { actAt, type Occasion, type Owed, type Row, type World } from './row.js';
 import { afterRepin, comesOfRepin } from './repinned.js';
@@ -255,13 +255,6 @@ function trim({ ladder, repeat }: Occasion, zone: string, carriesOn: LedgerEntry
 /** The last raise as this ladder would have timed it that day: after a transfer to another zone mornings are those of the new site. */
 const onTheWallOf = (ladder: readonly Rung[], lastAt: string, { unit }: Occasion['repeat'], zone: string): string =>
   unit === 'days' ? atLocal(localDate(lastAt, zone), localTime(ladder.at(-1)!.at, zone), zone) : lastAt;
-
-/** Follow-ups of one stem are numbered from 1 without a gap. */
-function timesOpened({ open, ended }: Ledger, stem: string): number {
-  let times = 0;
-  while (open.has(`${stem}:${times + 1}`) || ended.has(`${stem}:${times + 1}`)) times += 1;
-  return times;
-}
 
 function openEvent(
   followUpId: string,

@@ -175,6 +175,13 @@ export function movedBehind(entry: LedgerEntry, until: string): readonly Rung[] 
   }));
 }
 
+/** How often something was opened: follow-ups of one stem, `kind:anchor`, are numbered from 1 without a gap. */
+export function timesOpened({ open, ended }: Ledger, stem: string): number {
+  let times = 0;
+  while (open.has(`${stem}:${times + 1}`) || ended.has(`${stem}:${times + 1}`)) times += 1;
+  return times;
+}
+
 export interface DueStep {
   readonly step: number;
   readonly at: string;

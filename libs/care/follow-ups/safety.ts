@@ -2,6 +2,7 @@ import { isOpenAt, plusHours } from '../calendar/index.js';
 import { isAfter, readable, type Act, type Scale, type Story } from '../episode/story/index.js';
 import { instrument, safetyOfItems } from '../instruments/index.js';
 import { standing } from './consults.js';
+import { timesOpened } from './ledger.js';
 import {
   actAt,
   back,
@@ -124,7 +125,13 @@ export const safetyReview: Row = {
   afterEnd: true,
   outlivesAnchor: true,
   recordedEvenIfMet: true,
-  occasions: (world) => openings(world).map(({ anchor }) => safetyOccasion(anchor, world)),
+  // What was recorded as met is past: its steps are of no interest any more.
+  occasions: (world) =>
+    openings(world)
+      .filter(
+        ({ anchor, met }) => met === undefined || timesOpened(world.ledger, `safety-review:${anchor.revision}`) === 0,
+      )
+      .map(({ anchor }) => safetyOccasion(anchor, world)),
   fulfilled: (owed, world) => openings(world).find(({ anchor }) => anchor.revision === owed.anchorRevision)?.met,
   superseded(owed, world) {
     // The trigger was undone and a person says so; undoing alone silences nothing (G4, edge case 6).

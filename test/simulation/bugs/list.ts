@@ -56,7 +56,7 @@ const DERIVATION: readonly PlantedBug[] = [
   },
   {
     name: 'G4: what was reopened takes its old number',
-    file: derive,
+    file: ledger,
     from: ' || ended.has(`${stem}:${times + 1}`)',
     to: '',
   },
