@@ -57,8 +57,9 @@ async function grow({ runtime }: Clinic, from: number, to: number): Promise<void
     );
   const lane = async (): Promise<void> => {
     while (next < to) {
-      await one(next++);
-      if (next % 10_000 === 0) process.stderr.write(`${next} episodes\n`);
+      const n = next++;
+      await one(n);
+      if (n % 10_000 === 9_999) process.stderr.write(`${n + 1} episodes\n`);
     }
   };
   await Promise.all(Array.from({ length: TOGETHER }, lane));

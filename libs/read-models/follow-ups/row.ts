@@ -71,13 +71,17 @@ export const endedRow = (ended: EndedFollowUp, beside: Beside): FollowUpRow => (
 export const entryOf = (row: { entry: string }): LedgerEntry => JSON.parse(row.entry) as LedgerEntry;
 
 /** What its sentence is made of. */
-export const reasonOf = (row: Selectable<FollowUpsTable>, scale: string | null): Reason => ({
+export const reasonOf = (
+  row: Selectable<FollowUpsTable>,
+  scale: string | null,
+  entry: LedgerEntry = entryOf(row),
+): Reason => ({
   kind: row.kind,
   anchorOn: row.anchor_on,
   anchorType: row.anchor_type,
   dueOn: row.due_on,
   about: row.about,
-  numbers: entryOf(row).numbers ?? null,
+  numbers: entry.numbers ?? null,
   scale,
 });
 

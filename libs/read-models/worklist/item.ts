@@ -61,12 +61,13 @@ export type FoundItem = Selectable<FollowUpsTable> & {
 };
 
 export function toItem(row: FoundItem): WorklistItem {
-  const { ladder, steps } = entryOf(row);
+  const entry = entryOf(row);
+  const { ladder, steps } = entry;
   return {
     episodeId: row.episode_id,
     followUpId: row.follow_up_id,
     kind: row.kind,
-    reason: reasonOf(row, row.scale),
+    reason: reasonOf(row, row.scale, entry),
     dueOn: row.due_on,
     note: (steps.find(({ step }) => step === row.last_step) ?? steps.at(-1))?.note ?? null,
     safety: row.safety === 1,

@@ -26,8 +26,7 @@ export function worklistQuery(db: Database): (filter: WorklistFilter) => Promise
     const now = filter.now.toISOString();
     const { assignee } = filter;
     const persons = assignee === undefined ? null : whoseWorkFallsTo(organisation, assignee, [now]);
-    const rows = worklistRows(await raised(db, filter, persons), organisation, now);
-    const wanted = rows.filter((row) => assignee === undefined || row.assignee === assignee);
+    const wanted = worklistRows(await raised(db, filter, persons), organisation, now, assignee);
     const after = filter.cursor === undefined ? null : fromCursor(filter.cursor, 3).map(String);
     const later = after ? wanted.filter((row) => isAfter(sortKey(row), after)) : wanted;
     return page(later, limit, (row) => row, sortKey);

@@ -32,22 +32,28 @@ interface Heap {
   readonly muted: Map<string, string>;
 }
 
-/** From raised follow-ups to rows, the most pressing first. Roles become persons as of now: leave, cover and departures count at once. */
+/**
+ * From raised follow-ups to rows, the most pressing first. Roles become persons as of now: leave, cover and departures count at once.
+ * @param only whose rows; absent: everybody's
+ */
 export function worklistRows(
   items: readonly WorklistItem[],
   organisation: OrganisationState,
   now: string,
+  only?: string,
 ): WorklistRow[] {
   const heaps = new Map<string, Heap>();
+  const who = whoNow(organisation, now);
+  const assigneesOf = (item: WorklistItem) =>
+    [...everybodyTold(item, who)].filter(([assignee]) => only === undefined || assignee === only);
   for (const ofEpisode of Map.groupBy(items, (item) => item.episodeId).values()) {
     const { shown, muted } = mute(ofEpisode, now);
     for (const item of shown) {
-      for (const [assignee, digest] of assigneesOf(item, organisation, now))
+      for (const [assignee, digest] of assigneesOf(item))
         heapFor(heaps, assignee, item).items.set(`${item.episodeId} ${item.followUpId}`, { item, digest });
     }
     for (const { item, because } of muted) {
-      for (const [assignee] of assigneesOf(item, organisation, now))
-        heapFor(heaps, assignee, item).muted.set(item.followUpId, because);
+      for (const [assignee] of assigneesOf(item)) heapFor(heaps, assignee, item).muted.set(item.followUpId, because);
     }
   }
   return [...heaps.values()].flatMap((heap) => toRow(heap, now)).toSorted(mostPressingFirst);
@@ -64,26 +70,35 @@ function heapFor(heaps: Map<string, Heap>, assignee: string | null, item: Workli
   return heap;
 }
 
+type Who = (role: Notify, item: WorklistItem) => readonly string[];
+
 /** Everybody told so far, and whether only the digest tells them. */
-function assigneesOf(item: WorklistItem, organisation: OrganisationState, now: string): Map<string | null, boolean> {
+function everybodyTold(item: WorklistItem, who: Who): Map<string | null, boolean> {
   const assignees = new Map<string | null, boolean>();
   for (const role of item.notified) {
     const digest = role === 'digest';
-    const staff = resolve(item, role, organisation, now);
+    const staff = who(holderOf(role, item.owner), item);
     for (const one of staff.length > 0 ? staff : [null]) assignees.set(one, digest && assignees.get(one) !== false);
   }
   return assignees;
 }
 
-function resolve(item: WorklistItem, role: Notify, organisation: OrganisationState, at: string): readonly string[] {
-  return whoIs(organisation, holderOf(role, item.owner), {
-    site: item.episode?.site ?? '',
-    careManager: item.episode?.careManager ?? undefined,
-    provider: item.episode?.provider ?? undefined,
-    owner: item.owner ?? undefined,
-    formerOwner: item.episode?.formerOwner ?? undefined,
-    at,
-  });
+/** Who holds a role at this moment; looked up once for all items that name the same persons. */
+function whoNow(organisation: OrganisationState, at: string): Who {
+  const known = new Map<string, readonly string[]>();
+  return (role, { owner, episode }) => {
+    const named = {
+      site: episode?.site ?? '',
+      careManager: episode?.careManager ?? undefined,
+      provider: episode?.provider ?? undefined,
+      owner: owner ?? undefined,
+      formerOwner: episode?.formerOwner ?? undefined,
+    };
+    const key = JSON.stringify([role, Object.values(named)]);
+    const found = known.get(key) ?? whoIs(organisation, role, { ...named, at });
+    known.set(key, found);
+    return found;
+  };
 }
 
 function toRow(heap: Heap, now: string): WorklistRow[] {
