@@ -31,11 +31,15 @@ async function poke({ since, rate, reason, server, token, json }: Options): Prom
     ...(since === undefined ? {} : { since }),
     ...(rate === undefined ? {} : { rate }),
   };
-  const said = await postTo<{ queued?: number; left?: number }>(
+  const said = await postTo<{ accepted: true }>(
     await serverFor({ server, ...(token === undefined ? {} : { token }) }),
     '/v1/operations/poke',
     asked,
     `no server answers at ${server}; a start wakes everything by itself`,
   );
-  answer(json, said, () => `${said.queued ?? 0} open episodes woken, ${said.left ?? 0} still waiting`);
+  answer(
+    json,
+    said,
+    () => 'The server wakes them one after the other; followthrough_pokes_waiting at /metrics says how many are left.',
+  );
 }
