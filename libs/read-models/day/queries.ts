@@ -127,7 +127,6 @@ async function owed(
       'patients.name',
       'patients.unreadable as patient_unreadable',
     ])
-    .where('follow_ups.organisation', '=', organisation)
     .where('follow_ups.state', '=', 'open')
     .where((eb) =>
       eb.or([
@@ -136,7 +135,10 @@ async function owed(
         eb('follow_ups.kind', '=', 'first-outreach'),
       ]),
     );
-  if (persons) query = query.where('follow_ups.episode_id', 'in', episodesNaming(db, organisation, [...persons]));
+  // Not both: SQLite would go through all of the organisation's.
+  query = persons
+    ? query.where('follow_ups.episode_id', 'in', episodesNaming(db, organisation, [...persons]))
+    : query.where('follow_ups.organisation', '=', organisation);
   const rows = await query.orderBy('follow_ups.episode_id').execute();
   return rows.map((row) => toDayItem(row as FoundDayItem, moment));
 }

@@ -57,10 +57,12 @@ async function raised(
       'patients.name',
       'patients.unreadable as patient_unreadable',
     ])
-    .where('follow_ups.organisation', '=', organisation)
     .where('follow_ups.state', '=', 'open')
     .where('follow_ups.first_raised_at', 'is not', null);
-  if (persons) query = query.where('follow_ups.episode_id', 'in', episodesNaming(db, organisation, [...persons]));
+  // Not both: SQLite would go through all of the organisation's.
+  query = persons
+    ? query.where('follow_ups.episode_id', 'in', episodesNaming(db, organisation, [...persons]))
+    : query.where('follow_ups.organisation', '=', organisation);
   if (site !== undefined) query = query.where('episodes.site', '=', site);
   if (careManager !== undefined) query = query.where('episodes.care_manager', '=', careManager);
   return (await query.orderBy('follow_ups.episode_id').execute()).map((row) => toItem(row as FoundItem));
