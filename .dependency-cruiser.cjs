@@ -156,6 +156,13 @@ module.exports = {
       'It is the composition root of the libs, not of the apps.',
     ),
     {
+      name: 'traces-in-one-place',
+      comment: 'What a span may say is on one list; whoever made spans of their own would go past it.',
+      severity: 'error',
+      from: { pathNot: '^(libs/runtime/tracing/|node_modules/)' },
+      to: { path: packages('@opentelemetry') },
+    },
+    {
       name: 'libs-know-no-apps',
       comment: 'Dependencies point inwards. Specs may use the stand-ins of test/.',
       severity: 'error',

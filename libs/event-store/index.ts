@@ -11,7 +11,7 @@ export * from './json-schemas.js';
 export * from './key-ring.js';
 export * from './kurrent/open.js';
 export * from './memory.js';
-export { observed, type AppendOutcome, type OnAppend } from './observed.js';
+export { observed, withAppend, type AppendOutcome, type OnAppend } from './observed.js';
 export * from './open-store.js';
 export * from './port.js';
 export * from './sqlite/copy.js';

@@ -6,20 +6,24 @@ export type AppendOutcome = 'appended' | EventStoreErrorCode | 'failed';
 export type OnAppend = (outcome: AppendOutcome, seconds: number) => void;
 
 /** The same store, whose appends are timed. */
-export function observed(store: EventStore, onAppend: OnAppend): EventStore {
+export const observed = (store: EventStore, onAppend: OnAppend): EventStore =>
+  withAppend(store, async (batch) => {
+    const began = performance.now();
+    const tell = (outcome: AppendOutcome): void => onAppend(outcome, (performance.now() - began) / 1000);
+    try {
+      const appended = await store.append(batch);
+      tell('appended');
+      return appended;
+    } catch (error) {
+      tell(error instanceof EventStoreError ? error.code : 'failed');
+      throw error;
+    }
+  });
+
+/** The same store with something around its appends. */
+export function withAppend(store: EventStore, append: EventStore['append']): EventStore {
   return {
-    append: async (batch) => {
-      const began = performance.now();
-      const tell = (outcome: AppendOutcome): void => onAppend(outcome, (performance.now() - began) / 1000);
-      try {
-        const appended = await store.append(batch);
-        tell('appended');
-        return appended;
-      } catch (error) {
-        tell(error instanceof EventStoreError ? error.code : 'failed');
-        throw error;
-      }
-    },
+    append,
     readStream: (streamId, options) => store.readStream(streamId, options),
     readAll: (options) => store.readAll(options),
     head: () => store.head(),

@@ -1,5 +1,5 @@
 import type { Unreadable } from '#care';
-import type { Codec, EventStore } from '#event-store';
+import type { Codec, EventStore, StoredEvent } from '#event-store';
 import { PROJECTIONS } from './projections.js';
 import { queriesOver, type Queries } from './queries.js';
 import { Onlooker } from './onlooker.js';
@@ -46,6 +46,8 @@ export interface ReadModelsOptions extends Whereabouts {
   readonly clock: { now(): Date };
   /** Whether something that is due waits for its turn in this process: then the views take theirs more rarely. */
   readonly isUrgentElsewhere?: (() => boolean) | undefined;
+  /** Around each batch that is taken in. */
+  readonly around?: ((events: readonly StoredEvent[], work: () => Promise<void>) => Promise<void>) | undefined;
 }
 
 /** The views of the log: derived, always rebuildable, never written by anybody but the projector. */

@@ -1,5 +1,5 @@
 import type { Unreadable } from '#care';
-import { follow, type Checkpoint, type Codec, type EventStore } from '#event-store';
+import { follow, type Checkpoint, type Codec, type EventStore, type StoredEvent } from '#event-store';
 import { WriterElsewhere } from './failures.js';
 import type { Generation } from './generation.js';
 import { nameOf } from './parking.js';
@@ -29,6 +29,8 @@ export interface TailOptions {
   readonly projections: readonly Projection[];
   /** Whether something that is due waits for its turn: then the views take theirs more rarely. */
   readonly isUrgentElsewhere?: (() => boolean) | undefined;
+  /** Around each batch that is taken in. */
+  readonly around?: ((events: readonly StoredEvent[], work: () => Promise<void>) => Promise<void>) | undefined;
 }
 
 /** Brings the log into one generation for as long as it runs. */
@@ -108,7 +110,8 @@ export class Tail {
   }
 
   private async apply(events: Parameters<Projector['apply']>[0], checkpoint: Checkpoint): Promise<void> {
-    await this.projector.apply(events, checkpoint);
+    const { around = (_events, work) => work() } = this.options;
+    await around(events, () => this.projector.apply(events, checkpoint));
     this.position = checkpoint.position;
     this.error = null;
     this.waiting.reached(this.position);

@@ -7,6 +7,7 @@ import { holdDataFolder } from './data-folder.js';
 import { erasuresIn, followErasures } from './erasures.js';
 import { takeInOwnInstruments } from './own-instruments.js';
 import { fitTogether, type Runtime } from './runtime.js';
+import { NO_TRACING, type Tracing } from './tracing/tracing.js';
 
 export interface RuntimeOptions {
   readonly dataDir: string;
@@ -23,6 +24,8 @@ export interface RuntimeOptions {
   readonly seed?: boolean;
   /** Told how each append ended and how long it took. */
   readonly onAppend?: OnAppend;
+  /** Default: no traces. */
+  readonly tracing?: Tracing;
   /** One line for the operator; default: standard error. */
   readonly warn?: (message: string) => void;
 }
@@ -44,7 +47,7 @@ export class NotShared extends Error {
  * @throws DataFolderInUse, NotShared; MasterKeyError, WrongMasterKey and others of libs/access; EventStoreError
  */
 export async function openRuntime(options: RuntimeOptions): Promise<OpenRuntime> {
-  const { dataDir, clock, env, log, besideAnother = false, seed = true } = options;
+  const { dataDir, clock, env, log, besideAnother = false, seed = true, tracing = NO_TRACING } = options;
   const { warn = (message: string) => console.warn(message) } = options;
   if (besideAnother && log === undefined)
     throw new NotShared('A log in a file belongs to one process; a second one needs a log in KurrentDB.');
@@ -63,7 +66,8 @@ export async function openRuntime(options: RuntimeOptions): Promise<OpenRuntime>
   opening.defer(() => keys.close());
   const plain = await openStore(log ?? `sqlite:${join(dataDir, 'events.db')}`);
   opening.defer(() => plain.close());
-  const store = options.onAppend ? observed(plain, options.onAppend) : plain;
+  const counted = options.onAppend ? observed(plain, options.onAppend) : plain;
+  const store = tracing.store(counted, log === undefined ? 'sqlite' : 'kurrentdb');
 
   const head = await store.head();
   const again = keys.destroyNamed((await erasuresIn(store)).map(({ kid }) => kid));
@@ -76,7 +80,7 @@ export async function openRuntime(options: RuntimeOptions): Promise<OpenRuntime>
     await following;
   });
   const opened = opening.move();
-  const runtime = fitTogether({ dataDir, clock, store, keys, warn, close: () => opened.disposeAsync() });
+  const runtime = fitTogether({ dataDir, clock, store, keys, warn, tracing, close: () => opened.disposeAsync() });
   // What another process erases must leave the memory of this one as well.
   const forget = ({ subject }: { readonly subject: string }): void => {
     keys.destroy(subject);

@@ -1,6 +1,7 @@
 import { EPISODE_EVENT_TYPES, ORGANISATION_EVENT_TYPES, PATIENT_EVENT_TYPES, UNREADABLE, type Unreadable } from '#care';
 import { createDoor, Episodes, Organisations, Patients, PolicyBook, type Clock, type Door } from '#door';
 import { createCodec, type Codec, type EventStore, type KeyRing } from '#event-store';
+import { NO_TRACING, type Tracing } from './tracing/tracing.js';
 
 /** Every event type this build knows. */
 export const EVENT_TYPES = [...EPISODE_EVENT_TYPES, ...PATIENT_EVENT_TYPES, ...ORGANISATION_EVENT_TYPES] as const;
@@ -37,12 +38,13 @@ export interface Ground {
   /** One line for the operator; ids, codes and names only. */
   readonly warn: (message: string) => void;
   readonly close: () => Promise<void>;
+  readonly tracing?: Tracing | undefined;
 }
 
 /** Builds codec and doors upon an open store and key ring. */
-export function fitTogether({ dataDir, clock, store, keys, warn, close }: Ground): Runtime {
-  const codec: Codec<Unreadable> = createCodec<Unreadable>({ types: EVENT_TYPES, keys, unreadable: UNREADABLE });
-  const door = createDoor({ store, codec, clock });
+export function fitTogether({ dataDir, clock, store, keys, warn, close, tracing = NO_TRACING }: Ground): Runtime {
+  const codec = tracing.codec(createCodec<Unreadable>({ types: EVENT_TYPES, keys, unreadable: UNREADABLE }));
+  const door = tracing.door(createDoor({ store, codec, clock }));
   const policies = new PolicyBook({ store, codec });
   const patients: Patients = new Patients({
     ...{ door, keys },

@@ -61,7 +61,7 @@ needsGo('docker-compose.yml (checked with a program that Go builds)', () => {
       expect(() => resolved({ FOLLOWTHROUGH_PUBLIC_URL: SET.FOLLOWTHROUGH_PUBLIC_URL })).toThrow(/OIDC_ISSUER/);
       project = resolved(SET);
       expect(Object.keys(project.services).toSorted()).toEqual([
-        'api', 'kurrentdb', 'postgres', 'prometheus', 'temporal', 'temporal-namespace', 'temporal-schema', 'temporal-ui', 'worker',
+        'api', 'collector', 'kurrentdb', 'postgres', 'prometheus', 'temporal', 'temporal-namespace', 'temporal-schema', 'temporal-ui', 'worker',
       ]); // prettier-ignore
     },
     BUILT_WITHIN_MS,

@@ -27,6 +27,7 @@ const breaches: Record<string, [file: string, source: string]> = {
   'cli-starts-modules': ['apps/cli/src/reach.ts', `import '../../api/src/start.js';`],
   'runtime-is-for-apps': ['libs/door/open.ts', `import '../runtime/index.js';`],
   'runtime-opens-libs-only': ['libs/runtime/serve.ts', `import '../../apps/api/src/start.js';`],
+  'traces-in-one-place': ['libs/access/span.ts', `import '@opentelemetry/api';`],
   'libs-know-no-apps': ['libs/access/app.ts', `import '../../apps/api/src/start.js';`],
   'no-cycles': ['libs/care/arc.ts', `import './circle-closed.js';`],
   'no-import-of-dist': ['apps/cli/src/old.ts', `import '../../../dist/old.js';`],
@@ -45,7 +46,7 @@ const surroundings: Record<string, string> = {
   'tsconfig.json': '{ "compilerOptions": { "module": "nodenext", "allowJs": true } }',
   'package.json': '{ "type": "module" }',
   ...Object.fromEntries(
-    ['zod', '@nestjs/common', '@temporalio/client', '@jest/globals'].flatMap((name) => [
+    ['zod', '@nestjs/common', '@temporalio/client', '@jest/globals', '@opentelemetry/api'].flatMap((name) => [
       [`node_modules/${name}/package.json`, `{ "name": "${name}", "main": "index.js" }`],
       [`node_modules/${name}/index.js`, ''],
     ]),

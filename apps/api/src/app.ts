@@ -39,7 +39,13 @@ export async function createApiApp(parts: ApiParts): Promise<NestFastifyApplicat
   } as ConstructorParameters<typeof FastifyAdapter>[0]);
   const server = adapter.getInstance() as unknown as FastifyInstance;
   readOnlyJson(server);
-  installHooks(server, { verifier: parts.verifier, views: parts.readModels, routes, metrics });
+  installHooks(server, {
+    verifier: parts.verifier,
+    views: parts.readModels,
+    routes,
+    metrics,
+    beginRequest: parts.beginRequest,
+  });
 
   const app = await NestFactory.create<NestFastifyApplication>(ApiModule.with(parts, routes, metrics), adapter, {
     bodyParser: false,

@@ -4,6 +4,7 @@ import type { Clock, Episodes, Organisations, Patients, PolicyBook } from '#door
 import type { Codec, EventStore } from '#event-store';
 import type { Notices } from '#notices';
 import type { ReadModels } from '#read-models';
+import type { BeginRequest } from '#runtime';
 import type { About } from './docs/about.js';
 import type { HealthProbes } from './health/probes.js';
 import type { FaultLog } from './http/problem-filter.js';
@@ -89,6 +90,8 @@ export interface ApiParts {
   readonly metrics?: Metrics;
   /** What else Prometheus is told. */
   readonly readings?: () => readonly Reading[];
+  /** Default: no traces are kept. */
+  readonly beginRequest?: BeginRequest | undefined;
   readonly faultLog?: FaultLog;
   /** Default: standard output, one JSON object a line. */
   readonly accessLog?: AccessLog;

@@ -26,6 +26,7 @@ import {
   type TemporalLink,
   type Waker,
 } from '#orchestration';
+import type { Tracing } from '#runtime';
 import { backgroundReadings, type BackgroundReading, type BackgroundStatus } from './readings.js';
 
 /** What runs beside the requests. Each loop has a file and a checkpoint of its own, so that one can be lost without the others. */
@@ -41,6 +42,7 @@ export interface BackgroundParts {
   readonly operator: OperatorLog;
   /** Told of each look that raised something. */
   readonly onRaised?: (by: Waker, raised: Settled['raised']) => void;
+  readonly tracing: Pick<Tracing, 'activities' | 'engine'>;
   /** Called while all is well, so that somebody outside notices when it is not. */
   readonly deadMansSwitchUrl?: string;
 }
@@ -81,7 +83,7 @@ export class Background {
 
   /** What the Temporal worker offers its workflows. The link is only known once these exist. */
   activities(link: () => TemporalLink): object {
-    const { clock, operator } = this.parts;
+    const { clock, operator, store, tracing } = this.parts;
     const { waker } = this;
     const attributes = {
       get verified(): boolean {
@@ -89,24 +91,28 @@ export class Background {
       },
     };
     return {
-      ...episodeActivities({
-        waker,
-        clock,
-        attributes,
-        counters: this.counters,
-        heartbeats: this.heartbeats,
-        operator,
-      }),
+      ...tracing.activities(
+        episodeActivities({
+          waker,
+          clock,
+          attributes,
+          counters: this.counters,
+          heartbeats: this.heartbeats,
+          operator,
+        }),
+        store,
+      ),
       ...censusActivities({ open: this.index, session: () => link().present(), counters: this.counters, operator }),
     };
   }
 
   start(link: TemporalLink): void {
-    const { store, clock, operator, deadMansSwitchUrl } = this.parts;
+    const { store, clock, operator, deadMansSwitchUrl, tracing } = this.parts;
     const { signal } = this.stopping;
     const { counters, heartbeats, index, waker } = this;
     this.link = link;
-    this.pokes = new Pokes({ log: store, engine: link, book: this.pokeBook, open: index, counters, operator });
+    const engine = tracing.engine(link, store);
+    this.pokes = new Pokes({ log: store, engine, book: this.pokeBook, open: index, counters, operator });
     const watchdog = new Watchdog({
       index,
       waker,

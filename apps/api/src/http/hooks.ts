@@ -1,5 +1,6 @@
-import type { FastifyInstance, RouteOptions } from 'fastify';
-import type { Verifier } from '#access';
+import type { FastifyInstance, FastifyRequest, RouteOptions } from 'fastify';
+import { isPublic, type Verifier } from '#access';
+import type { BeginRequest } from '#runtime';
 import { writeAnswer } from './answer.js';
 import { checkInput } from './checked-input.js';
 import { requireIfMatch } from './etag.js';
@@ -18,12 +19,19 @@ import { traceOf } from './trace.js';
  */
 export function installHooks(
   server: FastifyInstance,
-  parts: { verifier: Verifier; views: CaughtUp; routes: Routes; metrics: Metrics },
+  parts: {
+    verifier: Verifier;
+    views: CaughtUp;
+    routes: Routes;
+    metrics: Metrics;
+    beginRequest?: BeginRequest | undefined;
+  },
 ): void {
   const identifyCaller = identify(rememberIdentities(parts.verifier));
   const waitForViews = readYourWrites(parts.views);
 
   server.decorateRequest('trace', null);
+  server.decorateRequest('span', null);
   server.decorateRequest('identity', null);
   server.decorateRequest('idempotencyKey', '');
   server.decorateRequest('basedOn', null);
@@ -33,12 +41,11 @@ export function installHooks(
     reply.headers(SECURITY_HEADERS).header('traceparent', request.trace.traceparent);
     done();
   });
+  if (parts.beginRequest) installSpans(server, parts.beginRequest);
   server.addHook('preSerialization', writeAnswer);
   server.addHook('onResponse', (request, reply, done) => {
-    const { method, routeOptions } = request;
     // Never the path as it was sent: it bears ids.
-    const route = routeOptions.url === undefined ? 'none' : publishedPath(routeOptions.url);
-    parts.metrics.served(method, route, reply.statusCode, reply.elapsedTime / 1000);
+    parts.metrics.served(request.method, routeOf(request) ?? 'none', reply.statusCode, reply.elapsedTime / 1000);
     done();
   });
 
@@ -51,6 +58,29 @@ export function installHooks(
     options.preHandler = contract.fromViews ? [waitForViews] : [];
   });
 }
+
+/** A span for each request to the API proper; pages, probes and metrics would only be in the way. */
+function installSpans(server: FastifyInstance, beginRequest: BeginRequest): void {
+  server.addHook('onRequest', (request, reply, done) => {
+    const route = routeOf(request);
+    if (route !== null && !isPublic(request.method, route)) {
+      request.span = beginRequest(request.method, route, String(request.headers['traceparent']));
+      request.trace = traceOf(request.span.traceparent);
+      reply.header('traceparent', request.trace.traceparent);
+    }
+    done();
+  });
+  // Reading the body leaves the span: the handler is called inside of it.
+  server.addHook('preHandler', (request, _reply, done) => (request.span ? request.span.enter(done) : done()));
+  server.addHook('onResponse', (request, reply, done) => {
+    request.span?.end(reply.statusCode);
+    done();
+  });
+}
+
+/** The route as it is published; null where nothing is served. */
+const routeOf = ({ routeOptions: { url } }: FastifyRequest): string | null =>
+  url === undefined ? null : publishedPath(url);
 
 type Hook = Extract<NonNullable<RouteOptions['preValidation']>, (...args: never[]) => unknown>;
 

@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import type { Identity } from '#access';
+import type { RequestSpan } from '#runtime';
 import type { AccessReason } from './access-reason.js';
 import type { Contract } from './endpoint.js';
 import type { Trace } from './trace.js';
@@ -10,6 +11,8 @@ declare module 'fastify' {
   }
   interface FastifyRequest {
     trace: Trace | null;
+    /** Null where no traces are kept. */
+    span: RequestSpan | null;
     identity: Caller | null;
     /** Of a command; '' elsewhere. */
     idempotencyKey: string;

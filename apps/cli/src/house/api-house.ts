@@ -2,7 +2,7 @@ import { systemClock } from '#door';
 import type { OperatorLog } from '#orchestration';
 import { createApiApp, Metrics, NO_BACKGROUND } from '../../../api/src/app.js';
 import { openNamedRuntime } from './log.js';
-import { hostOf, verifierFor } from './settings.js';
+import { hostOf, namedTracing, verifierFor } from './settings.js';
 import { viewsProbe, watchViews } from './views.js';
 
 export interface ApiHouseOptions {
@@ -23,11 +23,14 @@ export interface ApiHouse {
 export async function openApiHouse({ dataDir, port, env, operator }: ApiHouseOptions): Promise<ApiHouse> {
   await using opening = new AsyncDisposableStack();
   const metrics = new Metrics();
+  const tracing = await namedTracing(env, operator.warn);
+  opening.defer(() => tracing.stop());
   const runtime = await openNamedRuntime({
     ...{ dataDir, env, clock: systemClock, warn: operator.warn },
     besideAnother: true,
     seed: false,
     onAppend: metrics.appended,
+    tracing,
   });
   opening.defer(() => runtime.close());
   const readModels = await watchViews(runtime, env, operator.warn);
@@ -36,6 +39,7 @@ export async function openApiHouse({ dataDir, port, env, operator }: ApiHouseOpt
     runtime,
     readModels,
     metrics,
+    beginRequest: tracing.beginRequest,
     verifier: verifierFor(env, dataDir),
     about: { profile: 'clinic' },
     probes: {

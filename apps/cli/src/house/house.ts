@@ -3,7 +3,7 @@ import { NestFactory } from '@nestjs/core';
 import type { INestApplicationContext } from '@nestjs/common';
 import type { Verifier } from '#access';
 import { systemClock, type Clock } from '#door';
-import type { OpenRuntime } from '#runtime';
+import type { OpenRuntime, Tracing } from '#runtime';
 import type { Pace } from '#notices';
 import type { ReadModels } from '#read-models';
 import { TemporalLink, type OperatorLog, type TemporalServerProcess } from '#orchestration';
@@ -11,7 +11,7 @@ import { createApiApp, Metrics, type ApiParts } from '../../../api/src/app.js';
 import { Background } from '../../../worker/src/background.js';
 import { WorkerModule } from '../../../worker/src/worker-module.js';
 import { openNamedRuntime } from './log.js';
-import { channelsFor, deadMansSwitchOf, hostOf, publicUrl, verifierFor } from './settings.js';
+import { channelsFor, deadMansSwitchOf, hostOf, namedTracing, publicUrl, verifierFor } from './settings.js';
 import { temporalFor, type TemporalAtHand, type TemporalWanted } from './temporal-server.js';
 import { openViews, viewsProbe } from './views.js';
 
@@ -61,12 +61,15 @@ export async function openHouse(options: HouseOptions): Promise<House> {
   const deadMansSwitchUrl = deadMansSwitchOf(env);
   const metrics = new Metrics();
   await using opening = new AsyncDisposableStack();
+  const tracing = await namedTracing(env, operator.warn);
+  opening.defer(() => tracing.stop());
   const runtime = await openNamedRuntime({
     dataDir,
     clock,
     env,
     warn: operator.warn,
     onAppend: metrics.appended,
+    tracing,
     ...(options.zone === undefined ? {} : { zone: options.zone }),
   });
   opening.defer(() => runtime.close());
@@ -78,7 +81,8 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     store: runtime.store,
     codec: runtime.codec,
     clock,
-    waker: runtime.episodes,
+    waker: tracing.waker(runtime.episodes),
+    tracing,
     issue: issuing(runtime),
     telling: { channels, publicUrl: publicUrl(env, port), pace: options.noticePace ?? {} },
     operator,
@@ -86,7 +90,10 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     ...(deadMansSwitchUrl === undefined ? {} : { deadMansSwitchUrl }),
   });
   // What is due goes before what is only shown.
-  const readModels = await openViews(runtime, env, operator.warn, () => background.oldestOverdue() !== null);
+  const readModels = await openViews(runtime, env, operator.warn, {
+    isUrgentElsewhere: () => background.oldestOverdue() !== null,
+    around: tracing.aroundViews,
+  });
   opening.defer(() => readModels.stop());
   const worker = await NestFactory.createApplicationContext(
     WorkerModule.with({ background, temporal: { address: atHand.address, workflows: SHIPPED_BUNDLE }, operator }),
@@ -103,6 +110,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
       env,
       profile,
       metrics,
+      tracing,
       ...(atHand.uiUrl === undefined ? {} : { uiUrl: atHand.uiUrl }),
     }),
   );
@@ -145,11 +153,12 @@ interface Served {
   readonly env: NodeJS.ProcessEnv;
   readonly profile: string;
   readonly metrics: Metrics;
+  readonly tracing: Tracing;
   readonly uiUrl?: string;
 }
 
 function apiParts(served: Served): ApiParts {
-  const { runtime, readModels, verifier, background, worker, env, profile, metrics, uiUrl } = served;
+  const { runtime, readModels, verifier, background, worker, env, profile, metrics, tracing, uiUrl } = served;
   const link = worker.get(TemporalLink);
   return {
     runtime,
@@ -158,6 +167,7 @@ function apiParts(served: Served): ApiParts {
     operations: background,
     notices: background.notices,
     metrics,
+    beginRequest: tracing.beginRequest,
     readings: () => background.readings(),
     about: {
       profile,

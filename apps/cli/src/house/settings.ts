@@ -1,7 +1,7 @@
 import { createOidcVerifier, openTryIssuer, type Verifier } from '#access';
 import { configuredChannels, NoticeChannelError, type Channel } from '#notices';
 import type { OperatorLog } from '#orchestration';
-import { setting, SettingError } from '#runtime';
+import { setting, SettingError, startTracing, type Tracing } from '#runtime';
 import { CommandFailed } from '../command.js';
 
 /** Names the log; without it, it is a file of the data folder. */
@@ -14,10 +14,21 @@ export function settingOf(env: NodeJS.ProcessEnv, name: string): string | undefi
   try {
     return setting(env, name);
   } catch (error) {
-    if (error instanceof SettingError) throw new CommandFailed(error.message, 2);
-    throw error;
+    throw asWrongCall(error);
   }
 }
+
+/** Traces to the receiver that the environment names, or none. @throws CommandFailed */
+export async function namedTracing(env: NodeJS.ProcessEnv, warn: (line: string) => void): Promise<Tracing> {
+  try {
+    return await startTracing({ env, warn });
+  } catch (error) {
+    throw asWrongCall(error);
+  }
+}
+
+const asWrongCall = (error: unknown): unknown =>
+  error instanceof SettingError ? new CommandFailed(error.message, 2) : error;
 
 /** The address that the API listens on. */
 export const hostOf = (env: NodeJS.ProcessEnv): string => env['FOLLOWTHROUGH_HOST'] || '127.0.0.1';

@@ -1,4 +1,10 @@
-import { openReadModels, watchReadModels, type ReadModels, type WatchedReadModels } from '#read-models';
+import {
+  openReadModels,
+  watchReadModels,
+  type ReadModels,
+  type ReadModelsOptions,
+  type WatchedReadModels,
+} from '#read-models';
 import type { OpenRuntime } from '#runtime';
 import { viewsAt, withViews } from '../views-at.js';
 
@@ -9,10 +15,10 @@ export function openViews(
   { dataDir, store, codec, clock }: Parts,
   env: NodeJS.ProcessEnv,
   warn: (line: string) => void,
-  isUrgentElsewhere?: () => boolean,
+  { isUrgentElsewhere, around }: Pick<ReadModelsOptions, 'isUrgentElsewhere' | 'around'> = {},
 ): Promise<ReadModels> {
   return started(
-    () => openReadModels({ ...viewsAt(dataDir, env), store, codec, clock, isUrgentElsewhere }),
+    () => openReadModels({ ...viewsAt(dataDir, env), store, codec, clock, isUrgentElsewhere, around }),
     (why) => warn(`the read models wait for their database (${why}); follow-ups are raised all the same`),
   );
 }
