@@ -3,6 +3,7 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { ApiModule } from './api-module.js';
+import { faultWords } from './http/fault-words.js';
 import { installHooks } from './http/hooks.js';
 import { ProblemFilter, sendProblem } from './http/problem-filter.js';
 import { Problem } from './http/problems.js';
@@ -68,5 +69,5 @@ function readOnlyJson(server: FastifyInstance): void {
 }
 
 function logToConsole(message: string, fault: unknown): void {
-  console.error(message, fault);
+  console.error(`${message}: ${faultWords(fault)}`);
 }
