@@ -6,27 +6,22 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { MATRIX } from '#access';
 import type { Role } from '#care';
+import { Canary, Printed } from './canary.js';
 import { hasTemporal, Journey, newYork, standingAt, until } from './journey.js';
 
 /** A patient of whom everything said holds one word; after the erasure it is looked for wherever anybody could ask or look. */
-const CANARY = 'ZKolibri88';
+const { said, isIn: traces } = new Canary('ZKolibri88');
 const CLI = fileURLToPath(new URL('../../dist/apps/cli/src/main.js', import.meta.url));
 
 describe('an erased patient', () => {
   let journey: Journey;
-  const printed: string[] = [];
-  const streams = [process.stdout, process.stderr] as const;
-  const writes = streams.map((stream) => stream.write.bind(stream));
+  let printed: Printed;
   beforeAll(async () => {
-    for (const [i, stream] of streams.entries())
-      stream.write = ((chunk: string | Uint8Array, ...more: never[]) => {
-        printed.push(String(chunk));
-        return writes[i]!(chunk, ...more);
-      }) as typeof stream.write;
+    printed = new Printed();
     journey = await Journey.begin({ clock: standingAt('2027-03-01 09:30'), temporal: hasTemporal });
   }, 120_000);
   afterAll(async () => {
-    for (const [i, stream] of streams.entries()) stream.write = writes[i]!;
+    printed.end();
     await journey.end();
   }, 60_000);
 
@@ -134,18 +129,6 @@ describe('an erased patient', () => {
     await journey.restart();
     expect(filesWith()).toEqual([]);
     expect(await shown(patientId, episode, followUp!)).toEqual([]);
-    expect([...journey.lines, ...printed].filter(traces)).toEqual([]);
+    expect([...journey.lines, ...printed.lines].filter(traces)).toEqual([]);
   }, 180_000);
 });
-
-const said = (what: string): string => `${CANARY}-${what}`;
-/** The word itself, and what it looks like in base64 wherever it begins. */
-const TRACES = [
-  CANARY,
-  ...[0, 1, 2].map((shift) =>
-    Buffer.from(`${'x'.repeat(shift)}${CANARY}`)
-      .toString('base64')
-      .slice(4, -4),
-  ),
-];
-const traces = (text: string): boolean => TRACES.some((trace) => text.includes(trace));
