@@ -14,7 +14,7 @@ import { answer, CommandFailed, dataDir, type AddCommand } from './command.js';
 
 const EXPLAINED = `
 Each patient's data are sealed with a key of their own; keys.db holds these keys, wrapped under the master key. The log is never rewritten.
-The master key comes from FOLLOWTHROUGH_MASTER_KEY, else from FOLLOWTHROUGH_KEY_FILE, else from the user's configuration folder.
+The master key comes from FOLLOWTHROUGH_MASTER_KEY, from what FOLLOWTHROUGH_MASTER_KEY_COMMAND prints, from FOLLOWTHROUGH_KEY_FILE, else from the user's configuration folder.
 Exit codes: 0 done · 1 the master key at hand does not fit · 2 wrong call · 3 no keys, no master key, or the folder is in use.`;
 
 interface Options {

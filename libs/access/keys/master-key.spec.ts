@@ -63,6 +63,23 @@ describe('the master key', () => {
     },
   );
 
+  it('is what the program of a key management service prints, and no file is made', () => {
+    const key = randomBytes(32);
+    const sealed = write(join(folder, 'sealed'), Buffer.from(key.toString('base64')).toString('hex'));
+    const open = `Buffer.from(require('fs').readFileSync(process.argv[1], 'utf8'), 'hex').toString()`;
+    const command = `"${process.execPath}" -p "${open}" "${sealed}"`;
+    expect(load({ FOLLOWTHROUGH_MASTER_KEY_COMMAND: command })).toEqual({ key, file: null, created: false });
+    expect(readdirSync(folder)).toEqual(['sealed']);
+  });
+
+  it('is not had when that program fails, is not there or prints something else', () => {
+    const told = (command: string) => () => load({ FOLLOWTHROUGH_MASTER_KEY_COMMAND: command });
+    expect(told('exit 3')).toThrow('ended with 3, so there is no master key');
+    expect(told('no-such-program-anywhere 2>&1')).toThrow(/ended with 127|ended with 1/);
+    expect(told('echo locked')).toThrow('What FOLLOWTHROUGH_MASTER_KEY_COMMAND prints does not hold 32 bytes');
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
   it('is not taken from a variable that holds something else, nor from two places', () => {
     for (const wrong of ['short', 'ä'.repeat(43), randomBytes(31).toString('base64')])
       expect(() => load({ FOLLOWTHROUGH_MASTER_KEY: wrong })).toThrow(
@@ -70,6 +87,9 @@ describe('the master key', () => {
       );
     const both = { FOLLOWTHROUGH_MASTER_KEY: randomBytes(32).toString('base64'), FOLLOWTHROUGH_KEY_FILE: '/x' };
     expect(() => load(both)).toThrow(/Keep one of them/);
+    expect(() => load({ FOLLOWTHROUGH_MASTER_KEY_COMMAND: 'echo', FOLLOWTHROUGH_KEY_FILE: '/x' })).toThrow(
+      'FOLLOWTHROUGH_MASTER_KEY_COMMAND and FOLLOWTHROUGH_KEY_FILE each name a master key',
+    );
   });
 
   it('is else in the configuration folder of the user', () => {

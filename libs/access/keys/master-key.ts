@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync, realpathSync } from 'node:fs';
 import { homedir } from 'node:os';
@@ -10,6 +11,11 @@ import { KEY_BYTES } from './wrapping.js';
 const ENCODED = /^[A-Za-z0-9+/_-]{43}=?$/;
 /** For secret managers that inject what they keep; a file is the better place where there is a choice. */
 const VARIABLE = 'FOLLOWTHROUGH_MASTER_KEY';
+/** For a key management service: its own program opens the key, and no file or variable holds it. */
+const COMMAND = 'FOLLOWTHROUGH_MASTER_KEY_COMMAND';
+const FILE = 'FOLLOWTHROUGH_KEY_FILE';
+/** A service that needs longer is away: a start says so instead of hanging. */
+const COMMAND_MS = 30_000;
 
 export interface MasterKeyOptions {
   readonly env: NodeJS.ProcessEnv;
@@ -21,7 +27,7 @@ export interface MasterKeyOptions {
 
 export interface MasterKey {
   readonly key: Uint8Array;
-  /** Null when it came from the environment. */
+  /** Null when it came from the environment or from a command. */
   readonly file: string | null;
   /** True on first use: whoever starts the program should say where the key lies and that it needs a backup. */
   readonly created: boolean;
@@ -33,13 +39,16 @@ export class MasterKeyError extends Error {
 }
 
 /**
- * Loads the key under which all others are wrapped: from FOLLOWTHROUGH_MASTER_KEY, from FOLLOWTHROUGH_KEY_FILE, else from the user's
- * configuration folder. A file is made on first use, but never beside a key store that needs the one it was made with.
+ * Loads the key under which all others are wrapped: from FOLLOWTHROUGH_MASTER_KEY, from what FOLLOWTHROUGH_MASTER_KEY_COMMAND prints, from
+ * FOLLOWTHROUGH_KEY_FILE, else from the user's configuration folder. A file is made on first use, but never beside a key store that needs
+ * the one it was made with.
  * @throws MasterKeyError | PrivateFileError
  */
 export function loadMasterKey(options: MasterKeyOptions): MasterKey {
-  const injected = options.env[VARIABLE];
-  if (injected) return fromEnvironment(injected, options.env);
+  const { [VARIABLE]: injected, [COMMAND]: command } = options.env;
+  assertOneSource(options.env);
+  if (injected) return { key: decode(injected, VARIABLE), file: null, created: false };
+  if (command) return { key: decode(printedBy(command), `What ${COMMAND} prints`), file: null, created: false };
   const file = masterKeyFile(options);
   const stored = readMasterKey(file, options.dataDir);
   if (stored) return { key: stored, file, created: false };
@@ -60,15 +69,29 @@ export function createMasterKey(file: string): MasterKey & { readonly file: stri
   return { key: decode(readPrivateFile(file) ?? '', file), file, created };
 }
 
-function fromEnvironment(injected: string, env: NodeJS.ProcessEnv): MasterKey {
-  if (env['FOLLOWTHROUGH_KEY_FILE'])
-    throw new MasterKeyError(`${VARIABLE} and FOLLOWTHROUGH_KEY_FILE both name a master key. Keep one of them.`);
-  return { key: decode(injected, VARIABLE), file: null, created: false };
+function assertOneSource(env: NodeJS.ProcessEnv): void {
+  const named = [VARIABLE, COMMAND, FILE].filter((name) => env[name]);
+  if (named.length > 1) throw new MasterKeyError(`${named.join(' and ')} each name a master key. Keep one of them.`);
+}
+
+/** Runs the command as a shell does. What it prints on standard error is for whoever starts the program. */
+function printedBy(command: string): string {
+  const { status, signal, stdout, error } = spawnSync(command, {
+    shell: true,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'inherit'],
+    timeout: COMMAND_MS,
+  });
+  if (status === 0) return stdout;
+  const why = error?.message.includes('ETIMEDOUT')
+    ? `did not end within ${COMMAND_MS / 1000} s`
+    : `ended with ${status ?? signal}`;
+  throw new MasterKeyError(`The command in ${COMMAND} ${why}, so there is no master key.`);
 }
 
 /** Where the master key lies. */
 export function masterKeyFile({ env, configDir }: Omit<MasterKeyOptions, 'dataDir'>): string {
-  const named = env['FOLLOWTHROUGH_KEY_FILE'];
+  const named = env[FILE];
   return named ? resolve(named) : join(configDir ?? userConfigFolder(env), 'followthrough', 'master.key');
 }
 
@@ -100,7 +123,7 @@ function assertFirstUse(file: string, dataDir: string): void {
   const store = join(dataDir, KEY_STORE_FILE);
   if (!existsSync(store)) return;
   throw new MasterKeyError(
-    `There is no master key at ${file}, but ${store} was made with one. Restore it, or name it in FOLLOWTHROUGH_KEY_FILE.`,
+    `There is no master key at ${file}, but ${store} was made with one. Restore it, or name it in ${FILE}.`,
   );
 }
 

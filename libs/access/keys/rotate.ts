@@ -57,7 +57,7 @@ export function rotateMasterKey(rotation: Rotation): Rotated {
 function targetOf({ newKeyFile }: Rotation, file: string | null): string {
   if (newKeyFile !== undefined) return resolve(newKeyFile);
   if (file !== null) return nextKeyFile(file);
-  throw new MasterKeyError('The master key comes from the environment. Name a file for the new one (--new-key-file).');
+  throw new MasterKeyError('The master key lies in no file here. Name one for the new key (--new-key-file).');
 }
 
 function made(file: string): Uint8Array {
