@@ -22,12 +22,12 @@ describe('simulated lives', () => {
     async () => {
       const { violations, episodeYears, faults, reached } = await lastLine(
         '--episode-years',
-        '30',
+        '60',
         '--seed',
         '20261125',
       );
       expect(violations).toBe(0);
-      expect(episodeYears).toBeGreaterThanOrEqual(30);
+      expect(episodeYears).toBeGreaterThanOrEqual(60);
       expect(Object.keys(faults)).toHaveLength(21);
       for (const type of [
         'ActVoided',
