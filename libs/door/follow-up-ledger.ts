@@ -29,7 +29,7 @@ export const foldFollowUps =
 function takenIn(ledger: Ledger, event: StoredEvent, codec: Pick<Codec<Unreadable>, 'readFacts'>): Ledger {
   const { type, revision, recordedAt } = event;
   try {
-    const facts = factsOf(event, codec);
+    const facts = readFollowUps(codec)(event);
     const folded = foldLedger(ledger, { type, facts, revision, recordedAt });
     const changed = folded.open.get((facts as { followUpId: string }).followUpId);
     return !changed || isSound(changed) ? folded : ledger;
@@ -38,14 +38,20 @@ function takenIn(ledger: Ledger, event: StoredEvent, codec: Pick<Codec<Unreadabl
   }
 }
 
-/** A schema that is newer than this code adds to what it knows: the plain facts still say when and whom. */
-function factsOf(event: StoredEvent, codec: Pick<Codec<Unreadable>, 'readFacts'>): unknown {
-  try {
-    return codec.readFacts(event);
-  } catch {
-    return event.body.facts;
-  }
-}
+/**
+ * Reads facts as everybody must who wakes or tells people: a follow-up of a schema that is newer than this code adds to what it knows, and
+ * its plain facts still say when and whom. After a build was rolled back that is what the newer one has left. @throws UnreadableEvent of others
+ */
+export const readFollowUps =
+  (codec: Pick<Codec<Unreadable>, 'readFacts'>) =>
+  (event: StoredEvent): unknown => {
+    try {
+      return codec.readFacts(event);
+    } catch (error) {
+      if (TYPES.has(event.type)) return event.body.facts;
+      throw error;
+    }
+  };
 
 /** Whether its steps can be computed at all; only an event that did not fit its schema can make one that fails here. */
 function isSound({ steps, repeat }: LedgerEntry): boolean {

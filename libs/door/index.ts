@@ -17,6 +17,7 @@ export {
   type Referral,
   type Referred,
 } from './episodes.js';
+export { readFollowUps } from './follow-up-ledger.js';
 export { createDoor, type Door, type DoorParts } from './handle.js';
 export { Organisations, organisationStream } from './organisations.js';
 export { Patients, patientStream, type PatientKeys } from './patients.js';

@@ -81,11 +81,12 @@ export class RaiseDue {
   }
 
   private freeze(last: StoredEvent, due: readonly Due[], by: Actor, now: string): FrozenBatch {
-    const { streamId, revision, hash, recordedAt, organisation, site, pin } = last;
+    const { streamId, revision, hash, organisation, site, pin } = last;
+    const recordedAt = later(now, last.recordedAt);
     return this.parts.codec.freeze({
-      ...{ streamId, expected: revision, lastHash: hash, lastRecordedAt: recordedAt, organisation, site, pin },
+      ...{ streamId, expected: revision, lastHash: hash, lastRecordedAt: last.recordedAt, organisation, site, pin },
       subject: null,
-      recordedAt: later(now, recordedAt),
+      recordedAt,
       actor: by,
       actorRole: 'system',
       newId: this.parts.newId,
@@ -99,7 +100,7 @@ export class RaiseDue {
           ...(standsFor.length > 0 ? { standsFor: [...standsFor] } : {}),
         },
         sealed: null,
-        occurredAt: now,
+        occurredAt: later(now, at),
         commandId: v5(`${streamId}/${followUpId}/${step}`, STEP_NAMESPACE),
         fingerprint: '',
       })),

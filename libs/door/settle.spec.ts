@@ -257,6 +257,16 @@ describe('nothing silences a patient:', () => {
     expect((await clinic.episodes.settle(EPISODE, 'system:watchdog')).raised).toEqual([]);
   });
 
+  it('and what is recorded after such a clock was set right is raised at once, not when its time comes again', async () => {
+    clinic.clock.set('2026-04-01T20:00:00.000Z');
+    await clinic.episodes.handle(EPISODE, by({ type: 'AddNote', text: 'a month ahead' } as const));
+    clinic.clock.set('2026-03-02T16:00:00.000Z');
+    await clinic.episodes.handle(EPISODE, by({ type: 'RaiseSafetyConcern' } as const));
+    const settled = await clinic.episodes.settle(EPISODE, 'system:watchdog');
+    expect(settled.raised).toMatchObject([{ kind: 'safety-review', step: 1, lateMs: 0 }]);
+    expect((await clinic.episodes.settle(EPISODE, 'system:watchdog')).raised).toEqual([]);
+  });
+
   it.each(['unknown-before-commit', 'unknown-after-commit', 'unavailable'] as const)(
     'an append that fails as %s',
     async (fault) => {

@@ -15,6 +15,9 @@ export function openIndexFile(path: string, version: number, schema: string): Da
   }
 }
 
+/** No wait that is kept in such a file is longer: what seems to be was written before the clock was set back, and is over. */
+export const LONGEST_WAIT_MS = 3_600_000;
+
 /** All or nothing; not nested. */
 export function inTransaction<T>(db: DatabaseSync, work: () => T): T {
   db.exec('BEGIN IMMEDIATE');

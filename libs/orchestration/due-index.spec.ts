@@ -95,6 +95,16 @@ describe('the due index', () => {
     expect(index.oldestDue(opening + 60_000)).toBe(opening);
   });
 
+  it('knows what is due as it was opened by a clock that has been set back since, and nothing else of that time', async () => {
+    const now = T('2027-03-01T12:00:00.000Z');
+    const recordedAt = '2027-03-31T12:00:00.000Z';
+    opened('at-once', 'contact:0:1', [recordedAt], { recordedAt });
+    opened('later', 'contact:0:1', ['2027-04-01T13:00:00.000Z'], { recordedAt });
+    await caughtUp();
+    expect(index.due(now, 10, now).map(({ episodeId }) => episodeId)).toEqual(['at-once']);
+    expect(index.latestRecorded()).toBe(T(recordedAt));
+  });
+
   it('puts safety first, then what is due longest', async () => {
     opened('late', 'contact:0:1', ['2027-03-02T13:00:00.000Z']);
     opened('later', 'contact:0:1', ['2027-03-03T13:00:00.000Z']);

@@ -39,9 +39,11 @@ export interface DueEpisode {
 
 const FOLLOWER = 'due-index';
 const PREFIX = 'episode-';
-const VERSION = 1;
+const VERSION = 2;
 const SCHEMA = `${CHECKPOINT_SCHEMA}
-CREATE TABLE IF NOT EXISTS episode (episode TEXT PRIMARY KEY, revision INTEGER NOT NULL, position TEXT NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS episode (
+  episode TEXT PRIMARY KEY, revision INTEGER NOT NULL, position TEXT NOT NULL, recorded_at INTEGER NOT NULL
+) STRICT;
 CREATE TABLE IF NOT EXISTS step (
   episode TEXT NOT NULL, follow_up TEXT NOT NULL, kind TEXT NOT NULL, safety INTEGER NOT NULL,
   step INTEGER NOT NULL, at INTEGER NOT NULL, opened_recorded_at INTEGER NOT NULL,
@@ -49,7 +51,8 @@ CREATE TABLE IF NOT EXISTS step (
   entry TEXT NOT NULL,          -- the ledger entry as JSON, so that memory stays flat
   PRIMARY KEY (episode, follow_up)
 ) STRICT;
-CREATE INDEX IF NOT EXISTS step_since ON step (since, safety, episode, kind);`;
+CREATE INDEX IF NOT EXISTS step_since ON step (since, safety, episode, kind);
+CREATE INDEX IF NOT EXISTS step_due_as_opened ON step (opened_recorded_at) WHERE at = opened_recorded_at;`;
 
 /**
  * The watchdog's own knowledge of what is owed and when: the next step of each open follow-up, folded from follow-up facts
@@ -61,6 +64,7 @@ export class DueIndex implements OpenEpisodes {
   private waiters: { position: string; resolve: () => void }[] = [];
   /** Whether the log was seen in this process: until then the checkpoint may belong to a log that was replaced. */
   private alive = false;
+  private latest: number;
 
   constructor(
     path: string,
@@ -68,6 +72,7 @@ export class DueIndex implements OpenEpisodes {
   ) {
     this.db = openIndexFile(path, VERSION, SCHEMA);
     this.checkpoints = new Checkpoints(this.db);
+    this.latest = Number(this.db.prepare('SELECT max(recorded_at) AS latest FROM episode').get()?.['latest'] ?? 0);
   }
 
   /** Follows the log until the signal aborts. */
@@ -76,14 +81,20 @@ export class DueIndex implements OpenEpisodes {
     await followLog(this.follower(), { log, counters, operator, signal });
   }
 
-  /** Episodes with a step due since before `cutoff` (epoch milliseconds of the door's clock): safety first, then the longest due. */
-  due(cutoff: number, limit: number): DueEpisode[] {
+  /**
+   * Episodes with a step due since before `cutoff` (epoch milliseconds of the door's clock): safety first, then the longest due. With them
+   * those for the moment of their opening when that is ahead of `now`: the clock was set back since the record was written.
+   */
+  due(cutoff: number, limit: number, now = Infinity): DueEpisode[] {
     const rows = this.db
       .prepare(
-        `SELECT episode, max(safety) AS safety, min(since) AS since, kind FROM step INDEXED BY step_since WHERE since <= ?
-         GROUP BY episode ORDER BY safety DESC, since LIMIT ?`,
+        `SELECT episode, max(safety) AS safety, min(since) AS since, kind FROM (
+           SELECT episode, safety, since, kind FROM step INDEXED BY step_since WHERE since <= ?
+           UNION ALL
+           SELECT episode, safety, since, kind FROM step INDEXED BY step_due_as_opened WHERE at = opened_recorded_at AND opened_recorded_at > ?
+         ) GROUP BY episode ORDER BY safety DESC, since LIMIT ?`,
       )
-      .all(cutoff, limit);
+      .all(cutoff, now, limit);
     return rows.map((row) => ({
       episodeId: String(row['episode']),
       safety: row['safety'] === 1,
@@ -96,6 +107,11 @@ export class DueIndex implements OpenEpisodes {
   oldestDue(now: number): number | null {
     const since = this.db.prepare('SELECT min(since) AS since FROM step').get()?.['since'];
     return typeof since === 'number' && since <= now ? since : null;
+  }
+
+  /** The latest time at which anything was recorded in an episode, epoch milliseconds; 0 when nothing was. */
+  latestRecorded(): number {
+    return this.latest;
   }
 
   /** The newest revision of an episode that the index has taken in; -1 when it knows none. */
@@ -158,6 +174,7 @@ export class DueIndex implements OpenEpisodes {
       this.db.exec('DELETE FROM step; DELETE FROM episode;');
       this.checkpoints.forget(FOLLOWER);
     });
+    this.latest = 0;
   }
 
   private takeIn(events: readonly StoredEvent[], checkpoint: Checkpoint): void {
@@ -172,11 +189,14 @@ export class DueIndex implements OpenEpisodes {
 
   private takeOne(event: StoredEvent, ledgers: Map<string, OpenLedger>): void {
     const episodeId = event.streamId.slice(PREFIX.length);
+    const recordedAt = Date.parse(event.recordedAt) || 0;
+    this.latest = Math.max(this.latest, recordedAt);
     this.db
       .prepare(
-        'INSERT INTO episode VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET revision = excluded.revision, position = excluded.position',
+        `INSERT INTO episode VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE
+         SET revision = excluded.revision, position = excluded.position, recorded_at = excluded.recorded_at`,
       )
-      .run(episodeId, event.revision, event.position);
+      .run(episodeId, event.revision, event.position, recordedAt);
     if (!event.type.startsWith('FollowUp')) return;
     const ledger = ledgers.get(episodeId) ?? this.read(episodeId);
     ledgers.set(episodeId, this.folded(ledger, event));

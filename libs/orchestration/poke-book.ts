@@ -1,5 +1,12 @@
 import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
-import { Checkpoints, CHECKPOINT_SCHEMA, inTransaction, openIndexFile, type Checkpoint } from '#event-store';
+import {
+  Checkpoints,
+  CHECKPOINT_SCHEMA,
+  inTransaction,
+  LONGEST_WAIT_MS,
+  openIndexFile,
+  type Checkpoint,
+} from '#event-store';
 import type { OpenEpisode } from './ports.js';
 
 /** A poke that waits by itself: it failed, or belongs to a mass poke. */
@@ -58,9 +65,9 @@ export class PokeBook {
   ready(namespace: string, now: number, limit: number): WaitingPoke[] {
     return this.db
       .prepare(
-        'SELECT episode, revision, tries FROM waiting WHERE namespace = ? AND not_before <= ? ORDER BY tries, rank LIMIT ?',
+        'SELECT episode, revision, tries FROM waiting WHERE namespace = ? AND not_before NOT BETWEEN ? AND ? ORDER BY tries, rank LIMIT ?',
       )
-      .all(namespace, now, limit)
+      .all(namespace, now + 1, now + LONGEST_WAIT_MS, limit)
       .map(toWaiting);
   }
 

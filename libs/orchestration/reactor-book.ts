@@ -1,5 +1,12 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { Checkpoints, CHECKPOINT_SCHEMA, inTransaction, openIndexFile, type Checkpoint } from '#event-store';
+import {
+  Checkpoints,
+  CHECKPOINT_SCHEMA,
+  inTransaction,
+  LONGEST_WAIT_MS,
+  openIndexFile,
+  type Checkpoint,
+} from '#event-store';
 
 /** A command that a fact elsewhere asks of one episode. */
 export type Reaction =
@@ -242,11 +249,11 @@ export class ReactorBook {
   ready(now: number, limit: number): ReactionTask[] {
     const rows = this.db
       .prepare(
-        `SELECT * FROM task t WHERE not_before <= ? AND NOT EXISTS
+        `SELECT * FROM task t WHERE not_before NOT BETWEEN ? AND ? AND NOT EXISTS
            (SELECT 1 FROM task o WHERE o.episode = t.episode AND (o.position, o.command_id) < (t.position, t.command_id))
          ORDER BY rank, position LIMIT ?`,
       )
-      .all(now, limit);
+      .all(now + 1, now + LONGEST_WAIT_MS, limit);
     return rows.map((row) => ({
       commandId: String(row['command_id']),
       episodeId: String(row['episode']),

@@ -8,6 +8,7 @@ import {
 import { bundleWorkflows } from './bundle-workflows.js';
 import { ensureCensusSchedule } from './census-schedule.js';
 import { TASK_QUEUE } from './contract.js';
+import { EngineClock } from './engine-clock.js';
 import { backOff, pause } from './pause.js';
 import type { Engine, OperatorLog } from './ports.js';
 import { verifySearchAttributes } from './search-attributes.js';
@@ -33,6 +34,8 @@ export interface TemporalStatus {
   readonly address: string | null;
   /** False while up: readiness is degraded, the Temporal UI shows no phase. */
   readonly attributesVerified: boolean;
+  /** How far our clock is ahead of Temporal's, milliseconds; null when nobody can tell. */
+  readonly aheadMs: number | null;
 }
 
 const HEALTH_EVERY_MS = 2000;
@@ -47,6 +50,7 @@ const DEPLOYMENT = 'followthrough';
 export class TemporalLink implements Engine {
   /** Whether workflows may publish search attributes; read by `settle` at each look. */
   readonly attributes = { verified: false };
+  private readonly clock = new EngineClock();
   private state: TemporalState;
   private since = new Date();
   private current: TemporalSession | null = null;
@@ -82,6 +86,7 @@ export class TemporalLink implements Engine {
       since: this.since,
       address: this.options.address,
       attributesVerified: this.attributes.verified,
+      aheadMs: this.clock.aheadMs(),
     };
   }
 
@@ -179,6 +184,7 @@ export class TemporalLink implements Engine {
       namespace,
       taskQueue: TASK_QUEUE,
       activities,
+      interceptors: { activity: [this.clock.interceptor] },
       maxCachedWorkflows: 500, // never sized from the machine's memory
       shutdownGraceTime: '10s',
       shutdownForceTime: '30s',

@@ -30,6 +30,7 @@ const MOST_WAIT_MS = 600_000;
 /** Why an episode is left alone for now: the index has not seen its last look yet, or looks change nothing. */
 interface Hold {
   readonly revision: number;
+  /** By a clock that nobody sets. */
   readonly until: number;
   readonly fruitless: number;
 }
@@ -56,7 +57,7 @@ export class Watchdog {
     this.forgetOldHolds();
     try {
       for (;;) {
-        const due = index.due(this.cutoff(), BATCH + this.holds.size);
+        const due = index.due(this.cutoff(), BATCH + this.holds.size, this.parts.clock.now().getTime());
         const turn = due.filter(({ episodeId }) => this.mayTry(episodeId)).slice(0, BATCH);
         if (signal.aborted) return;
         if (turn.length === 0) {
@@ -95,9 +96,9 @@ export class Watchdog {
   private hold(episodeId: string, settled: Settled): void {
     const { revision, raised } = settled;
     if (raised.length > 0)
-      this.holds.set(episodeId, { revision, until: Date.now() + backOff(3, MOST_WAIT_MS), fruitless: 0 });
+      this.holds.set(episodeId, { revision, until: performance.now() + backOff(3, MOST_WAIT_MS), fruitless: 0 });
     else if (this.parts.index.revisionOf(episodeId) >= revision) this.disagree(episodeId, revision);
-    else this.holds.set(episodeId, { revision, until: Date.now() + backOff(1, MOST_WAIT_MS), fruitless: 0 });
+    else this.holds.set(episodeId, { revision, until: performance.now() + backOff(1, MOST_WAIT_MS), fruitless: 0 });
   }
 
   private disagree(episodeId: string, revision: number): void {
@@ -107,7 +108,7 @@ export class Watchdog {
 
   private holdFruitless(episodeId: string, revision: number): void {
     const fruitless = (this.holds.get(episodeId)?.fruitless ?? 0) + 1;
-    this.holds.set(episodeId, { revision, until: Date.now() + backOff(fruitless, MOST_WAIT_MS), fruitless });
+    this.holds.set(episodeId, { revision, until: performance.now() + backOff(fruitless, MOST_WAIT_MS), fruitless });
   }
 
   /** It could not be settled, or its look raised nothing though a step is due. */
@@ -121,11 +122,11 @@ export class Watchdog {
     const seen = hold.fruitless === 0 && this.parts.index.revisionOf(episodeId) >= hold.revision;
     const moved = hold.fruitless > 0 && hold.revision >= 0 && this.parts.index.revisionOf(episodeId) > hold.revision;
     if (seen || moved) this.holds.delete(episodeId);
-    return seen || moved || Date.now() >= hold.until;
+    return seen || moved || performance.now() >= hold.until;
   }
 
   private forgetOldHolds(): void {
-    const old = Date.now() - MOST_WAIT_MS;
+    const old = performance.now() - MOST_WAIT_MS;
     for (const [episodeId, { until }] of this.holds) if (until < old) this.holds.delete(episodeId);
   }
 

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from '../prove/field/client.js';
+import { tokensFrom } from '../prove/field/tokens.js';
 import type { Topology } from './topology.js';
 
 /** One thing that must hold of a clinic's topology. */
@@ -18,8 +19,9 @@ const PATIENTS = 6;
  * everybody sees it in the lists, nothing acknowledged is lost, and an erasure reaches both.
  */
 export async function* walk(clinic: Topology): AsyncGenerator<Check, void> {
-  const client = new Client(clinic.dataDir, () => clinic.urls.api);
-  const atWorker = new Client(clinic.dataDir, () => clinic.urls.worker);
+  const issue = tokensFrom(clinic.dataDir);
+  const client = new Client(() => clinic.urls.api, issue);
+  const atWorker = new Client(() => clinic.urls.worker, issue);
 
   const first = await concerned(client);
   yield raised('a safety concern is raised by the worker and seen through the API', await seen(client, first));

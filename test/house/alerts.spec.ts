@@ -22,6 +22,7 @@ async function told(): Promise<string> {
       watchdog: { lastSweep: NOW, heals: 0, healsLastDay: 0 },
       oldestOverdueUnraised: null,
       overdueSeconds: 0,
+      clock: { behindLogSeconds: 0, aheadOfTemporalSeconds: 0 },
       notices: { waiting: 0, oldestWaiting: null, undelivered: 0, failing: [] },
       shuttingDown: false,
       degraded: [],

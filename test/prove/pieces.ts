@@ -161,6 +161,13 @@ export const EARLY: PlantedBug = {
   to: 'const due = dueNow(folded.value, new Date(Date.parse(now) + 10_000).toISOString());',
 };
 
+export const SILENT_IN_THE_PAST: PlantedBug = {
+  name: 'what is owed at once waits for the time of its record',
+  file: 'libs/care/follow-ups/ledger.ts',
+  from: ' && next.at !== entry.openedAt',
+  to: '',
+};
+
 export const LYING_STORE: PlantedBug = {
   name: 'an append that failed is answered as if it had not',
   file: 'libs/door/append.ts',
@@ -169,13 +176,15 @@ export const LYING_STORE: PlantedBug = {
     return { revision: (batch.expected === 'no-stream' ? -1 : batch.expected) + batch.events.length, position: '' };`,
 };
 
+export const NEWER_UNREAD: PlantedBug = {
+  name: 'a follow-up of a newer schema is not read',
+  file: 'libs/door/follow-up-ledger.ts',
+  from: 'return event.body.facts;',
+  to: "throw new Error('a newer schema');",
+};
+
 export const STOPS_AT_POISON: readonly PlantedBug[] = [
-  {
-    name: 'what is of a newer schema is not read',
-    file: 'libs/door/follow-up-ledger.ts',
-    from: 'return event.body.facts;',
-    to: "throw new Error('a newer schema');",
-  },
+  NEWER_UNREAD,
   {
     name: 'what cannot be read is not passed over',
     file: 'libs/door/follow-up-ledger.ts',
@@ -207,6 +216,52 @@ export const NOT_DURABLE: readonly PlantedBug[] = [
   },
 ];
 
+/** A command more at the beginning of a workflow, as temporal.io tells to add one: who began without it goes on without it. */
+export const NEXT_WORKFLOW: PlantedBug = {
+  name: 'the next workflow code',
+  file: 'workflows/episode.ts',
+  from: '  let hint = args.hint ?? -1;',
+  to: "  if (wf.patched('a-moment-first')) await wf.sleep(1);\n  let hint = args.hint ?? -1;",
+};
+
+export const UNPATCHED_WORKFLOW: PlantedBug = {
+  ...NEXT_WORKFLOW,
+  name: 'the next workflow code gives other commands for the histories there are',
+  to: '  await wf.sleep(1);\n  let hint = args.hint ?? -1;',
+};
+
+export const runsBundle = (file: string): PlantedBug => ({
+  name: 'another bundle of workflows',
+  file: 'apps/cli/src/house/house.ts',
+  from: 'bundlePath: fileURLToPath(',
+  to: `bundlePath: ${JSON.stringify(file)} || fileURLToPath(`,
+});
+
+/** Both boxes of a fact of care, and a fact that the wakers live by: version 2, read from version 1. */
+export const NEXT_SCHEMAS: readonly PlantedBug[] = [
+  {
+    name: 'a note says by which way it came',
+    file: 'libs/care/episode/events.ts',
+    from: `meaning: 'A note was written.',
+  facts: z.strictObject({ about: Revision.optional() }),`,
+    to: `meaning: 'A note was written.',
+  version: 2,
+  upcasts: { 1: ({ facts, sealed }: any) => ({ facts: { ...facts, way: 'unknown' }, sealed }) },
+  facts: z.strictObject({ about: Revision.optional(), way: z.string().default('typed') }),`,
+  },
+  {
+    name: 'a follow-up says which build opened it',
+    file: 'libs/care/episode/events.ts',
+    from: `meaning: 'The clinic owes the patient something by a date.',
+  facts: z.strictObject({`,
+    to: `meaning: 'The clinic owes the patient something by a date.',
+  version: 2,
+  upcasts: { 1: ({ facts, sealed }: any) => ({ facts: { ...facts, build: 'unknown' }, sealed }) },
+  facts: z.strictObject({
+    build: z.string().default('next'),`,
+  },
+];
+
 /** Everything that is ever replaced, for the spec that finds the text rotten. */
 export const PIECES: readonly PlantedBug[] = [
   ...KILL_POINTS.map((point) => killedAt(point, 1)[0]!),
@@ -217,8 +272,13 @@ export const PIECES: readonly PlantedBug[] = [
   NOBODY_POKES,
   RAISES_FORGOTTEN,
   EARLY,
+  SILENT_IN_THE_PAST,
   LYING_STORE,
   REWIND_UNNOTICED,
   ...STOPS_AT_POISON,
   ...NOT_DURABLE,
+  NEXT_WORKFLOW,
+  UNPATCHED_WORKFLOW,
+  runsBundle(''),
+  ...NEXT_SCHEMAS,
 ];

@@ -10,6 +10,7 @@ const well: Parameters<typeof table>[0] = {
   watchdog: { lastSweep: '2026-03-02T15:05:00.000Z', heals: 3, healsLastDay: 1 },
   oldestOverdueUnraised: null,
   overdueSeconds: 0,
+  clock: { behindLogSeconds: 0, aheadOfTemporalSeconds: 0.02 },
   notices: { waiting: 1, oldestWaiting: null, undelivered: 0, failing: [] },
   shuttingDown: false,
   degraded: [],
@@ -24,6 +25,7 @@ it('says one line for each thing', () => {
     'workflows       last look 2026-03-02T15:04:00.000Z',
     'watchdog        last look 2026-03-02T15:05:00.000Z',
     'heals           1 in the last day, 3 since the start',
+    'clock           0 s behind the log, 0 s ahead of Temporal',
     'views           2 events and 0 s behind the log, 0 set aside',
     'notices         1 waiting, 0 undelivered',
   ]);
@@ -38,10 +40,12 @@ it('says what is wrong', () => {
     overdueSeconds: 301.4,
     notices: { waiting: 0, oldestWaiting: null, undelivered: 2, failing: ['mail'] },
     readModels: null,
+    clock: { behindLogSeconds: 7200, aheadOfTemporalSeconds: -90 },
   });
   for (const words of [
     'NOT READY',
     'since 2026-03-02T15:00:00.000Z (301 s)',
+    '7200 s behind the log, 90 s behind Temporal',
     '2 undelivered, failing: mail',
     'not known',
   ])

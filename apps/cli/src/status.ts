@@ -32,7 +32,7 @@ async function ask(server: string): Promise<Readiness> {
 
 /** One line for each thing an operator asks about. */
 export function table(readiness: Readiness): string {
-  const { ready, degraded, store, temporal, workflows, watchdog, readModels, notices } = readiness;
+  const { ready, degraded, store, temporal, workflows, watchdog, readModels, clock, notices } = readiness;
   const rows: readonly (readonly [string, string])[] = [
     ['state', ready ? (degraded.length === 0 ? 'ready' : `ready, degraded: ${degraded.join(', ')}`) : 'NOT READY'],
     ['event log', store],
@@ -41,6 +41,7 @@ export function table(readiness: Readiness): string {
     ['workflows', workflows ? `last look ${workflows.lastLook ?? 'not yet'}` : 'not in this process'],
     ['watchdog', watchdog ? `last look ${watchdog.lastSweep ?? 'not yet'}` : 'not in this process'],
     ['heals', watchdog ? `${watchdog.healsLastDay} in the last day, ${watchdog.heals} since the start` : 'not known'],
+    ['clock', clock ? clockWords(clock) : 'not in this process'],
     ['views', readModels ? lag(readModels) : 'not known'],
     [
       'notices',
@@ -57,6 +58,15 @@ const oldestOverdue = ({ oldestOverdueUnraised, overdueSeconds }: Readiness): st
 
 const lag = ({ lag: events, lagSeconds, parked }: NonNullable<Readiness['readModels']>): string =>
   `${events} events and ${Math.round(lagSeconds)} s behind the log, ${parked} set aside`;
+
+const clockWords = ({ behindLogSeconds, aheadOfTemporalSeconds }: NonNullable<Readiness['clock']>): string =>
+  [
+    `${Math.round(behindLogSeconds)} s behind the log`,
+    aheadOfTemporalSeconds === null ? 'not yet compared with Temporal' : apartWords(aheadOfTemporalSeconds),
+  ].join(', ');
+
+const apartWords = (ahead: number): string =>
+  `${Math.round(Math.abs(ahead))} s ${ahead < 0 ? 'behind' : 'ahead of'} Temporal`;
 
 const failing = (channels: readonly string[]): string =>
   channels.length === 0 ? '' : `, failing: ${channels.join(', ')}`;

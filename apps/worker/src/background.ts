@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { emptyLedger, foldLedger, nextDue, type Unreadable } from '#care';
+import { readFollowUps } from '#door';
 import type { Codec, EventStore } from '#event-store';
 import { Notices, type NoticesParts } from '#notices';
 import {
@@ -66,7 +67,7 @@ export class Background {
   constructor(private readonly parts: BackgroundParts) {
     const { dataDir, store, codec, clock, operator, issue, telling } = parts;
     const { counters } = this;
-    const readFacts = codec.readFacts;
+    const readFacts = readFollowUps(codec);
     this.waker = watched(parts.waker, parts.onRaised);
     this.index = new DueIndex(join(dataDir, 'due.db'), {
       log: store,
@@ -78,7 +79,8 @@ export class Background {
     this.pokeBook = new PokeBook(join(dataDir, 'pokes.db'));
     this.reactorBook = new ReactorBook(join(dataDir, 'reactor.db'));
     this.reactor = new Reactor({ log: store, book: this.reactorBook, readFacts, issue, counters, operator });
-    this.notices = new Notices({ file: join(dataDir, 'notices.db'), store, codec, clock, operator, ...telling });
+    const parted = { store, clock, operator, codec: { ...codec, readFacts } };
+    this.notices = new Notices({ file: join(dataDir, 'notices.db'), ...parted, ...telling });
   }
 
   /** What the Temporal worker offers its workflows. The link is only known once these exist. */
@@ -170,6 +172,16 @@ export class Background {
   /** Resolves when the due index has taken in everything up to this position of the log. */
   takenIn(position: string): Promise<void> {
     return this.index.reached(position, this.stopping.signal);
+  }
+
+  /** By how many seconds the door's clock is behind what is recorded, and this machine's ahead of Temporal's. */
+  clock(): { behindLogSeconds: number; aheadOfTemporalSeconds: number | null } {
+    const behind = this.index.latestRecorded() - this.parts.clock.now().getTime();
+    const ahead = this.link?.status().aheadMs ?? null;
+    return {
+      behindLogSeconds: Math.max(0, behind) / 1000,
+      aheadOfTemporalSeconds: ahead === null ? null : ahead / 1000,
+    };
   }
 
   /** Since when the oldest step that is due waits to be raised, and how many seconds of the door's clock; null when none does. */

@@ -198,7 +198,10 @@ export function nextDue(entry: LedgerEntry): DueStep {
     : repetition(entry, Math.max(entry.lastStep, lastRung(entry).step) + 1);
 }
 
-/** The collapsed raise that is due at `now`: the highest step due, naming those it stands for; null when nothing is due. */
+/**
+ * The collapsed raise that is due at `now`: the highest step due, naming those it stands for; null when nothing is due. A step for the moment of
+ * its opening is due whatever the clock says: it may have been set back since the record was last written, and the record does not go back.
+ */
 export function dueRaise(
   entry: LedgerEntry,
   now: string,
@@ -206,7 +209,7 @@ export function dueRaise(
   const due: DueStep[] = [];
   for (let seen = entry; ; seen = { ...seen, lastStep: nextDue(seen).step }) {
     const next = nextDue(seen);
-    if (compareInstants(next.at, now) > 0) break;
+    if (compareInstants(next.at, now) > 0 && next.at !== entry.openedAt) break;
     due.push(next);
   }
   const highest = due.at(-1);

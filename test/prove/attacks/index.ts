@@ -1,5 +1,7 @@
 import type { Attack } from '../attack.js';
 import { burst } from './burst.js';
+import { clocks } from './clocks.js';
+import { deploys } from './deploys.js';
 import { disk } from './disk.js';
 import { kills } from './kills.js';
 import { lostTimers } from './lost-timers.js';
@@ -23,4 +25,6 @@ export const ATTACKS: readonly Attack[] = [
   poison,
   network,
   logRestored,
+  clocks,
+  deploys,
 ];

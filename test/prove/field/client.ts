@@ -1,6 +1,5 @@
-import { openTryIssuer } from '#access';
 import type { Role } from '#care';
-import { SEED_ORGANISATION } from '#door';
+import type { IssueToken } from './tokens.js';
 
 /** An act that was answered: it must stand in the log, once, whatever happens afterwards. */
 export interface Acknowledged {
@@ -28,12 +27,6 @@ interface Asking {
   readonly basedOn?: number;
 }
 
-const STAFF: Partial<Record<Role, string>> = {
-  'care-manager': 'cm-1',
-  provider: 'pcp-1',
-  administrator: 'admin-1',
-  supervisor: 'sup-1',
-};
 const ANSWER_MS = 15_000;
 const GIVE_UP_MS = 240_000;
 
@@ -50,9 +43,14 @@ export class Client {
   private readonly tokens = new Map<Role, string>();
 
   constructor(
-    private readonly dataDir: string,
     private readonly url: () => string,
+    private readonly issue: IssueToken,
   ) {}
+
+  /** Everybody gets a new token: those there were are of another time. */
+  signOut(): void {
+    this.tokens.clear();
+  }
 
   /** One try. Null when no answer came. */
   async ask(
@@ -134,8 +132,7 @@ export class Client {
   private async token(role: Role): Promise<string> {
     const known = this.tokens.get(role);
     if (known) return known;
-    const issuer = openTryIssuer({ dataDir: this.dataDir, env: {} });
-    const token = await issuer.issue({ staff: STAFF[role] ?? 'cm-1', role, organisation: SEED_ORGANISATION });
+    const token = await this.issue(role);
     this.tokens.set(role, token);
     return token;
   }

@@ -4,11 +4,13 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { PlantedBug } from '../../simulation/bugs/planted.js';
 import type { Outcome } from '../attack.js';
+import { ShiftedClock } from '../clock/shifted-clock.js';
 import { removeAtExit } from './at-exit.js';
 import { Client } from './client.js';
 import { Engine } from './engine.js';
 import { compareWithLog, lateness, tellFollowUps, verified } from './judge.js';
 import { Server } from './server.js';
+import { tokensByClock, tokensFrom } from './tokens.js';
 import { Wire } from './wire.js';
 
 export interface GroundOptions {
@@ -17,6 +19,10 @@ export interface GroundOptions {
   readonly planted?: readonly PlantedBug[];
   /** The server reaches Temporal over a wire that can be cut. */
   readonly wired?: boolean;
+  /** The server lives by a clock of its own, at first so many milliseconds ahead; Temporal’s stays right. */
+  readonly shiftMs?: number;
+  /** More of the server’s environment. */
+  readonly env?: NodeJS.ProcessEnv;
   /** Fills the data folder before the first start; then no pathway is adopted. */
   readonly prepare?: (dataDir: string, env: NodeJS.ProcessEnv) => Promise<void>;
 }
@@ -36,11 +42,13 @@ export class Ground {
     readonly server: Server,
     readonly client: Client,
     readonly wire: Wire | null,
+    readonly clock: ShiftedClock | null,
     private readonly remindMs: number,
   ) {}
 
   /** Starts both servers and adopts a pathway whose safety reminder comes after seconds, through the API. */
-  static async begin({ remindS = 5, planted = [], wired = false, prepare }: GroundOptions = {}): Promise<Ground> {
+  static async begin(options: GroundOptions = {}): Promise<Ground> {
+    const { remindS = 5, planted = [], wired = false, shiftMs, prepare } = options;
     const folder = mkdtempSync(join(tmpdir(), 'followthrough-prove-'));
     removeAtExit(folder);
     const dataDir = join(folder, 'data');
@@ -48,14 +56,15 @@ export class Ground {
     const engine = await Engine.in(folder);
     const wire = wired ? new Wire(engine.port) : null;
     const address = wire ? `127.0.0.1:${await wire.listen()}` : engine.address;
+    const clock = shiftMs === undefined ? null : new ShiftedClock(folder, shiftMs);
     const env = {
-      ...process.env,
+      ...{ ...process.env, ...options.env, ...clock?.env },
       ...{ FOLLOWTHROUGH_DATA: dataDir, XDG_CONFIG_HOME: join(folder, 'config'), PORT: '0' },
       ...{ TEMPORAL_ADDRESS: address },
     };
     const server = new Server(env);
-    const client = new Client(dataDir, () => server.url);
-    const ground = new Ground(folder, dataDir, engine, server, client, wire, remindS * 1000);
+    const client = new Client(() => server.url, clock ? tokensByClock(env) : tokensFrom(dataDir));
+    const ground = new Ground(folder, dataDir, engine, server, client, wire, clock, remindS * 1000);
     try {
       await prepare?.(dataDir, env);
       await engine.start();
@@ -104,8 +113,18 @@ export class Ground {
     await sleep(Math.max(0, this.lastConcern + this.remindMs - Date.now()));
   }
 
+  /** By the server’s clock. */
+  private now(): number {
+    return this.clock?.now() ?? Date.now();
+  }
+
   async ready(): Promise<any> {
     return (await fetch(`${this.server.url}/health/ready`)).json();
+  }
+
+  /** Whether readiness names it as what is missing or wrong. */
+  async says(what: string): Promise<boolean> {
+    return ((await this.ready()).degraded as string[]).includes(what);
   }
 
   /** Waits until the server is connected to Temporal. */
@@ -118,7 +137,7 @@ export class Ground {
     const deadline = Date.now() + withinMs;
     for (;;) {
       const began = Date.now();
-      if (began > deadline || tellFollowUps(this.dataDir).missed === 0) return;
+      if (began > deadline || tellFollowUps(this.dataDir, this.now()).missed === 0) return;
       // Of a large log it takes a while; most of the machine is for those who are watched.
       await sleep(Math.max(500, (Date.now() - began) * 9));
     }
@@ -127,9 +146,9 @@ export class Ground {
   /** What became of it all. Holds when nothing acknowledged is lost, and every step was raised once, not early, in time. */
   judged(more: Readonly<Record<string, unknown>> = {}, withinMs = RECOVERY_MS): Outcome {
     const { acknowledged, contradictions } = this.client;
-    const { due, missed, doubled, early, latenessMs, byWaker } = tellFollowUps(this.dataDir);
+    const { due, missed, doubled, early, latenessMs, byWaker } = tellFollowUps(this.dataDir, this.now());
     const { lost, twice } = compareWithLog(this.dataDir, acknowledged);
-    const { wrong, said } = verified(this.dataDir, 60);
+    const { wrong, said } = verified(this.dataDir, 60, this.now());
     const late = latenessMs.filter((ms) => ms > withinMs).length;
     const counts = { lost, twice, contradictions: contradictions.length, missed, doubled, early, late };
     return {

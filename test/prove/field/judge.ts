@@ -103,8 +103,9 @@ export const lastRevisions = (dataDir: string): Map<string, number> =>
   });
 
 /** What `followthrough verify` says: the judge that ships. */
-export function verified(dataDir: string, graceS: number): { wrong: boolean; said: any } {
-  const args = [CLI, 'verify', '--json', '--data', dataDir, '--grace', String(graceS)];
+export function verified(dataDir: string, graceS: number, now = Date.now()): { wrong: boolean; said: any } {
+  const at = new Date(now).toISOString();
+  const args = [CLI, 'verify', '--json', '--data', dataDir, '--grace', String(graceS), '--at', at];
   const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8', maxBuffer: 1 << 26 });
   if (status !== 0 && status !== 1) throw new Error(`verify cannot judge: ${stderr}`);
   return { wrong: status === 1, said: JSON.parse(stdout) };

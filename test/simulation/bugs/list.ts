@@ -91,8 +91,8 @@ const STEPS: readonly PlantedBug[] = [
   {
     name: 'steps are raised an hour early',
     file: ledger,
-    from: 'if (compareInstants(next.at, now) > 0) break;',
-    to: 'if (compareInstants(next.at, plusHours(now, 1)) > 0) break;',
+    from: 'compareInstants(next.at, now) > 0',
+    to: 'compareInstants(next.at, plusHours(now, 1)) > 0',
   },
   {
     name: 'collapsed steps are forgotten',

@@ -37,6 +37,9 @@ describe('readiness', () => {
     const { lastSweep } = house.health;
     house.health.lastSweep = () => new Date(Date.now() - 61_000).toISOString();
     expect((await ready()).json()).toMatchObject({ ready: true, degraded: ['watchdog'] });
+    // Before the clock was set back: it says nothing of the present.
+    house.health.lastSweep = () => new Date(Date.now() + 61_000).toISOString();
+    expect((await ready()).json()).toMatchObject({ ready: true, degraded: ['watchdog'] });
     house.health.lastSweep = () => null;
     expect((await ready()).json().degraded).toEqual([]);
     house.health.lastSweep = lastSweep;
@@ -51,6 +54,19 @@ describe('readiness', () => {
     house.health.overdue = { since, seconds: 301 };
     expect((await ready()).json().degraded).toEqual(['overdue']);
     house.health.overdue = null;
+    house.health.temporal = 'absent';
+  });
+
+  it('is degraded while the clock is behind the log, or apart from Temporal’s', async () => {
+    house.health.temporal = 'up';
+    const right = { behindLogSeconds: 30, aheadOfTemporalSeconds: -30 };
+    house.health.clock = right;
+    expect((await ready()).json()).toMatchObject({ degraded: [], clock: right });
+    for (const wrong of [{ behindLogSeconds: 31 }, { aheadOfTemporalSeconds: 31 }, { aheadOfTemporalSeconds: -31 }]) {
+      house.health.clock = { ...right, ...wrong };
+      expect((await ready()).json()).toMatchObject({ ready: true, degraded: ['clock'] });
+    }
+    house.health.clock = null;
     house.health.temporal = 'absent';
   });
 

@@ -15,6 +15,8 @@ export interface HealthProbes {
   watchdog(): { readonly lastSweep: string | null; readonly heals: number; readonly healsLastDay: number } | null;
   /** Since when the oldest step that is due waits to be raised, and for how many seconds of the door's clock; null when there is none. */
   oldestOverdueUnraised(): { readonly since: string; readonly seconds: number } | null;
+  /** By how many seconds the clock is behind what the log has recorded (0: it is not), and ahead of Temporal's; null when that is not known. */
+  clock(): { readonly behindLogSeconds: number; readonly aheadOfTemporalSeconds: number | null } | null;
   /** Messages on their way to people, those that reached nobody, and the channels whose last attempt failed. */
   notices(): {
     readonly waiting: number;
@@ -30,5 +32,6 @@ export const NO_BACKGROUND = {
   workflows: () => null,
   watchdog: () => null,
   oldestOverdueUnraised: () => null,
+  clock: () => null,
   notices: () => null,
 } satisfies Partial<HealthProbes>;

@@ -22,6 +22,15 @@ export const Readiness = z
       .nullable()
       .meta({ description: 'Since when the oldest step that is due waits to be raised.' }),
     overdueSeconds: z.number().meta({ description: 'For how long; 0 when none waits.' }),
+    clock: z
+      .object({
+        behindLogSeconds: z.number().meta({ description: 'The log has recorded a time that is so far ahead; else 0.' }),
+        aheadOfTemporalSeconds: z
+          .number()
+          .nullable()
+          .meta({ description: 'Negative: behind. As of the last looks of workflows; null before there were any.' }),
+      })
+      .nullable(),
     notices: z
       .object({
         waiting: z.int(),
@@ -33,7 +42,7 @@ export const Readiness = z
     shuttingDown: z.boolean(),
     degraded: z.array(z.string()).meta({
       description:
-        'What is missing though the service is ready: `temporal`, `temporal-attributes`, `watchdog`, `overdue`, `read-models`, `notices`.',
+        'What is missing though the service is ready: `temporal`, `temporal-attributes`, `watchdog`, `overdue`, `read-models`, `clock`, `notices`.',
     }),
   })
   .meta({ id: 'Readiness' });
@@ -42,6 +51,8 @@ export type Readiness = z.infer<typeof Readiness>;
 const STORE_ANSWERS_WITHIN_MS = 3_000;
 /** The watchdog looks every few seconds; this long without a look it is silent. */
 const SILENT_AFTER_MS = 60_000;
+/** Two machines with their time from the network are less apart. */
+const APART_AFTER_SECONDS = 30;
 /** What both wakers together may need (ARCHITECTURE.md: minutes after a failure). */
 const OVERDUE_AFTER_SECONDS = 300;
 
@@ -64,6 +75,7 @@ export class Readinesses implements BeforeApplicationShutdown {
     const workflows = this.probes.workflows();
     const watchdog = this.probes.watchdog();
     const overdue = this.probes.oldestOverdueUnraised();
+    const clock = this.probes.clock();
     const notices = this.probes.notices();
     const degraded = [
       ...(temporal === null || temporal.status === 'up' ? [] : ['temporal']),
@@ -71,6 +83,7 @@ export class Readinesses implements BeforeApplicationShutdown {
       ...(watchdog !== null && this.isSilent(watchdog.lastSweep) ? ['watchdog'] : []),
       ...(overdue !== null && overdue.seconds > OVERDUE_AFTER_SECONDS ? ['overdue'] : []),
       ...(readModels === null || readModels.parked > 0 ? ['read-models'] : []),
+      ...(clock !== null && isApart(clock) ? ['clock'] : []),
       ...(notices !== null && (notices.undelivered > 0 || notices.failing.length > 0) ? ['notices'] : []),
     ];
     const { shuttingDown } = this;
@@ -83,6 +96,7 @@ export class Readinesses implements BeforeApplicationShutdown {
       watchdog,
       oldestOverdueUnraised: overdue?.since ?? null,
       overdueSeconds: overdue?.seconds ?? 0,
+      clock,
       notices: notices && { ...notices, failing: [...notices.failing] },
       shuttingDown,
       degraded,
@@ -91,7 +105,8 @@ export class Readinesses implements BeforeApplicationShutdown {
 
   private isSilent(lastSweep: string | null): boolean {
     const last = lastSweep === null ? this.startedAt : Date.parse(lastSweep);
-    return Date.now() - last > SILENT_AFTER_MS;
+    // A look in the future was made before the clock was set back.
+    return Math.abs(Date.now() - last) > SILENT_AFTER_MS;
   }
 
   private async storeAnswers(): Promise<boolean> {
@@ -105,3 +120,6 @@ export class Readinesses implements BeforeApplicationShutdown {
       .finally(() => clearTimeout(timer));
   }
 }
+
+const isApart = ({ behindLogSeconds, aheadOfTemporalSeconds }: NonNullable<Readiness['clock']>): boolean =>
+  behindLogSeconds > APART_AFTER_SECONDS || Math.abs(aheadOfTemporalSeconds ?? 0) > APART_AFTER_SECONDS;

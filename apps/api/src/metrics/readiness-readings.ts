@@ -8,7 +8,7 @@ const secondsOf = (instant: string | null | undefined): number | null => (instan
 
 /** What `/health/ready` says, as numbers. What is not in this process, or not known, is left out. */
 export function readinessReadings(readiness: Readiness): Reading[] {
-  const { ready, store, readModels, temporal, workflows, watchdog, overdueSeconds, notices } = readiness;
+  const { ready, store, readModels, temporal, workflows, watchdog, overdueSeconds, clock, notices } = readiness;
   return [
     ...gauge('ready', '1 while this process can serve.', Number(ready)),
     ...gauge('store_up', '1 while the event log can be read and written.', Number(store === 'up')),
@@ -31,6 +31,12 @@ export function readinessReadings(readiness: Readiness): Reading[] {
       'overdue_unraised_seconds',
       'How long the oldest step that is due waits to be raised; 0 when none does.',
       overdueSeconds,
+    ),
+    ...gauge('clock_behind_log_seconds', 'The log has recorded a time so far ahead.', clock?.behindLogSeconds),
+    ...gauge(
+      'clock_ahead_of_temporal_seconds',
+      'How far this clock is ahead of Temporal’s; negative when behind.',
+      clock?.aheadOfTemporalSeconds,
     ),
     ...gauge('notices_waiting', 'Notices on their way to somebody.', notices?.waiting),
     ...gauge('notices_undelivered', 'Notices that reached nobody.', notices?.undelivered),

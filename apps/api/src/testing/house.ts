@@ -32,6 +32,7 @@ export interface House {
     notices: ReturnType<HealthProbes['notices']>;
     lastSweep: () => string | null;
     overdue: ReturnType<HealthProbes['oldestOverdueUnraised']>;
+    clock: ReturnType<HealthProbes['clock']>;
   };
   /** A request by somebody: `as` is a role of the clinic, `role@organisation`, or null for nobody. */
   ask(
@@ -87,7 +88,7 @@ export async function openHouse(adjust: Partial<ApiParts> = {}, open: OpenHouseR
 
   const pokes: unknown[] = [];
   const health: House['health'] = {
-    ...{ store: true, temporal: 'absent', notices: null, overdue: null },
+    ...{ store: true, temporal: 'absent', notices: null, overdue: null, clock: null },
     lastSweep: () => new Date().toISOString(),
   };
   const parts = {
@@ -178,5 +179,6 @@ const probesOf = (health: House['health']): HealthProbes => ({
   workflows: () => ({ lastLook: null }),
   watchdog: () => ({ lastSweep: health.lastSweep(), heals: 0, healsLastDay: 0 }),
   oldestOverdueUnraised: () => health.overdue,
+  clock: () => health.clock,
   notices: () => health.notices,
 });

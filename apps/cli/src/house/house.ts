@@ -187,6 +187,7 @@ function apiParts(served: Served): ApiParts {
         return { lastSweep: heartbeats.watchdog?.toISOString() ?? null, heals: counters.heals, healsLastDay };
       },
       oldestOverdueUnraised: () => background.oldestOverdue(),
+      clock: () => background.clock(),
       notices: () => background.notices.status(),
     },
   };

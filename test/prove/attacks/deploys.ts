@@ -1,0 +1,132 @@
+import { readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { PlantedBug } from '../../simulation/bugs/planted.js';
+import type { Attack, Order, Outcome } from '../attack.js';
+import { nextBuild } from '../deploy/next-build.js';
+import { Ground, until } from '../field/ground.js';
+import { upToDate } from '../field/up-to-date.js';
+import { NEWER_UNREAD, NEXT_WORKFLOW, UNPATCHED_WORKFLOW } from '../pieces.js';
+
+const EPISODES = { tiny: 4, short: 24, full: 400 } as const;
+/** Long enough to be asleep through every change of build. */
+const REMIND_S = { tiny: 40, short: 60, full: 300 } as const;
+const TIGHTER_S = 5;
+const WITHIN_MS = 60_000;
+
+/**
+ * A build is rolled out over workflows that sleep: other workflow code, newer event schemas, and a pathway that every open episode takes up.
+ * It is rolled back while they sleep, and Temporal and the watchdog’s index are away just then; and rolled out again.
+ */
+export const deploys: Attack = {
+  name: 'deploys',
+  goal: 'no workflow is stuck, nothing is missed or doubled; the older build refuses what it cannot read, and goes on with all else',
+  run: (order) => attack(order, { workflow: NEXT_WORKFLOW }),
+  controls: [
+    {
+      broken: UNPATCHED_WORKFLOW.name,
+      run: (order) => attack({ ...order, size: 'tiny' }, { workflow: UNPATCHED_WORKFLOW }),
+    },
+    {
+      broken: NEWER_UNREAD.name,
+      run: (order) => attack({ ...order, size: 'tiny' }, { workflow: NEXT_WORKFLOW, older: [NEWER_UNREAD] }),
+    },
+  ],
+};
+
+interface Builds {
+  readonly workflow: PlantedBug;
+  /** What is broken in the build that comes back. */
+  readonly older?: readonly PlantedBug[];
+}
+
+/** On a slow machine the reminders may come due before the rollback: then there is more time. */
+async function attack(order: Order, builds: Builds, remindS: number = REMIND_S[order.size]): Promise<Outcome> {
+  return (await attempt(order, builds, remindS)) ?? attack(order, builds, remindS * 3);
+}
+
+/** Null when it was too slow. */
+async function attempt(
+  { size, say }: Order,
+  { workflow, older = [] }: Builds,
+  remindS: number,
+): Promise<Outcome | null> {
+  const ground = await Ground.begin({ remindS });
+  const { client, engine, server, folder, dataDir } = ground;
+  const deploy = async (build: readonly PlantedBug[]): Promise<void> => {
+    await server.stop();
+    await server.start(build);
+  };
+  try {
+    const next = await nextBuild(folder, workflow);
+    await ground.connected();
+    const untouched = await client.refer();
+    const before = await ground.concerns(EPISODES[size]);
+    await ground.quiet();
+
+    await deploy(next);
+    await ground.connected();
+    await ground.adopt({ 'safety.remind': (remindS - TIGHTER_S) / 3600 });
+    const during = await ground.concerns(EPISODES[size] / 2);
+    for (const id of during) await client.act(id, 'notes', 'NoteAdded', { text: 'a note' });
+    const repinned = await allRepinned(ground);
+    const episodes = [...before, ...during];
+    const awake = await allKnow(ground, episodes);
+    const secondsLeft = Math.round(ground.untilDue() / 1000) - TIGHTER_S;
+    say(`${episodes.length} episodes, ${awake} workflows know the log; ${secondsLeft} s left`);
+    if (secondsLeft <= 0 && awake === episodes.length) return null;
+
+    // What came due meanwhile has to wait for the watchdog of a build that is older than the log.
+    await engine.stop();
+    await server.stop();
+    // It has to read for itself what the newer one has written.
+    for (const file of readdirSync(dataDir)) if (file.startsWith('due.db')) rmSync(join(dataDir, file));
+    await server.start(older);
+    const refused = await Promise.all(during.map((id) => answerTo(ground, id)));
+    await client.act(untouched, 'notes', 'NoteAdded', { text: 'a note' });
+    await ground.due();
+    await ground.quiet(WITHIN_MS);
+    const byOlder = (await ground.ready()).oldestOverdueUnraised === null;
+    await engine.start();
+
+    await deploy(next);
+    await ground.connected();
+    for (const id of during) await client.act(id, 'notes', 'NoteAdded', { text: 'a note' });
+    await ground.concerns(2);
+    await ground.quiet(WITHIN_MS);
+    const awakeAgain = await allKnow(ground, episodes);
+    const stuck = 2 * episodes.length - awake - awakeAgain;
+    const outcome = ground.judged(
+      { episodes: episodes.length, repinned, refusedByOlder: [...new Set(refused)], byOlder, stuck },
+      WITHIN_MS,
+    );
+    const isLoud = refused.every((as) => as === '503 /problems/record-unreadable');
+    return { ...outcome, holds: outcome.holds && stuck === 0 && isLoud && byOlder && repinned > 0 };
+  } finally {
+    await ground.end();
+  }
+}
+
+/** Waits until every open episode took up the pathway in force; answers how many did. */
+async function allRepinned({ client }: Ground): Promise<number> {
+  const progress = async (): Promise<{ state: string; done: number }> => {
+    const answer = await client.insist('/v1/organisation/pathway', { role: 'administrator', method: 'GET' });
+    return answer.body.repin;
+  };
+  await until(async () => (await progress()).state === 'done', 'every open episode took up the pathway');
+  return (await progress()).done;
+}
+
+/** How many of these have a workflow that knows the log, once there was time for it. */
+async function allKnow(ground: Ground, episodes: readonly string[]): Promise<number> {
+  const all = async (): Promise<boolean> => (await upToDate(ground, episodes)) === episodes.length;
+  await until(all, 'every workflow knows the log', 30_000).catch(() => undefined);
+  return upToDate(ground, episodes);
+}
+
+async function answerTo({ client }: Ground, episodeId: string): Promise<string> {
+  const answer = await client.ask(`/v1/episodes/${episodeId}/notes`, {
+    role: 'care-manager',
+    body: { text: 'a note' },
+  });
+  return answer === null ? 'no answer' : `${answer.status} ${answer.body?.type ?? ''}`;
+}
