@@ -18,6 +18,8 @@ export interface WatchdogParts {
   readonly onCleanLook?: () => void;
   readonly graceMs?: number;
   readonly everyMs?: number;
+  /** Milliseconds by a clock that nobody sets; default: the machine's. */
+  readonly uptime?: () => number;
 }
 
 const GRACE_MS = 30_000;
@@ -30,7 +32,7 @@ const MOST_WAIT_MS = 600_000;
 /** Why an episode is left alone for now: the index has not seen its last look yet, or looks change nothing. */
 interface Hold {
   readonly revision: number;
-  /** By a clock that nobody sets. */
+  /** By `uptime`. */
   readonly until: number;
   readonly fruitless: number;
 }
@@ -41,8 +43,11 @@ interface Hold {
  */
 export class Watchdog {
   private readonly holds = new Map<string, Hold>();
+  private readonly uptime: () => number;
 
-  constructor(private readonly parts: WatchdogParts) {}
+  constructor(private readonly parts: WatchdogParts) {
+    this.uptime = parts.uptime ?? (() => performance.now());
+  }
 
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
@@ -96,9 +101,9 @@ export class Watchdog {
   private hold(episodeId: string, settled: Settled): void {
     const { revision, raised } = settled;
     if (raised.length > 0)
-      this.holds.set(episodeId, { revision, until: performance.now() + backOff(3, MOST_WAIT_MS), fruitless: 0 });
+      this.holds.set(episodeId, { revision, until: this.uptime() + backOff(3, MOST_WAIT_MS), fruitless: 0 });
     else if (this.parts.index.revisionOf(episodeId) >= revision) this.disagree(episodeId, revision);
-    else this.holds.set(episodeId, { revision, until: performance.now() + backOff(1, MOST_WAIT_MS), fruitless: 0 });
+    else this.holds.set(episodeId, { revision, until: this.uptime() + backOff(1, MOST_WAIT_MS), fruitless: 0 });
   }
 
   private disagree(episodeId: string, revision: number): void {
@@ -108,7 +113,7 @@ export class Watchdog {
 
   private holdFruitless(episodeId: string, revision: number): void {
     const fruitless = (this.holds.get(episodeId)?.fruitless ?? 0) + 1;
-    this.holds.set(episodeId, { revision, until: performance.now() + backOff(fruitless, MOST_WAIT_MS), fruitless });
+    this.holds.set(episodeId, { revision, until: this.uptime() + backOff(fruitless, MOST_WAIT_MS), fruitless });
   }
 
   /** It could not be settled, or its look raised nothing though a step is due. */
@@ -122,11 +127,11 @@ export class Watchdog {
     const seen = hold.fruitless === 0 && this.parts.index.revisionOf(episodeId) >= hold.revision;
     const moved = hold.fruitless > 0 && hold.revision >= 0 && this.parts.index.revisionOf(episodeId) > hold.revision;
     if (seen || moved) this.holds.delete(episodeId);
-    return seen || moved || performance.now() >= hold.until;
+    return seen || moved || this.uptime() >= hold.until;
   }
 
   private forgetOldHolds(): void {
-    const old = performance.now() - MOST_WAIT_MS;
+    const old = this.uptime() - MOST_WAIT_MS;
     for (const [episodeId, { until }] of this.holds) if (until < old) this.holds.delete(episodeId);
   }
 

@@ -194,6 +194,7 @@ export class WatchdogRound {
       index,
       waker: doors().episodes,
       clock: world.clock,
+      uptime: () => world.now,
       isEngineUp,
       counters,
       heartbeats: newHeartbeats(),
