@@ -4,6 +4,7 @@ import type { PlantedBug } from '../../simulation/bugs/planted.js';
 import type { Attack, Order, Outcome } from '../attack.js';
 import { nextBuild } from '../deploy/next-build.js';
 import { Ground, until } from '../field/ground.js';
+import { tellFollowUps } from '../field/judge.js';
 import { upToDate } from '../field/up-to-date.js';
 import { NEWER_UNREAD, NEXT_WORKFLOW, UNPATCHED_WORKFLOW } from '../pieces.js';
 
@@ -15,12 +16,17 @@ const WITHIN_MS = 60_000;
 
 /**
  * A build is rolled out over workflows that sleep: other workflow code, newer event schemas, and a pathway that every open episode takes up.
- * It is rolled back while they sleep, and Temporal and the watchdog’s index are away just then; and rolled out again.
+ * It is rolled back while they sleep, with the watchdog’s index lost; once Temporal is away just then, and once it is there, and the older
+ * build cannot go on with the workflows that the newer one woke. Then it is rolled out again.
  */
 export const deploys: Attack = {
   name: 'deploys',
   goal: 'no workflow is stuck, nothing is missed or doubled; the older build refuses what it cannot read, and goes on with all else',
-  run: (order) => attack(order, { workflow: NEXT_WORKFLOW }),
+  async run(order) {
+    const builds = { workflow: NEXT_WORKFLOW };
+    const [away, there] = await Promise.all([attack(order, builds), attack(order, { ...builds, temporalStays: true })]);
+    return { holds: away.holds && there.holds, figure: { ...away.figure, temporalThere: there.figure } };
+  },
   controls: [
     {
       broken: UNPATCHED_WORKFLOW.name,
@@ -37,6 +43,8 @@ interface Builds {
   readonly workflow: PlantedBug;
   /** What is broken in the build that comes back. */
   readonly older?: readonly PlantedBug[];
+  /** Temporal is there when the older build comes back. */
+  readonly temporalStays?: true;
 }
 
 /** On a slow machine the reminders may come due before the rollback: then there is more time. */
@@ -47,7 +55,7 @@ async function attack(order: Order, builds: Builds, remindS: number = REMIND_S[o
 /** Null when it was too slow. */
 async function attempt(
   { size, say }: Order,
-  { workflow, older = [] }: Builds,
+  { workflow, older = [], temporalStays }: Builds,
   remindS: number,
 ): Promise<Outcome | null> {
   const ground = await Ground.begin({ remindS });
@@ -76,7 +84,7 @@ async function attempt(
     if (secondsLeft <= 0 && awake === episodes.length) return null;
 
     // What came due meanwhile has to wait for the watchdog of a build that is older than the log.
-    await engine.stop();
+    if (!temporalStays) await engine.stop();
     await server.stop();
     // It has to read for itself what the newer one has written.
     for (const file of readdirSync(dataDir)) if (file.startsWith('due.db')) rmSync(join(dataDir, file));
@@ -85,8 +93,9 @@ async function attempt(
     await client.act(untouched, 'notes', 'NoteAdded', { text: 'a note' });
     await ground.due();
     await ground.quiet(WITHIN_MS);
-    const byOlder = (await ground.ready()).oldestOverdueUnraised === null;
-    await engine.start();
+    const { oldestOverdueUnraised, watchdog } = await ground.ready();
+    const byOlder = oldestOverdueUnraised === null && tellFollowUps(dataDir).missed === 0;
+    if (!temporalStays) await engine.start();
 
     await deploy(next);
     await ground.connected();
@@ -96,7 +105,14 @@ async function attempt(
     const awakeAgain = await allKnow(ground, episodes);
     const stuck = 2 * episodes.length - awake - awakeAgain;
     const outcome = ground.judged(
-      { episodes: episodes.length, repinned, refusedByOlder: [...new Set(refused)], byOlder, stuck },
+      {
+        episodes: episodes.length,
+        repinned,
+        refusedByOlder: [...new Set(refused)],
+        byOlder,
+        healsOfOlder: watchdog.heals,
+        stuck,
+      },
       WITHIN_MS,
     );
     const isLoud = refused.every((as) => as === '503 /problems/record-unreadable');

@@ -1,0 +1,64 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { fixedClock, SEED_ORGANISATION, SEED_SITE } from '#door';
+import { UnreadableEvent } from '#event-store';
+import { TemporalLink } from '#orchestration';
+import { memoryRuntime } from '#runtime';
+import { Background } from './background.js';
+
+/** A look comes every two seconds. */
+const WITHIN_MS = 15_000;
+const quiet = { info: () => undefined, warn: () => undefined };
+
+let folder: string;
+beforeEach(() => void (folder = mkdtempSync(join(tmpdir(), 'background-'))));
+afterEach(() => rmSync(folder, { recursive: true }));
+
+it(
+  'the watchdog raises what a newer build opened',
+  async () => {
+    const clock = fixedClock('2026-03-02T15:00:00.000Z');
+    const runtime = await memoryRuntime({ clock });
+    const { store, codec, episodes, patients } = runtime;
+    const envelope = <C>(command: C) => ({
+      ...{ commandId: crypto.randomUUID(), command, organisation: SEED_ORGANISATION },
+      ...({ actor: 'user:cm-1', actorRole: 'care-manager' } as const),
+    });
+    const patientId = crypto.randomUUID();
+    await patients.handle(patientId, envelope({ type: 'RegisterPatient', name: 'Ada' } as const));
+    const referral = {
+      type: 'ReferPatient',
+      patientId,
+      site: SEED_SITE,
+      referredBy: 'pcp-1',
+      urgency: 'routine',
+    } as const;
+    await episodes.refer(envelope({ ...referral, careManager: 'cm-1' }));
+
+    const readFacts = (event: Parameters<typeof codec.readFacts>[0]): unknown => {
+      if (event.type === 'FollowUpOpened') throw new UnreadableEvent('newer-schema', event, 'of the next version');
+      return codec.readFacts(event);
+    };
+    const { promise: raised, resolve } = Promise.withResolvers<string | undefined>();
+    const background = new Background({
+      ...{ dataDir: folder, store, clock, operator: quiet, issue: async () => 'unchanged' },
+      codec: { ...codec, readFacts },
+      waker: episodes,
+      telling: { channels: [], publicUrl: 'https://followthrough.example' },
+      onRaised: (_by, [step]) => resolve(step?.kind),
+    });
+    clock.set('2026-03-04T15:00:00.000Z');
+    background.start(new TemporalLink({ address: null, workflows: { workflowsPath: '' }, activities: {} }, quiet));
+    try {
+      const late = setTimeout(resolve, WITHIN_MS, 'nothing');
+      expect(await raised).toBe('first-outreach');
+      clearTimeout(late);
+    } finally {
+      await background.stop();
+      await runtime.close();
+    }
+  },
+  2 * WITHIN_MS,
+);
