@@ -7,12 +7,10 @@
 What it proves: in each stream no event was changed, removed, added or moved after a later event of that stream was hashed;
 every step of a follow-up that came due was raised once and not early; no step is silent; no open episode is owed nothing.
 What it does not prove: that the end of a stream, or a whole stream, is not missing (compare `events` and `streams` with what you
-knew before); that nobody hashed the whole log anew; that a record is true; that the clinic's rules are the right ones (it takes
-the steps that were planned and asks whether they were kept); what is sealed (it is never opened); that all facts fit docs/events.md
-(it checks the facts that it uses).
+knew before); that nobody hashed the whole log anew; that a record is true; that the planned steps are the right ones; what is
+sealed (it is never opened); that all facts fit docs/events.md (it checks those that it uses).
 
-Nothing but Python's standard library, 3.9 or later; local days need the time zones of the system (or the package tzdata).
-Memory: a head for each stream, what is open in each episode and what ended in episodes that are open, some 40 bytes for each step raised.
+Python's standard library alone, 3.9 or later; local days need the time zones of the system (or the package tzdata).
 stdout: one JSON object, shaped as that of `followthrough verify --json`. stderr: the first fifty things that are wrong.
 Exit codes: 0 every follow-up was kept; 1 something is wrong; 2 wrong call; 3 there is no such log, or a line is no event.
 """
@@ -22,9 +20,7 @@ from collections import Counter
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 from zoneinfo import ZoneInfo
-
 # --- Canonical JSON (RFC 8785) and the hash chain of a stream ---------------------------------------------------------------------
-
 def canonical(value):
     """The one text of a JSON value: keys by UTF-16 code units, strings and numbers as ECMAScript writes them."""
     if isinstance(value, dict):
@@ -32,15 +28,10 @@ def canonical(value):
         return "{" + ",".join(canonical(key) + ":" + canonical(value[key]) for key in keys) + "}"
     if isinstance(value, list):
         return "[" + ",".join(map(canonical, value)) + "]"
-    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
-    return number(value) if is_number else json.dumps(value, ensure_ascii=False)
-
-def number(value):
-    """A double as ECMAScript writes it: the shortest digits that name it, an exponent from 1e21 up and below 1e-6."""
-    if value == 0:
-        return "0"
-    plain = Decimal(repr(float(value))).normalize()
-    return format(plain, "f" if 1e-6 <= abs(value) < 1e21 else "e")
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return json.dumps(value, ensure_ascii=False)
+    # The shortest digits that name the double; with an exponent from 1e21 up and below 1e-6.
+    return format(Decimal(repr(float(value))).normalize(), "f" if 1e-6 <= abs(value) < 1e21 else "e") if value else "0"
 
 HASHED = ("actor", "actorRole", "body", "commandId", "fingerprint", "id", "occurredAt", "organisation", "pin", "prevHash",
           "recordedAt", "revision", "schemaVersion", "site", "streamId", "type")
@@ -56,9 +47,7 @@ def holds(head, event):
                 and event["hash"] == digest(b"\x01", canonical({key: event[key] for key in HASHED})))
     except (KeyError, UnicodeEncodeError, OverflowError):  # what has no canonical form was never hashed
         return False
-
 # --- Instants, in milliseconds since 1970, and local days --------------------------------------------------------------------------
-
 EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 MS = timedelta(milliseconds=1)
 INSTANT = re.compile(r"(\d{4}-\d\d-\d\d)(?:T(\d\d:\d\d)(:\d\d)?(?:\.(\d+))?(Z|[+-]\d\d:\d\d))?")
@@ -68,10 +57,9 @@ def instant(text):
     parts = INSTANT.fullmatch(text)
     if not parts:
         raise ValueError(text)
-    day, minute, second, fraction, offset = parts.groups()
-    zone = "+00:00" if offset in (None, "Z") else offset
-    whole = datetime.fromisoformat(f"{day}T{minute or '00:00'}{second or ':00'}{zone}")
-    return (whole - EPOCH) // MS + int(((fraction or "") + "000")[:3])
+    day, minute, second, fraction, offset = (part or default for part, default in zip(parts.groups(), ("", "00:00", ":00", "", "Z")))
+    whole = datetime.fromisoformat(f"{day}T{minute}{second}{offset.replace('Z', '+00:00')}")
+    return (whole - EPOCH) // MS + int((fraction + "000")[:3])
 
 def wall(ms, zone):
     return (EPOCH + ms * MS).astimezone(ZoneInfo(zone)).replace(tzinfo=None)
@@ -90,9 +78,7 @@ def from_wall(time, zone):
 def plus_days(ms, days, zone):
     """The same local time so many days later, whatever the clocks did in between."""
     return from_wall(wall(ms, zone) + timedelta(days=days), zone)
-
 # --- One follow-up: what was planned, and what of it was raised ----------------------------------------------------------------------
-
 MOST_STEPS = 20_000  # raised at once: nine years of a step every four hours; more is out of all reason
 
 class FollowUp:
@@ -102,8 +88,7 @@ class FollowUp:
         self.id, self.zone, self.opened, self.revision = facts["followUpId"], facts["zone"], opened, revision
         self.steps = steps_of(facts["ladder"])
         self.every, self.unit = facts["repeat"]["every"], facts["repeat"]["unit"]
-        self.last = facts.get("carriesOn", {}).get("lastStep", 0)
-        self.acknowledged = False
+        self.last, self.acknowledged = facts.get("carriesOn", {}).get("lastStep", 0), False
         if not self.steps or self.unit not in ("days", "hours"):
             raise ValueError("nothing planned")
 
@@ -121,31 +106,23 @@ class FollowUp:
     def between(self, last, step):
         """The planned steps behind number `last`, up to `step`; None when they are too many."""
         planned = [self.after(last)]
-        while planned[-1][0] < step:
-            if len(planned) == MOST_STEPS:
-                return None
+        while planned[-1][0] < step and len(planned) < MOST_STEPS:
             planned.append(self.after(planned[-1][0]))
-        return planned
+        return planned if planned[-1][0] >= step else None
 
     def snooze(self, until, moved):
         """A step at `until` comes first; what was not raised yet comes behind it, where the event says or by whole days."""
         waiting = [step for step in self.steps if step[0] > self.last]
         if moved is None:
-            days = 0
-            if waiting and waiting[0][1] <= until:
-                days = (wall(until, self.zone).date() - wall(waiting[0][1], self.zone).date()).days + 1
+            first = waiting[0][1] if waiting else until + 1
+            days = (wall(until, self.zone).date() - wall(first, self.zone).date()).days + 1 if first <= until else 0
             moved = [(self.last + 2 + i, plus_days(at, days, self.zone) if days else at, skippable)
                      for i, (_, at, skippable) in enumerate(waiting)]
         self.steps = [step for step in self.steps if step[0] <= self.last] + [(self.last + 1, until, False)] + moved
 
-    def lateness(self, at, recorded):
-        return recorded - max(at, self.opened)
-
 def steps_of(ladder):
     return [(step["step"], instant(step["at"]), step.get("unlessAcknowledged", False)) for step in ladder]
-
 # --- One episode -----------------------------------------------------------------------------------------------------------------------
-
 ENDS = ("FollowUpFulfilled", "FollowUpSuperseded")
 KNOWN = ENDS + ("FollowUpOpened", "FollowUpRaised", "FollowUpSnoozed", "FollowUpAcknowledged", "FollowUpHandedOver")
 UNUSABLE = (KeyError, TypeError, ValueError, AttributeError, OverflowError)  # ZoneInfo's own error is a KeyError
@@ -153,8 +130,8 @@ UNUSABLE = (KeyError, TypeError, ValueError, AttributeError, OverflowError)  # Z
 class Episode:
     def __init__(self, log, stream):
         self.log, self.stream = log, stream
-        self.open, self.ended = {}, set()
-        self.referred, self.ends, self.deaths, self.retractions, self.voids = False, [], [], [], []
+        self.open, self.ended, self.referred, self.ends = {}, set(), False, []
+        self.noted = {"PatientDeathNoted": [], "PatientDeathNoteRetracted": [], "ActVoided": []}
         self.revision, self.recorded, self.was_without = -1, "", False
 
     def take(self, event):
@@ -163,10 +140,7 @@ class Episode:
             self.look()
         self.revision, self.recorded = event["revision"], event["recordedAt"]
         try:
-            if kind.startswith("FollowUp"):
-                self.follow_up(kind, facts, instant(self.recorded))
-            else:
-                self.act(kind, facts)
+            self.follow_up(kind, facts, instant(self.recorded)) if kind.startswith("FollowUp") else self.act(kind, facts)
         except UNUSABLE:
             self.wrong("unreadable")
 
@@ -174,21 +148,18 @@ class Episode:
         self.referred |= kind == "PatientReferred"
         if kind in ("ReferralClosed", "EpisodeDischarged"):
             self.ends.append(self.revision)
-        elif kind in ("PatientDeathNoted", "PatientDeathNoteRetracted"):
-            kept = self.deaths if kind == "PatientDeathNoted" else self.retractions
-            kept.append((self.revision, facts["patientRevision"]))
-        elif kind == "ActVoided":
-            self.voids.append((self.revision, facts["revision"]))
+        elif kind in self.noted:
+            self.noted[kind].append((self.revision, facts["revision" if kind == "ActVoided" else "patientRevision"]))
 
     def is_open(self):
         """Referred, and neither closed, discharged nor dead, by what stands: a void undoes an act, also another void."""
+        deaths, retractions, voids = self.noted.values()
         undone = set()
-        for revision, what in reversed(self.voids):
+        for revision, what in reversed(voids):
             if revision not in undone:
                 undone.add(what)
-        retracted = [one for one in self.retractions if one[0] not in undone]
-        died = any(revision not in undone and not any(what == note and later > revision for later, what in retracted)
-                   for revision, note in self.deaths)
+        died = any(revision not in undone and not any(what == note and later > revision and later not in undone
+                                                      for later, what in retractions) for revision, note in deaths)
         return self.referred and not died and all(revision in undone for revision in self.ends)
 
     def look(self):
@@ -211,7 +182,7 @@ class Episode:
         elif kind in ENDS:
             del self.open[name]
             self.ended.add(name)
-            self.log.ended_unraised += one.lateness(one.after(one.last)[1], recorded) > self.log.grace
+            self.log.ended_unraised += recorded - max(one.after(one.last)[1], one.opened) > self.log.grace
         elif kind == "FollowUpRaised":
             self.raised(one, facts["step"], instant(facts["at"]), facts.get("standsFor", []), recorded)
         elif kind == "FollowUpSnoozed":
@@ -236,7 +207,7 @@ class Episode:
                 continue
             if recorded < due:
                 self.wrong("early", one.id, number)
-            self.log.lateness.append(max(0, one.lateness(due, recorded)))
+            self.log.lateness.append(max(0, recorded - max(due, one.opened)))
         passed = {number for number, _ in planned[:-1]}
         for i, other in enumerate(others):
             if other <= last or other in others[:i]:
@@ -250,16 +221,14 @@ class Episode:
             self.revision = one.revision
             try:
                 step, at = one.after(one.last)
-                if one.lateness(at, now) > self.log.grace:
+                if now - max(at, one.opened) > self.log.grace:
                     self.wrong("silent", one.id, step)
             except UNUSABLE:
                 self.wrong("unreadable", one.id)
 
     def wrong(self, kind, follow_up=None, step=None):
         self.log.wrong(kind, self.stream, self.revision, follow_up, step)
-
 # --- The whole log ------------------------------------------------------------------------------------------------------------------------
-
 class Log:
     def __init__(self, grace):
         self.grace, self.events, self.raises, self.ended_unraised = grace, 0, 0, 0
@@ -279,9 +248,8 @@ class Log:
         self.heads[stream] = (event["revision"], event["hash"], event["recordedAt"])
         if stream.startswith("episode-"):
             self.raises += event["type"] == "FollowUpRaised"
-            if stream not in self.episodes:
-                self.episodes[stream] = Episode(self, stream)
-            self.episodes[stream].take(event)
+            episode = self.episodes.get(stream) or self.episodes.setdefault(stream, Episode(self, stream))
+            episode.take(event)
 
     def verdict(self, now):
         for episode in self.episodes.values():
@@ -302,27 +270,20 @@ class Log:
 
 def read(log, name):
     """Takes in every line. Raises OSError without a file, ValueError where a line is no event or there is none."""
-    line = 0
     with sys.stdin.buffer if name == "-" else open(name, "rb") as lines:
         for line, text in enumerate(lines, 1):
             try:
                 log.take(json.loads(text))
             except UNUSABLE as error:
                 raise ValueError(f"line {line} is no event ({error!r})")
-    if line == 0:
+    if log.events == 0:
         raise ValueError("it is empty, and nothing read proves nothing")
-
-def seconds(text):
-    grace = float(text)
-    if not 0 <= grace < float("inf"):
-        raise ValueError(text)
-    return grace
 
 def main():
     parser = argparse.ArgumentParser(description="Judge an exported log of Followthrough.", epilog="See the head of this file.")
     parser.add_argument("log", nargs="?", default="-", help="the file of JSON lines (default: stdin)")
     parser.add_argument("--at", type=instant, help="judge silence as of this instant (default: now)")
-    parser.add_argument("--grace", type=seconds, default=300, help="how long a step may be due and not raised, in seconds")
+    parser.add_argument("--grace", type=int, default=300, help="how long a step may be due and not raised, in seconds")
     asked = parser.parse_args()
     now = (datetime.now(timezone.utc) - EPOCH) // MS if asked.at is None else asked.at
     log = Log(asked.grace * 1000)
