@@ -350,9 +350,9 @@ describe('keys', () => {
     expect(await door.handle(definition, STREAM, mine)).toMatchObject({ kind: 'repeated' });
   });
 
-  it('that are damaged make the record unavailable', async () => {
+  it.each(['KeyDamaged', 'KeyStoreAway'])('make the record unavailable: %s', async (name) => {
     keys.keyFor = () => {
-      throw Object.assign(new Error('damaged'), { name: 'KeyDamaged' });
+      throw Object.assign(new Error('trouble'), { name });
     };
     await expect(door.handle(definition, STREAM, count(1))).rejects.toMatchObject({
       name: 'DoorUnavailable',

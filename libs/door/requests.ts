@@ -10,9 +10,11 @@ const requestOf = <C>({ command, occurredAt }: Envelope<C>): Json =>
 /** The key was destroyed on purpose. libs/access throws it; the name is all the door may know of it. */
 export const isErased = (error: unknown): boolean => error instanceof Error && error.name === 'KeyDestroyed';
 
-/** @throws DoorUnavailable when a key is there but cannot be used; anything else as it is */
+const TROUBLES: readonly string[] = ['KeyDamaged', 'KeyStoreAway'];
+
+/** @throws DoorUnavailable when a key cannot be used, or a new one not be kept; anything else as it is */
 export function keyTrouble(error: unknown): never {
-  if (!(error instanceof Error) || error.name !== 'KeyDamaged') throw error;
+  if (!(error instanceof Error) || !TROUBLES.includes(error.name)) throw error;
   throw new DoorUnavailable('A key of this record cannot be used just now; nothing was recorded.', { cause: error });
 }
 

@@ -4,6 +4,7 @@ export interface KeyRing {
    * The key of a subject, made on first use and durable before it is returned.
    * @throws KeyDestroyed when it was destroyed: nothing may be sealed for this subject any more
    * @throws KeyDamaged when it cannot be unwrapped
+   * @throws KeyStoreAway when the disk does not take a new one
    */
   keyFor(subject: string): { kid: string; key: Uint8Array };
   /** The key by its id; null when it is unknown, destroyed or damaged, so that a lost key never stops a follow-up. */
@@ -42,6 +43,11 @@ export class KeyDamaged extends Error {
   constructor(readonly subject: string) {
     super(`The key of ${subject} is damaged in the key store. Restore keys.db from a backup.`);
   }
+}
+
+/** A key could not be made durable, so nothing was sealed with it; the next try may succeed. */
+export class KeyStoreAway extends Error {
+  override readonly name = 'KeyStoreAway';
 }
 
 /** The key store was made with another master key. */

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { KeyDamaged, KeyDestroyed, KeyStoreUnusable, WrongMasterKey, type KeyStore } from './key-ring.js';
+import { KeyDamaged, KeyDestroyed, KeyStoreAway, KeyStoreUnusable, WrongMasterKey, type KeyStore } from './key-ring.js';
 import { KEY_STORE_FILE, openKeyStore } from './key-store.js';
 
 const masterKey = randomBytes(32);
@@ -50,6 +50,15 @@ function edit(sql: string): void {
 const subject = () => `patient:${randomUUID()}`;
 
 describe('the key store', () => {
+  it('says so when the disk takes no new key, and makes it when it does again', () => {
+    const store = open();
+    edit("CREATE TRIGGER full BEFORE INSERT ON keys BEGIN SELECT RAISE(FAIL, 'no space'); END");
+    const patient = subject();
+    expect(() => store.keyFor(patient)).toThrow(KeyStoreAway);
+    edit('DROP TRIGGER full');
+    expect(store.keyFor(patient).key).toHaveLength(32);
+  });
+
   it('makes one key per subject and finds it again by subject and by id', () => {
     const store = open();
     const [one, two] = [subject(), 'organisation:clinic'];

@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { passesKeyCheck, writeKeyCheck } from './key-check.js';
 import { openKeyDatabase } from './key-database.js';
-import { KeyDamaged, KeyDestroyed, WrongMasterKey, type KeyStore, type KeySubject } from './key-ring.js';
+import { KeyDamaged, KeyDestroyed, KeyStoreAway, WrongMasterKey, type KeyStore, type KeySubject } from './key-ring.js';
 import { KEY_BYTES, unwrapKey, wrapKey } from './wrapping.js';
 
 /** The name of the key store in the data folder. */
@@ -127,8 +127,16 @@ class SqliteKeyStore implements KeyStore {
     const key = randomBytes(KEY_BYTES);
     const wrapped = wrapKey(this.options.masterKey, key, kid);
     // Returns after its own COMMIT with synchronous=FULL: nothing is sealed with a key that a power cut could take.
-    const { changes } = this.insert.run(subject, kid, wrapped, new Date().toISOString());
+    const changes = this.write(subject, kid, wrapped);
     return changes === 1 ? { kid, key } : this.keyFor(subject);
+  }
+
+  private write(subject: string, kid: string, wrapped: Uint8Array): number {
+    try {
+      return Number(this.insert.run(subject, kid, wrapped, new Date().toISOString()).changes);
+    } catch (cause) {
+      throw new KeyStoreAway('The key store takes no new key just now.', { cause });
+    }
   }
 
   private unwrap(wrapped: Uint8Array, kid: string): Uint8Array | null {
