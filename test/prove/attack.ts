@@ -28,6 +28,6 @@ export interface Attack {
   readonly goal: string;
   run(order: Order): Promise<Outcome>;
   readonly controls: readonly Control[];
-  /** It needs the whole machine. The others, and all controls, wait most of their time and go on beside each other. */
+  /** What it measures needs the whole machine. The others, and all controls, go on beside each other. */
   readonly alone?: true;
 }

@@ -29,29 +29,26 @@ if (unknown.length > 0 || !Number.isSafeInteger(seed)) {
 const BROKEN_OFF = { holds: false, failedAsItShould: false };
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 const lines: Line[] = [];
-/** Each is a server, a Temporal server, and people. */
-const AT_ONCE = 4;
+const began = performance.now();
+/** Each is a server, a Temporal server, and people who wait most of the time. */
+const AT_ONCE = 6;
 
-const mains = chosen.map((attack) => ({
-  attack,
-  run: () => timed(attack, attack.run, ({ holds }) => ({ goal: attack.goal, holds })),
-}));
-const controls = chosen.flatMap((attack) =>
+const mainOf = (attack: Attack) => () => timed(attack, attack.run, ({ holds }) => ({ goal: attack.goal, holds }));
+const controlsOf = (attack: Attack) =>
   attack.controls.map(
     ({ broken, run }) =>
       () =>
         timed(attack, run, ({ holds }) => ({ control: broken, failedAsItShould: !holds })),
-  ),
-);
-for (const { run } of mains.filter(({ attack }) => attack.alone)) await run();
-const waiting = [...mains.filter(({ attack }) => !attack.alone).map(({ run }) => run), ...controls].values();
+  );
+for (const attack of chosen.filter(({ alone }) => alone)) await mainOf(attack)();
+const waiting = chosen.flatMap((attack) => [...(attack.alone ? [] : [mainOf(attack)]), ...controlsOf(attack)]).values();
 const lane = async (): Promise<void> => {
   for (const run of waiting) await run();
 };
 await Promise.all(Array.from({ length: AT_ONCE }, lane));
 if (!values.json) {
   const names = chosen.map(({ name }) => name);
-  say(`\n${table(lines, names)}`);
+  say(`\n${table(lines, names)}\n${Math.round((performance.now() - began) / 1000)} s in all, seed ${seed}`);
 }
 process.exit(lines.every(isGood) ? 0 : 1);
 
@@ -60,7 +57,7 @@ async function timed(
   run: (order: Order) => Promise<Outcome>,
   verdict: (outcome: Outcome) => Partial<Line>,
 ): Promise<void> {
-  const began = performance.now();
+  const begun = performance.now();
   const luck = luckFor(seed, 0, name);
   const order: Order = { size, seed, luck, say: (line) => say(`  ${name}: ${line}`) };
   // What broke off proves nothing, neither for an attack nor for a control.
@@ -72,7 +69,7 @@ async function timed(
       figure: { brokeOff: error.message },
     }),
   );
-  const seconds = Math.round((performance.now() - began) / 100) / 10;
+  const seconds = Math.round((performance.now() - begun) / 100) / 10;
   const line: Line = { attack: name, ...ended, seed, seconds };
   lines.push(line);
   process.stdout.write(`${JSON.stringify(line)}\n`);

@@ -183,6 +183,32 @@ export const NEWER_UNREAD: PlantedBug = {
   to: "throw new Error('a newer schema');",
 };
 
+/** The same one floor below, where the disk says no. */
+export const FAILED_COMMIT_IS_DONE: readonly PlantedBug[] = [
+  {
+    name: 'a commit that the disk refused is answered as if it were there',
+    file: 'libs/event-store/sqlite/writer.ts',
+    from: 'commit.run();',
+    to: 'try { commit.run(); } catch { abandon(); }',
+  },
+  HOOK_IN_WRITER,
+];
+
+/** A fault of the kind that only time shows: so much is not given back with each append. */
+export const DESCRIPTORS_LEFT: PlantedBug = {
+  name: 'each append leaves a descriptor open',
+  file: 'libs/door/append.ts',
+  from: append,
+  to: `process.getBuiltinModule('node:fs').openSync('/dev/null'); ${append}`,
+};
+
+export const MEMORY_LEFT: PlantedBug = {
+  name: 'each append leaves 64 kB in memory',
+  file: 'libs/door/append.ts',
+  from: append,
+  to: `(globalThis.kept ??= []).push(Buffer.alloc(1 << 16, 1)); ${append}`,
+};
+
 export const STOPS_AT_POISON: readonly PlantedBug[] = [
   NEWER_UNREAD,
   {
@@ -265,7 +291,6 @@ export const NEXT_SCHEMAS: readonly PlantedBug[] = [
 /** Everything that is ever replaced, for the spec that finds the text rotten. */
 export const PIECES: readonly PlantedBug[] = [
   ...KILL_POINTS.map((point) => killedAt(point, 1)[0]!),
-  HOOK_IN_WRITER,
   IDEMPOTENCY_OFF,
   WATCHDOG_OFF,
   NEVER_POLLS,
@@ -274,6 +299,9 @@ export const PIECES: readonly PlantedBug[] = [
   EARLY,
   SILENT_IN_THE_PAST,
   LYING_STORE,
+  ...FAILED_COMMIT_IS_DONE,
+  DESCRIPTORS_LEFT,
+  MEMORY_LEFT,
   REWIND_UNNOTICED,
   ...STOPS_AT_POISON,
   ...NOT_DURABLE,

@@ -3,6 +3,7 @@ import { burst } from './burst.js';
 import { clocks } from './clocks.js';
 import { deploys } from './deploys.js';
 import { disk } from './disk.js';
+import { drip } from './drip.js';
 import { kills } from './kills.js';
 import { lostTimers } from './lost-timers.js';
 import { logRestored } from './log-restored.js';
@@ -13,18 +14,20 @@ import { temporalGone } from './temporal-gone.js';
 import { temporalRestored } from './temporal-restored.js';
 import { watchdogGone } from './watchdog-gone.js';
 
+/** The longest first, so that none of them is left over at the end; the table keeps this order. */
 export const ATTACKS: readonly Attack[] = [
-  kills,
-  lostTimers,
-  temporalGone,
-  temporalRestored,
-  watchdogGone,
+  drip,
   burst,
-  power,
-  disk,
-  poison,
+  kills,
+  temporalRestored,
+  lostTimers,
+  watchdogGone,
   network,
+  temporalGone,
+  disk,
   logRestored,
   clocks,
   deploys,
+  poison,
+  power,
 ];

@@ -10,7 +10,7 @@ import { IDEMPOTENCY_OFF, KILL_POINTS, killedAt, type KillPoint } from '../piece
 
 /** At random moments: as many as fit into the time, and some in any case. */
 const SIZES = {
-  short: { most: 46, fewest: 16, forMs: 180_000 },
+  short: { most: 46, fewest: 16, forMs: 120_000 },
   full: { most: 1_000, fewest: 1_000, forMs: 0 },
   tiny: { most: 2, fewest: 2, forMs: 0 },
 } as const;
@@ -22,7 +22,6 @@ const LOAD = { people: 4, everyMs: 700 };
 export const kills: Attack = {
   name: 'kills',
   goal: 'nothing acknowledged is lost, no step missed, doubled or early',
-  alone: true,
   run: attack,
   controls: [
     { broken: 'a command that is sent again is done again', run: (order) => withoutKills(order, [IDEMPOTENCY_OFF]) },

@@ -4,13 +4,13 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { fileURLToPath } from 'node:url';
 import { SEED_ORGANISATION, systemClock } from '#door';
 import { openRuntime, type OpenRuntime } from '#runtime';
 import type { PlantedBug } from '../../simulation/bugs/planted.js';
 import type { Luck } from '../../simulation/chance.js';
 import type { Attack, Order, Outcome } from '../attack.js';
 import { removeAtExit } from '../field/at-exit.js';
+import { compilePreload } from '../field/preload.js';
 import { FROM_SOURCE, ROOT } from '../field/server.js';
 import { NOT_DURABLE } from '../pieces.js';
 import { Disk, readRecording, type Operation } from '../power/recording.js';
@@ -24,7 +24,6 @@ const OPENED_EVERY = 50;
 export const power: Attack = {
   name: 'power',
   goal: 'no image is corrupt, none lacks what was acknowledged or the key it was sealed with',
-  alone: true,
   run: (order) => attack(order, [], IMAGES[order.size]),
   controls: [
     {
@@ -71,8 +70,7 @@ function record(folder: string, planted: readonly PlantedBug[]): string {
     string,
     string,
   ];
-  const source = fileURLToPath(new URL('../power/recorder.c', import.meta.url));
-  run('cc', ['-shared', '-fPIC', '-O2', '-o', library, source, '-ldl', '-lpthread'], {});
+  compilePreload('test/prove/power/recorder.c', library);
   run(process.execPath, [...FROM_SOURCE, `${ROOT}test/prove/power/writing.ts`, dataDir, String(PATIENTS)], {
     ...{ LD_PRELOAD: library, RECORD_FOLDER: `${dataDir}/`, RECORD_TO: recording },
     ...{ XDG_CONFIG_HOME: join(folder, 'config'), PLANTED_BUG: JSON.stringify(planted) },

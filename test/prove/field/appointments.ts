@@ -1,21 +1,12 @@
-import { randomUUID } from 'node:crypto';
-import { DEFAULT_PATHWAY, localDate, localTime, type EpisodeCommand } from '#care';
-import { SEED_ORGANISATION, SEED_SITE, systemClock, type Envelope } from '#door';
+import { DEFAULT_PATHWAY, localDate, localTime } from '#care';
+import { SEED_ORGANISATION, systemClock } from '#door';
 import { openRuntime } from '#runtime';
+import { by, importMany } from './import-many.js';
 
-const AT_A_TIME = 64;
 const MINUTE = 60_000;
 /** A clinic's day may begin between five and noon. */
 const EARLIEST_HOUR = 6;
 const LATEST_HOUR = 11;
-
-const by = <C>(command: C, actor: 'cm-1' | 'admin-1' = 'cm-1'): Envelope<C> => ({
-  commandId: randomUUID(),
-  command,
-  actor: `user:${actor}`,
-  actorRole: actor === 'cm-1' ? 'care-manager' : 'administrator',
-  organisation: SEED_ORGANISATION,
-});
 
 /** The first whole minute after so long, and a zone in which it lies in the morning. */
 export function morningSoon(inMs: number): { at: Date; zone: string } {
@@ -45,28 +36,7 @@ export async function bookMany(
     );
     if (adopted.kind !== 'appended') throw new Error(`the pathway was not adopted: ${JSON.stringify(adopted)}`);
     const on = localDate(at.toISOString(), zone);
-    const episodes: string[] = [];
-    let left = count;
-    const lane = async (): Promise<void> => {
-      while (left > 0) {
-        left -= 1;
-        const patientId = randomUUID();
-        await runtime.patients.handle(patientId, by({ type: 'RegisterPatient', name: 'Test Patient' }));
-        const referral = {
-          type: 'ReferPatient',
-          patientId,
-          site: SEED_SITE,
-          referredBy: 'pcp-1',
-          urgency: 'routine',
-          careManager: 'cm-1',
-        } as const;
-        const booking: EpisodeCommand = { type: 'BookAppointment', on, withWhom: 'care-manager' };
-        const { episodeId } = await runtime.episodes.import(by(referral), [by(booking)]);
-        episodes.push(episodeId);
-      }
-    };
-    await Promise.all(Array.from({ length: AT_A_TIME }, lane));
-    return episodes;
+    return await importMany(runtime, count, () => [{ type: 'BookAppointment', on, withWhom: 'care-manager' }]);
   } finally {
     await runtime.close();
   }

@@ -47,8 +47,14 @@ export class Ground {
   ) {}
 
   /** Starts both servers and adopts a pathway whose safety reminder comes after seconds, through the API. */
-  static async begin(options: GroundOptions = {}): Promise<Ground> {
-    const { remindS = 5, planted = [], wired = false, shiftMs, prepare } = options;
+  static async begin({
+    remindS = 5,
+    planted = [],
+    wired = false,
+    shiftMs,
+    prepare,
+    ...more
+  }: GroundOptions = {}): Promise<Ground> {
     const folder = mkdtempSync(join(tmpdir(), 'followthrough-prove-'));
     removeAtExit(folder);
     const dataDir = join(folder, 'data');
@@ -58,7 +64,7 @@ export class Ground {
     const address = wire ? `127.0.0.1:${await wire.listen()}` : engine.address;
     const clock = shiftMs === undefined ? null : new ShiftedClock(folder, shiftMs);
     const env = {
-      ...{ ...process.env, ...options.env, ...clock?.env },
+      ...{ ...process.env, ...more.env, ...clock?.env },
       ...{ FOLLOWTHROUGH_DATA: dataDir, XDG_CONFIG_HOME: join(folder, 'config'), PORT: '0' },
       ...{ TEMPORAL_ADDRESS: address },
     };
