@@ -50,6 +50,18 @@ function edit(sql: string): void {
 const subject = () => `patient:${randomUUID()}`;
 
 describe('the key store', () => {
+  it('puts a key that a killed process had written and not synced on disk before it is used', () => {
+    const { kid } = open().keyFor(subject());
+    const image = join(folder, randomUUID());
+    cpSync(join(folder, 'data'), image, { recursive: true });
+    open(join(image, KEY_STORE_FILE));
+    const durable = join(folder, 'durable.db');
+    cpSync(join(image, KEY_STORE_FILE), durable);
+    const database = new DatabaseSync(durable);
+    expect(database.prepare('SELECT kid FROM keys').all()).toEqual([expect.objectContaining({ kid })]);
+    database.close();
+  });
+
   it('says so when the disk takes no new key, and makes it when it does again', () => {
     const store = open();
     edit("CREATE TRIGGER full BEFORE INSERT ON keys BEGIN SELECT RAISE(FAIL, 'no space'); END");

@@ -57,6 +57,8 @@ export function writerSetup(file: string): WriterSetup {
       'recursive_triggers = ON',
       'trusted_schema = OFF',
       'journal_size_limit = 67108864',
+      // A process that was killed between write and sync left commits that can be read and are not on disk: put them there before anybody is told of them.
+      'wal_checkpoint(PASSIVE)',
     ],
     required: { journal_mode: 'wal', synchronous: 2, recursive_triggers: 1 },
     minimumVersion: MINIMUM_SQLITE,

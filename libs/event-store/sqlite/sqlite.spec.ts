@@ -1,7 +1,7 @@
 import { afterAll, afterEach, describe, expect, it } from '@jest/globals';
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -51,6 +51,18 @@ describe('the SQLite file', () => {
     expect(await again.readStream('episode-1')).toMatchObject(batch.events);
     await again.append(sampleBatch('episode-1', lastOf(batch)));
     expect(verifyChain(await again.readStream('episode-1'))).toEqual([]);
+  });
+
+  it('puts what a killed writer had written and not synced on disk before it is read', async () => {
+    const [file, left] = [newFile(), newFile()];
+    const store = await opened({ file });
+    await store.append(sampleBatch('episode-a', null, [{}, {}]));
+    for (const end of ['', '-wal']) copyFileSync(file + end, left + end);
+    await opened({ file: left });
+    // The log itself was synced; the write-ahead log beside it may be nowhere but in memory.
+    const durable = newFile();
+    copyFileSync(left, durable);
+    expect(connection(durable).prepare('SELECT count(*) AS n FROM events').get()).toEqual({ n: 2 });
   });
 
   it('denies every way to change or remove an event, INSERT OR REPLACE included', async () => {

@@ -17,6 +17,9 @@ import { Disk, readRecording, type Operation } from '../power/recording.js';
 
 const IMAGES = { tiny: 50, short: 2_000, full: 20_000 } as const;
 const PATIENTS = 120;
+/** The process that writes is killed so often between a write and its sync, and begins again on what it left. */
+const LIVES = 8;
+const SYNCS_OF_A_LIFE = 40;
 /** So often an image is opened by the product, which then has to go on. */
 const OPENED_EVERY = 50;
 
@@ -47,7 +50,7 @@ async function attack({ luck, say }: Order, planted: readonly PlantedBug[], imag
   const folder = mkdtempSync(join(tmpdir(), 'followthrough-power-'));
   for (const one of [folder, imageFolder(folder)]) removeAtExit(one);
   try {
-    const operations = readRecording(record(folder, planted));
+    const operations = readRecording(record(folder, { planted, luck }));
     say(
       `${operations.length} operations recorded, ${operations.filter(({ what }) => what === 'sync').length} of them syncs`,
     );
@@ -64,23 +67,28 @@ async function attack({ luck, say }: Order, planted: readonly PlantedBug[], imag
 }
 
 /** Runs the writing process under the recorder; answers where the record is. */
-function record(folder: string, planted: readonly PlantedBug[]): string {
+function record(
+  folder: string,
+  { planted, luck }: { readonly planted: readonly PlantedBug[]; readonly luck: Luck },
+): string {
   const [library, recording, dataDir] = ['recorder.so', 'recording', 'data'].map((name) => join(folder, name)) as [
     string,
     string,
     string,
   ];
   compilePreload('test/prove/power/recorder.c', library);
-  run(process.execPath, [...FROM_SOURCE, `${ROOT}test/prove/power/writing.ts`, dataDir, String(PATIENTS)], {
+  const writing = [...FROM_SOURCE, `${ROOT}test/prove/power/writing.ts`, dataDir, String(PATIENTS)];
+  const env = {
     ...{ LD_PRELOAD: library, RECORD_FOLDER: `${dataDir}/`, RECORD_TO: recording },
     ...{ XDG_CONFIG_HOME: join(folder, 'config'), PLANTED_BUG: JSON.stringify(planted) },
-  });
+  };
+  for (let life = 0; life < LIVES; life += 1) {
+    const syncs = { RECORD_SYNCS: String(SYNCS_OF_A_LIFE / 2 + luck.below(SYNCS_OF_A_LIFE)) };
+    const options = { env: { ...process.env, ...env, ...syncs }, encoding: 'utf8' } as const;
+    const { signal, stderr } = spawnSync(process.execPath, writing, options);
+    if (signal !== 'SIGKILL' && planted.length === 0) throw new Error(`what was to write ended otherwise: ${stderr}`);
+  }
   return recording;
-}
-
-function run(program: string, args: readonly string[], env: NodeJS.ProcessEnv): void {
-  const { status, error, stderr } = spawnSync(program, args, { env: { ...process.env, ...env }, encoding: 'utf8' });
-  if (status !== 0) throw new Error(`${program}: ${error?.message ?? stderr}`);
 }
 
 interface Cutting {

@@ -7,7 +7,7 @@ import type { Acknowledged, Client } from './client.js';
 import { importMany } from './import-many.js';
 
 /** Of so many acts one is a new patient, with a safety concern: the others are done for those who came last. */
-const REFERRED_EVERY = 10;
+const REFERRED_EVERY = 20;
 const CASELOAD = 50;
 /** More than this unanswered at once, and the pace is not kept. */
 const MOST_UNANSWERED = 200;

@@ -5,7 +5,10 @@ import type { EpisodeCommand } from '#care';
 import { SEED_ORGANISATION, SEED_SITE, systemClock, type Envelope } from '#door';
 import { openRuntime } from '#runtime';
 
-/** A process of its own: the real doors on a data folder, some people at once; each act that was recorded is acknowledged in a file. */
+/**
+ * A process of its own: the real doors on a data folder, some people at once; each act that was recorded is acknowledged in a file. First
+ * what it finds in the log, as to a person who sends again what a process before it never answered.
+ */
 const [dataDir = '', patients = '0'] = process.argv.slice(2);
 const PEOPLE = 6;
 const NOTES = 6;
@@ -21,6 +24,10 @@ const runtime = await openRuntime({ dataDir, clock: systemClock, env: process.en
 const acknowledgements = openSync(join(dataDir, 'acks'), 'a');
 const acknowledge = (streamId: string, revision: number): void =>
   void writeSync(acknowledgements, `${streamId} ${revision}\n`);
+
+const MOST_EVENTS = 100_000;
+for (const { streamId, revision } of await runtime.store.readAll({ limit: MOST_EVENTS }))
+  acknowledge(streamId, revision);
 
 let left = Number(patients);
 async function person(): Promise<void> {
