@@ -1,7 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import { join } from 'node:path';
 import { randomUUID } from 'node:crypto';
-import { hashOf } from '#event-store';
+import { canonical, hashOf } from '#event-store';
 import type { PlantedBug } from '../../simulation/bugs/planted.js';
 import type { Attack, Order, Outcome } from '../attack.js';
 import { Ground } from '../field/ground.js';
@@ -83,6 +83,6 @@ function poisonEpisode(dataDir: string, episodeId: string): void {
   ).run(
     ...[event.id, event.streamId, event.revision, event.type, event.schemaVersion, event.occurredAt, event.recordedAt],
     ...[event.actor, event.actorRole, event.organisation, event.site, event.commandId, event.fingerprint, event.pin],
-    ...[JSON.stringify(body), event.prevHash, hashOf(event)],
+    ...[canonical(body), event.prevHash, hashOf(event)],
   );
 }
