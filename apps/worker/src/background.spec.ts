@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { fixedClock, SEED_ORGANISATION, SEED_SITE } from '#door';
 import { UnreadableEvent } from '#event-store';
 import { TemporalLink } from '#orchestration';
-import { memoryRuntime } from '#runtime';
+import { memoryRuntime, NO_TRACING } from '#runtime';
 import { Background } from './background.js';
 
 /** A look comes every two seconds. */
@@ -45,6 +45,7 @@ it(
     const background = new Background({
       ...{ dataDir: folder, store, clock, operator: quiet, issue: async () => 'unchanged' },
       codec: { ...codec, readFacts },
+      tracing: NO_TRACING,
       waker: episodes,
       telling: { channels: [], publicUrl: 'https://followthrough.example' },
       onRaised: (_by, [step]) => resolve(step?.kind),
