@@ -80,4 +80,21 @@ describe('the hash chain of a stream', () => {
       'revision 1 was recorded before the event before it',
     );
   });
+
+  it('trusts an event that was found sound only while nobody can change it', () => {
+    const facts = { kind: 'treatment', minutes: [20] };
+    const open = Object.freeze({ ...first, body: Object.freeze({ facts: Object.freeze(facts), sealed: null }) });
+    const sound: FrozenEvent = Object.freeze({ ...open, hash: hashOf(open) });
+    expect(verifyLink(null, sound)).toBeNull();
+    // The list within is not frozen.
+    facts.minutes[0] = 60;
+    expect(verifyLink(null, sound)).toMatch(/not what was hashed/);
+
+    Object.freeze(facts.minutes);
+    const whole: FrozenEvent = Object.freeze({ ...open, hash: hashOf(open) });
+    expect(verifyLink(null, whole)).toBeNull();
+    expect(verifyLink(null, whole)).toBeNull();
+    expect(verifyLink(null, { ...whole, actor: 'user:eve' })).toMatch(/not what was hashed/);
+    expect(verifyLink(null, Object.freeze({ ...whole, pin: 'another' }))).toMatch(/not what was hashed/);
+  });
 });
