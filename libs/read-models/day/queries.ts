@@ -9,6 +9,7 @@ import {
   type RecordedOrganisationEvent,
 } from '#care';
 import { episodesNaming } from '../episodes/naming.js';
+import { openItems } from '../worklist/open-items.js';
 import { folded, organisationEvents } from '../organisation/queries.js';
 import type { Database } from '../projection.js';
 import type { ClinicDay, StandingOut, Subject } from './clinic-day.js';
@@ -109,37 +110,15 @@ async function owed(
   const latest = [...zones].map((zone) => moment.today(zone)).reduce((a, b) => (a > b ? a : b), '');
   const reach = Math.max(parameter(pathway, 'day.consult-ahead'), LONGEST_CLOSURE_DAYS);
   if (latest === '') return [];
-  let query = db
-    .selectFrom('follow_ups')
-    .leftJoin('episodes', 'episodes.episode_id', 'follow_ups.episode_id')
-    .leftJoin('patients', 'patients.patient_id', 'episodes.patient_id')
-    .selectAll('follow_ups')
-    .select([
-      'episodes.patient_id',
-      'episodes.site',
-      'episodes.phase',
-      'episodes.care_manager',
-      'episodes.former_owner',
-      'episodes.provider',
-      'episodes.scale',
-      'episodes.inpatient',
-      'episodes.booked_on',
-      'patients.name',
-      'patients.unreadable as patient_unreadable',
-    ])
-    .where('follow_ups.state', '=', 'open')
+  const rows = await openItems(db, organisation, persons)
     .where((eb) =>
       eb.or([
         eb('follow_ups.first_raised_at', 'is not', null),
         eb('follow_ups.due_on', '<=', addDays(latest, reach)),
         eb('follow_ups.kind', '=', 'first-outreach'),
       ]),
-    );
-  // Not both: SQLite would go through all of the organisation's.
-  query = persons
-    ? query.where('follow_ups.episode_id', 'in', episodesNaming(db, organisation, [...persons]))
-    : query.where('follow_ups.organisation', '=', organisation);
-  const rows = await query.orderBy('follow_ups.episode_id').execute();
+    )
+    .execute();
   return rows.map((row) => toDayItem(row as FoundDayItem, moment));
 }
 

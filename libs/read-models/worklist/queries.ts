@@ -1,9 +1,9 @@
 import { whoseWorkFallsTo } from '#care';
-import { episodesNaming } from '../episodes/naming.js';
 import { organisationQuery } from '../organisation/queries.js';
 import { fromCursor, page, pageLength, type Page } from '../page.js';
 import type { Database } from '../projection.js';
 import { toItem, type FoundItem, type WorklistItem } from './item.js';
+import { openItems } from './open-items.js';
 import { sortKey, worklistRows, type WorklistRow } from './rows.js';
 
 export interface WorklistFilter {
@@ -33,39 +33,15 @@ export function worklistQuery(db: Database): (filter: WorklistFilter) => Promise
   };
 }
 
-/** @param persons one of whom the episode must name; null: it may name anybody */
 async function raised(
   db: Database,
   { organisation, site, careManager }: WorklistFilter,
   persons: ReadonlySet<string> | null,
 ): Promise<WorklistItem[]> {
-  let query = db
-    .selectFrom('follow_ups')
-    .leftJoin('episodes', 'episodes.episode_id', 'follow_ups.episode_id')
-    .leftJoin('patients', 'patients.patient_id', 'episodes.patient_id')
-    .selectAll('follow_ups')
-    .select([
-      'episodes.patient_id',
-      'episodes.site',
-      'episodes.phase',
-      'episodes.care_manager',
-      'episodes.former_owner',
-      'episodes.provider',
-      'episodes.scale',
-      'episodes.inpatient',
-      'episodes.booked_on',
-      'patients.name',
-      'patients.unreadable as patient_unreadable',
-    ])
-    .where('follow_ups.state', '=', 'open')
-    .where('follow_ups.first_raised_at', 'is not', null);
-  // Not both: SQLite would go through all of the organisation's.
-  query = persons
-    ? query.where('follow_ups.episode_id', 'in', episodesNaming(db, organisation, [...persons]))
-    : query.where('follow_ups.organisation', '=', organisation);
+  let query = openItems(db, organisation, persons).where('follow_ups.first_raised_at', 'is not', null);
   if (site !== undefined) query = query.where('episodes.site', '=', site);
   if (careManager !== undefined) query = query.where('episodes.care_manager', '=', careManager);
-  return (await query.orderBy('follow_ups.episode_id').execute()).map((row) => toItem(row as FoundItem));
+  return (await query.execute()).map((row) => toItem(row as FoundItem));
 }
 
 function isAfter(key: readonly string[], cursor: readonly string[]): boolean {
