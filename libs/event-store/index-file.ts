@@ -15,8 +15,13 @@ export function openIndexFile(path: string, version: number, schema: string): Da
   }
 }
 
-/** No wait that is kept in such a file is longer: what seems to be was written before the clock was set back, and is over. */
-export const LONGEST_WAIT_MS = 3_600_000;
+/** No wait that is kept in such a file is longer. */
+const LONGEST_WAIT_MS = 3_600_000;
+
+/** SQL: what is kept until `not_before` waits no longer. What seems to wait longer than anything does was written before the clock was set back. */
+export const WAITS_NO_LONGER = 'not_before NOT BETWEEN ? AND ?';
+/** Its parameters. */
+export const waitsNoLonger = (now: number): readonly [number, number] => [now + 1, now + LONGEST_WAIT_MS];
 
 /** All or nothing; not nested. */
 export function inTransaction<T>(db: DatabaseSync, work: () => T): T {

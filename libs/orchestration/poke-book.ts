@@ -3,8 +3,9 @@ import {
   Checkpoints,
   CHECKPOINT_SCHEMA,
   inTransaction,
-  LONGEST_WAIT_MS,
   openIndexFile,
+  WAITS_NO_LONGER,
+  waitsNoLonger,
   type Checkpoint,
 } from '#event-store';
 import type { OpenEpisode } from './ports.js';
@@ -65,9 +66,9 @@ export class PokeBook {
   ready(namespace: string, now: number, limit: number): WaitingPoke[] {
     return this.db
       .prepare(
-        'SELECT episode, revision, tries FROM waiting WHERE namespace = ? AND not_before NOT BETWEEN ? AND ? ORDER BY tries, rank LIMIT ?',
+        `SELECT episode, revision, tries FROM waiting WHERE namespace = ? AND ${WAITS_NO_LONGER} ORDER BY tries, rank LIMIT ?`,
       )
-      .all(namespace, now + 1, now + LONGEST_WAIT_MS, limit)
+      .all(namespace, ...waitsNoLonger(now), limit)
       .map(toWaiting);
   }
 

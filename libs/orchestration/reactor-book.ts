@@ -3,8 +3,9 @@ import {
   Checkpoints,
   CHECKPOINT_SCHEMA,
   inTransaction,
-  LONGEST_WAIT_MS,
   openIndexFile,
+  WAITS_NO_LONGER,
+  waitsNoLonger,
   type Checkpoint,
 } from '#event-store';
 
@@ -249,11 +250,11 @@ export class ReactorBook {
   ready(now: number, limit: number): ReactionTask[] {
     const rows = this.db
       .prepare(
-        `SELECT * FROM task t WHERE not_before NOT BETWEEN ? AND ? AND NOT EXISTS
+        `SELECT * FROM task t WHERE ${WAITS_NO_LONGER} AND NOT EXISTS
            (SELECT 1 FROM task o WHERE o.episode = t.episode AND (o.position, o.command_id) < (t.position, t.command_id))
          ORDER BY rank, position LIMIT ?`,
       )
-      .all(now + 1, now + LONGEST_WAIT_MS, limit);
+      .all(...waitsNoLonger(now), limit);
     return rows.map((row) => ({
       commandId: String(row['command_id']),
       episodeId: String(row['episode']),

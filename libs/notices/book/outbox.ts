@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Notify } from '#care';
-import { LONGEST_WAIT_MS } from '#event-store';
+import { WAITS_NO_LONGER, waitsNoLonger } from '#event-store';
 import type { Outcome } from '../channels/channel.js';
 import { NOTICE_CLASSES, type Message, type Notice, type NoticeState, type Reason } from '../notice.js';
 import type { Raise } from './clinic.js';
@@ -203,8 +203,8 @@ export class Outbox {
   ready(isSafety: boolean, now: number, limit: number): Delivery[] {
     return this.all(
       `SELECT m.*, d.channel, d.tries FROM delivery d JOIN message m ON m.id = d.message
-       WHERE d.state = 'waiting' AND d.not_before NOT BETWEEN ? AND ? AND (m.kind = 'safety') = ? ORDER BY d.not_before, m.made_at LIMIT ?`,
-      ...[now + 1, now + LONGEST_WAIT_MS, isSafety ? 1 : 0, limit],
+       WHERE d.state = 'waiting' AND ${WAITS_NO_LONGER} AND (m.kind = 'safety') = ? ORDER BY d.not_before, m.made_at LIMIT ?`,
+      ...[...waitsNoLonger(now), isSafety ? 1 : 0, limit],
     ).map((row) => ({
       message: toMessage(row),
       state: row['state'] as NoticeState,
