@@ -1,9 +1,7 @@
-import { execFileSync } from 'node:child_process';
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { compilePreload } from '../field/preload.js';
 
-const SOURCE = fileURLToPath(new URL('shifted.c', import.meta.url));
 /** For so long what was shown before a change may still be on its way into the log, and to whoever reads it there. */
 const LINGERS_MS = 1_000;
 
@@ -21,7 +19,7 @@ export class ShiftedClock {
   constructor(folder: string, shiftMs: number) {
     this.file = join(folder, 'clock.shift');
     this.library = join(folder, 'shifted.so');
-    execFileSync('cc', ['-shared', '-fPIC', '-O2', '-o', this.library, SOURCE]);
+    compilePreload('test/prove/clock/shifted.c', this.library);
     closeSync(openSync(this.file, 'w'));
     this.shiftBy(shiftMs);
   }

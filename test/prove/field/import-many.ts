@@ -13,6 +13,9 @@ export const by = <C>(command: C, actor: 'cm-1' | 'admin-1' = 'cm-1'): Envelope<
   organisation: SEED_ORGANISATION,
 });
 
+export const referralOf = (patientId: string) =>
+  ({ type: 'ReferPatient', patientId, site: SEED_SITE, referredBy: 'pcp-1', urgency: 'routine' }) as const;
+
 /** Through the door, while no server runs: so many referred patients, the n-th with these acts; answers their episodes, as they came. */
 export async function importMany(
   runtime: OpenRuntime,
@@ -27,14 +30,7 @@ export async function importMany(
       begun += 1;
       const patientId = randomUUID();
       await runtime.patients.handle(patientId, by({ type: 'RegisterPatient', name: 'Test Patient' }));
-      const referral = {
-        type: 'ReferPatient',
-        patientId,
-        site: SEED_SITE,
-        referredBy: 'pcp-1',
-        urgency: 'routine',
-        careManager: 'cm-1',
-      } as const;
+      const referral = { ...referralOf(patientId), careManager: 'cm-1' };
       const acts = actsOf(n).map((act) => by(act));
       episodes[n] = (await runtime.episodes.import(by(referral), acts)).episodeId;
     }

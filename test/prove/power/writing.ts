@@ -2,8 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import type { EpisodeCommand } from '#care';
-import { SEED_ORGANISATION, SEED_SITE, systemClock, type Envelope } from '#door';
+import { systemClock } from '#door';
 import { openRuntime } from '#runtime';
+import { by, referralOf } from '../field/import-many.js';
 
 /**
  * A process of its own: the real doors on a data folder, some people at once; each act that was recorded is acknowledged in a file. First
@@ -13,13 +14,6 @@ const [dataDir = '', patients = '0'] = process.argv.slice(2);
 const PEOPLE = 6;
 const NOTES = 6;
 
-const by = <C>(command: C): Envelope<C> => ({
-  commandId: randomUUID(),
-  command,
-  actor: 'user:cm-1',
-  actorRole: 'care-manager',
-  organisation: SEED_ORGANISATION,
-});
 const runtime = await openRuntime({ dataDir, clock: systemClock, env: process.env });
 const acknowledgements = openSync(join(dataDir, 'acks'), 'a');
 const acknowledge = (streamId: string, revision: number): void =>
@@ -36,14 +30,7 @@ async function person(): Promise<void> {
     const patientId = randomUUID();
     const registered = await runtime.patients.handle(patientId, by({ type: 'RegisterPatient', name: 'Test Patient' }));
     acknowledge(`patient-${patientId}`, registered.loaded.revision);
-    const referral = {
-      type: 'ReferPatient',
-      patientId,
-      site: SEED_SITE,
-      referredBy: 'pcp-1',
-      urgency: 'routine',
-    } as const;
-    const { episodeId, outcome } = await runtime.episodes.refer(by(referral));
+    const { episodeId, outcome } = await runtime.episodes.refer(by(referralOf(patientId)));
     acknowledge(`episode-${episodeId}`, outcome.loaded.revision);
     for (let n = 0; n < NOTES; n += 1) {
       const note: EpisodeCommand = { type: 'AddNote', text: 'a note' };
