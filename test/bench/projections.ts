@@ -4,6 +4,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { openReadModels } from '#read-models';
 import type { Clinic } from './clinic.js';
 import { compare, type Measure } from './measure.js';
+import { caughtUp } from './served.js';
 
 const ROWS_TOGETHER = 500;
 
@@ -42,12 +43,11 @@ export async function catchUp(clinic: Clinic): Promise<Measure> {
   );
 }
 
-async function build({ runtime }: Clinic, file: string): Promise<void> {
-  const { store, codec, clock } = runtime;
+async function build(clinic: Clinic, file: string): Promise<void> {
+  const { store, codec, clock } = clinic.runtime;
   const views = openReadModels({ file, store, codec, clock });
   await views.start();
-  const head = await store.head();
-  if (!(await views.waitFor(head!.position, 600_000))) throw new Error('the views did not catch up');
+  await caughtUp(clinic, views);
   await views.stop();
 }
 

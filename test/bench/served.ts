@@ -17,7 +17,7 @@ export async function serve(clinic: Clinic, file: string): Promise<Served> {
   const { store, codec, clock } = clinic.runtime;
   const views = openReadModels({ file: join(clinic.folder, file), store, codec, clock });
   await views.start();
-  await views.waitFor((await store.head())!.position, 60_000);
+  await caughtUp(clinic, views);
   const served = await serveWith(clinic, views);
   return {
     ...served,
@@ -26,6 +26,12 @@ export async function serve(clinic: Clinic, file: string): Promise<Served> {
       await views.stop();
     },
   };
+}
+
+/** Until everything that is recorded is in the views: what is measured before is not what it seems. */
+export async function caughtUp({ runtime }: Clinic, views: ReadModels): Promise<void> {
+  if (!(await views.waitFor((await runtime.store.head())!.position, 3_600_000)))
+    throw new Error('the views did not catch up');
 }
 
 /** The same over views that the caller keeps. */

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { SEED_ORGANISATION, SEED_SITE } from '#door';
 import { openReadModels, type ReadModels } from '#read-models';
-import { serveWith } from './served.js';
+import { caughtUp, serveWith } from './served.js';
 import { by, note, openClinic, type Clinic } from './clinic.js';
 import { median } from './measure.js';
 
@@ -30,6 +30,8 @@ type Figures = Readonly<
   >
 >;
 
+/** Her episodes. */
+const own: string[] = [];
 /** Each has as many as the next. */
 const careManagerOf = (n: number): string => `cm-${1 + Math.floor(n / CASELOAD)}`;
 
@@ -65,10 +67,6 @@ async function grow({ runtime }: Clinic, from: number, to: number): Promise<void
   await Promise.all(Array.from({ length: TOGETHER }, lane));
 }
 
-async function caughtUp({ runtime }: Clinic, views: ReadModels): Promise<void> {
-  if (!(await views.waitFor((await runtime.store.head())!.position, 3_600_000))) throw new Error('the views stopped');
-}
-
 async function measured(clinic: Clinic, views: ReadModels): Promise<Figures> {
   const { url, authorization, close } = await serveWith(clinic, views);
   const get = async (path: string): Promise<void> => {
@@ -102,7 +100,6 @@ async function medianOf(act: (n: number) => Promise<unknown>): Promise<number> {
 const print = (line: object): void => void process.stdout.write(`${JSON.stringify(line)}\n`);
 const rounded = (value: number): number => Math.round(value * 100) / 100;
 
-const own: string[] = [];
 const clinic = await openClinic(0);
 const { store, codec, clock } = clinic.runtime;
 const file = join(clinic.folder, 'read.db');

@@ -83,9 +83,8 @@ function printedBy(command: string): string {
     timeout: COMMAND_MS,
   });
   if (status === 0) return stdout;
-  const why = error?.message.includes('ETIMEDOUT')
-    ? `did not end within ${COMMAND_MS / 1000} s`
-    : `ended with ${status ?? signal}`;
+  const isLate = (error as NodeJS.ErrnoException | undefined)?.code === 'ETIMEDOUT';
+  const why = isLate ? `did not end within ${COMMAND_MS / 1000} s` : `ended with ${status ?? signal}`;
   throw new MasterKeyError(`The command in ${COMMAND} ${why}, so there is no master key.`);
 }
 
