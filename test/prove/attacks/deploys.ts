@@ -10,8 +10,10 @@ import { NEWER_UNREAD, NEXT_WORKFLOW, UNPATCHED_WORKFLOW } from '../pieces.js';
 
 const EPISODES = { tiny: 4, short: 24, full: 400 } as const;
 /** Long enough to be asleep through every change of build. */
-const REMIND_S = { tiny: 40, short: 60, full: 300 } as const;
+const REMIND_S = { tiny: 40, short: 60, full: 600 } as const;
 const TIGHTER_S = 5;
+/** For every workflow to look at the log, or every episode to take up the pathway. */
+const LOOKED_MS = { tiny: 30_000, short: 30_000, full: 240_000 } as const;
 const WITHIN_MS = 60_000;
 
 /**
@@ -76,9 +78,9 @@ async function attempt(
     await ground.adopt({ 'safety.remind': (remindS - TIGHTER_S) / 3600 });
     const during = await ground.concerns(EPISODES[size] / 2);
     for (const id of during) await client.act(id, 'notes', 'NoteAdded', { text: 'a note' });
-    const repinned = await allRepinned(ground);
+    const repinned = await allRepinned(ground, LOOKED_MS[size]);
     const episodes = [...before, ...during];
-    const awake = await allKnow(ground, episodes);
+    const awake = await upToDate(ground, episodes, LOOKED_MS[size]);
     const secondsLeft = Math.round(ground.untilDue() / 1000) - TIGHTER_S;
     say(`${episodes.length} episodes, ${awake} workflows know the log; ${secondsLeft} s left`);
     if (secondsLeft <= 0 && awake === episodes.length) return null;
@@ -102,7 +104,7 @@ async function attempt(
     for (const id of during) await client.act(id, 'notes', 'NoteAdded', { text: 'a note' });
     await ground.concerns(2);
     await ground.quiet(WITHIN_MS);
-    const awakeAgain = await allKnow(ground, episodes);
+    const awakeAgain = await upToDate(ground, episodes, LOOKED_MS[size]);
     const stuck = 2 * episodes.length - awake - awakeAgain;
     const outcome = ground.judged(
       {
@@ -123,20 +125,13 @@ async function attempt(
 }
 
 /** Waits until every open episode took up the pathway in force; answers how many did. */
-async function allRepinned({ client }: Ground): Promise<number> {
+async function allRepinned({ client }: Ground, withinMs: number): Promise<number> {
   const progress = async (): Promise<{ state: string; done: number }> => {
     const answer = await client.insist('/v1/organisation/pathway', { role: 'administrator', method: 'GET' });
     return answer.body.repin;
   };
-  await until(async () => (await progress()).state === 'done', 'every open episode took up the pathway');
+  await until(async () => (await progress()).state === 'done', 'every open episode took up the pathway', withinMs);
   return (await progress()).done;
-}
-
-/** How many of these have a workflow that knows the log, once there was time for it. */
-async function allKnow(ground: Ground, episodes: readonly string[]): Promise<number> {
-  const all = async (): Promise<boolean> => (await upToDate(ground, episodes)) === episodes.length;
-  await until(all, 'every workflow knows the log', 30_000).catch(() => undefined);
-  return upToDate(ground, episodes);
 }
 
 async function answerTo({ client }: Ground, episodeId: string): Promise<string> {

@@ -2,7 +2,7 @@ import { copyFileSync, existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PlantedBug } from '../../simulation/bugs/planted.js';
 import type { Attack, Order, Outcome } from '../attack.js';
-import { Ground, until } from '../field/ground.js';
+import { Ground } from '../field/ground.js';
 import { upToDate } from '../field/up-to-date.js';
 import { REWIND_UNNOTICED } from '../pieces.js';
 
@@ -33,8 +33,8 @@ async function attack({ size }: Order, planted: readonly PlantedBug[]): Promise<
     await ground.due();
     await ground.quiet(WITHIN_MS);
     await ground.concerns(EPISODES[size] / 2);
-    const allDone = async (): Promise<boolean> => (await upToDate(ground, episodes)) === episodes.length;
-    await until(allDone, 'Temporal remembers it as done');
+    const remembered = await upToDate(ground, episodes, WITHIN_MS);
+    if (remembered < episodes.length) throw new Error('not in time: Temporal remembers it as done');
     await server.stop();
     for (const end of ['', '-wal', '-shm']) rmSync(join(dataDir, `events.db${end}`), { force: true });
     for (const file of kept) copyFileSync(`${file}.backup`, file);

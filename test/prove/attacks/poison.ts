@@ -8,7 +8,7 @@ import { Ground } from '../field/ground.js';
 import { STOPS_AT_POISON } from '../pieces.js';
 
 const EPISODES = { tiny: 6, short: 30, full: 300 } as const;
-const REMIND_S = 25;
+const REMIND_S = { tiny: 25, short: 25, full: 120 } as const;
 const WITHIN_MS = 60_000;
 
 /** A few episodes get an event of a schema that nobody knows yet, in a whole chain, as a newer build would have written it. */
@@ -24,8 +24,18 @@ export const poison: Attack = {
   ],
 };
 
-async function attack({ size }: Order, planted: readonly PlantedBug[]): Promise<Outcome> {
-  const ground = await Ground.begin({ planted, remindS: REMIND_S });
+/** On a slow machine the reminders may come due before the poison is there: then there is more time. */
+async function attack(
+  order: Order,
+  planted: readonly PlantedBug[],
+  remindS: number = REMIND_S[order.size],
+): Promise<Outcome> {
+  return (await attempt(order, planted, remindS)) ?? attack(order, planted, remindS * 3);
+}
+
+/** Null when it was too slow. */
+async function attempt({ size }: Order, planted: readonly PlantedBug[], remindS: number): Promise<Outcome | null> {
+  const ground = await Ground.begin({ planted, remindS });
   const { server, client, dataDir } = ground;
   try {
     await ground.connected();
@@ -34,6 +44,7 @@ async function attack({ size }: Order, planted: readonly PlantedBug[]): Promise<
     await server.kill();
     const poisoned = episodes.slice(0, EPISODES[size] / 6 + 1);
     for (const episodeId of poisoned) poisonEpisode(dataDir, episodeId);
+    if (ground.untilDue() < 0) return null;
     await server.start(planted);
     const refused = await Promise.all(poisoned.map((id) => answerTo(ground, id)));
     for (const episodeId of episodes.slice(poisoned.length))

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { PlantedBug } from '../../simulation/bugs/planted.js';
 import type { Attack, Order, Outcome } from '../attack.js';
 import { Ground } from '../field/ground.js';
@@ -7,8 +6,8 @@ import { RAISES_FORGOTTEN } from '../pieces.js';
 
 const EPISODES = { tiny: 6, short: 60, full: 600 } as const;
 const REMIND_S = { tiny: 25, short: 45, full: 180 } as const;
-/** Timers that are long past fire as soon as the server is back. */
-const OLD_TIMERS_MS = 15_000;
+/** Timers that are long past fire as soon as the server is back; their workflows look one after another. */
+const OLD_TIMERS_MS = { tiny: 15_000, short: 30_000, full: 300_000 } as const;
 
 /** Temporal gets back a database from before the last raises, and from before some episodes existed. */
 export const temporalRestored: Attack = {
@@ -37,8 +36,7 @@ async function attack({ size }: Order, planted: readonly PlantedBug[]): Promise<
     putBack();
     await engine.start();
     await ground.connected();
-    await sleep(OLD_TIMERS_MS);
-    const lookedAgain = await upToDate(ground, known);
+    const lookedAgain = await upToDate(ground, known, OLD_TIMERS_MS[size]);
     await ground.due();
     await ground.quiet(60_000);
     const outcome = ground.judged({ episodes: known.length, lookedAgain, unknownToTheCopy: unknown.length });
