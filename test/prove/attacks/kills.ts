@@ -2,49 +2,44 @@ import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { PlantedBug } from '../../simulation/bugs/planted.js';
-import type { Luck } from '../../simulation/chance.js';
+import { luckFor, type Luck } from '../../simulation/chance.js';
 import type { Attack, Order, Outcome } from '../attack.js';
 import { Ground, until } from '../field/ground.js';
 import { Load } from '../field/load.js';
 import { IDEMPOTENCY_OFF, KILL_POINTS, killedAt, type KillPoint } from '../pieces.js';
 
-/** At random moments: as many as fit into the time, and some in any case. */
-const SIZES = {
-  short: { most: 46, fewest: 16, forMs: 120_000 },
-  full: { most: 1_000, fewest: 1_000, forMs: 0 },
-  tiny: { most: 2, fewest: 2, forMs: 0 },
-} as const;
+/** At random moments; those at named points come on top. */
+const AT_RANDOM = { tiny: 2, short: 46, full: 986 } as const;
 /** A point that is not passed by then is not reached. */
 const REACHED_MS = 20_000;
 const LOAD = { people: 4, everyMs: 700 };
 
-/** SIGKILL of the server and of Temporal, at any moment and at named points of the code, while people work. */
+/** SIGKILL of the server and of Temporal, at any moment and at named points of the code, while people work: two clinics beside each other. */
 export const kills: Attack = {
   name: 'kills',
   goal: 'nothing acknowledged is lost, no step missed, doubled or early',
-  run: attack,
+  async run(order) {
+    const ownLuck = luckFor(order.seed, 1, 'kills');
+    const [atRandom, atPoints] = await Promise.all([
+      killedAtRandom(order),
+      killedAtPoints({ ...order, luck: ownLuck }),
+    ]);
+    return { holds: atRandom.holds && atPoints.holds, figure: { ...atRandom.figure, atPoints: atPoints.figure } };
+  },
   controls: [
     { broken: 'a command that is sent again is done again', run: (order) => withoutKills(order, [IDEMPOTENCY_OFF]) },
   ],
 };
 
-async function attack({ size, seed, luck, say }: Order): Promise<Outcome> {
-  const { most, fewest, forMs } = SIZES[size];
+async function killedAtRandom({ size, seed, luck, say }: Order): Promise<Outcome> {
   const ground = await Ground.begin();
   const { server, engine, client } = ground;
   const counts = { server: 0, temporal: 0, both: 0 };
-  const points: Record<string, boolean> = {};
   let whileStarting = 0;
   try {
     const load = new Load(client, { seed, ...LOAD });
-    const named = size === 'tiny' ? KILL_POINTS.slice(0, 1) : KILL_POINTS;
-    const deadline = Date.now() + forMs;
-    for (const point of named) {
-      points[point.name] = await killAt(ground, point, luck);
-      say(`killed ${points[point.name] ? 'at' : 'WITHOUT REACHING'} "${point.name}"`);
-    }
-    let starting = server.start();
-    for (let n = 0; n < fewest || (n < most && Date.now() < deadline); n += 1) {
+    let starting: Promise<boolean> = Promise.resolve(true);
+    for (let n = 0; n < AT_RANDOM[size]; n += 1) {
       // From the moment of its start, so that it is also killed while it starts.
       await Promise.race([starting.then(() => sleep(luck.wait(700))), sleep(luck.wait(6_000))]);
       const what = luck.weighted([
@@ -65,23 +60,41 @@ async function attack({ size, seed, luck, say }: Order): Promise<Outcome> {
       if (n % 10 === 9) say(`${n + 1} kills, ${client.acknowledged.length} acts acknowledged`);
     }
     await starting;
-    await load.end();
-    await sleep(6_000);
-    await ground.quiet();
-    const missed = named.filter(({ name }) => !points[name]).map(({ name }) => name);
-    const atPoints = named.length - missed.length;
-    const outcome = ground.judged({
-      kills: counts.server + counts.temporal + 2 * counts.both + atPoints,
-      ...counts,
-      whileStarting,
-      atPoints,
-      ...(missed.length > 0 ? { pointsNotReached: missed } : {}),
-      unanswered: client.unanswered,
-    });
-    return { ...outcome, holds: outcome.holds && missed.length === 0 };
+    const figure = { kills: AT_RANDOM[size], ...counts, whileStarting };
+    return await judgedAfter(ground, load, figure);
   } finally {
     await ground.end();
   }
+}
+
+async function killedAtPoints({ size, seed, luck, say }: Order): Promise<Outcome> {
+  const ground = await Ground.begin();
+  try {
+    const load = new Load(ground.client, { seed: seed + 1, ...LOAD });
+    const pointsNotReached: string[] = [];
+    const points = size === 'tiny' ? KILL_POINTS.slice(0, 1) : KILL_POINTS;
+    for (const point of points) {
+      const reached = await killAt(ground, point, luck);
+      if (!reached) pointsNotReached.push(point.name);
+      say(`killed ${reached ? 'at' : 'WITHOUT REACHING'} "${point.name}"`);
+    }
+    await ground.server.start();
+    const outcome = await judgedAfter(ground, load, {
+      kills: points.length - pointsNotReached.length,
+      pointsNotReached,
+    });
+    return { ...outcome, holds: outcome.holds && pointsNotReached.length === 0 };
+  } finally {
+    await ground.end();
+  }
+}
+
+/** Once nobody works any more and what was owed has been raised. */
+async function judgedAfter(ground: Ground, load: Load, figure: Readonly<Record<string, unknown>>): Promise<Outcome> {
+  await load.end();
+  await sleep(6_000);
+  await ground.quiet();
+  return ground.judged({ ...figure, unanswered: ground.client.unanswered });
 }
 
 /** Whether the process died at this point. It is down afterwards. */
