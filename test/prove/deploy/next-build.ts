@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { bundleWorkflows } from '#orchestration';
 import type { PlantedBug } from '../../simulation/bugs/planted.js';
@@ -16,6 +16,7 @@ export async function nextBuild(folder: string, workflow: PlantedBug): Promise<r
 
 /** Inside of the checkout, where what the workflows import is found. */
 async function bundled({ from, to }: PlantedBug): Promise<string> {
+  mkdirSync(join(ROOT, '.cache'), { recursive: true });
   const folder = mkdtempSync(join(ROOT, '.cache', 'next-workflows-'));
   try {
     for (const file of WORKFLOWS) {
