@@ -88,7 +88,11 @@ export async function startWriter(
       let cause: unknown;
       born.on('message', (text: string) => {
         const message = JSON.parse(text) as FromWriter;
-        if (message.kind === 'answers') for (const answer of message.answers) settle(answer.id, answer);
+        // In a phase of their own, or whoever asks again at once keeps the loop at its mailbox: up to a thousand messages at a turn.
+        if (message.kind === 'answers')
+          setImmediate(() => {
+            for (const answer of message.answers) settle(answer.id, answer);
+          });
         if (message.kind === 'refused') refused = new EventStoreError(message.code, message.message);
         if (message.kind === 'ready') {
           ready = true;
