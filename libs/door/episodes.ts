@@ -67,7 +67,7 @@ export class Episodes {
   }
 
   async handle(episodeId: string, envelope: Envelope<EpisodeCommand>): Promise<Outcome<EpisodeState>> {
-    return this.door.handle(this.definition, episodeStream(episodeId), await this.zoned(envelope));
+    return this.door.handle(this.definition, episodeStream(episodeId), envelope);
   }
 
   /** Opens the patient's next episode, or tells the open one of another referral: people who refer at once meet in one stream. */
@@ -157,16 +157,6 @@ export class Episodes {
 
   private absent(episodeId: string): Loaded<EpisodeState> {
     return absent(episodeStream(episodeId), this.definition.decider.initial);
-  }
-
-  /** Whoever transfers to a site need not know its zone. */
-  private async zoned(envelope: Envelope<EpisodeCommand>): Promise<Envelope<EpisodeCommand>> {
-    const { command, organisation } = envelope;
-    if (command.type !== 'TransferEpisode' || command.site === undefined || command.zone !== undefined) return envelope;
-    const current = await this.parts.policies.policyFor(organisation, command.site);
-    return 'refusal' in current
-      ? envelope
-      : { ...envelope, command: { ...command, zone: current.policy.calendar.zone } };
   }
 
   private async opening(

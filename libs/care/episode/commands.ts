@@ -58,7 +58,8 @@ const contact = z.strictObject({
   kind: codes.ContactKind,
   withWhom: codes.WithWhom.default('patient'),
   modality: codes.Modality,
-  twoWay: z.boolean().default(true),
+  /** Whether the patient answered; a text or a portal message is not taken for it unless somebody says so. */
+  twoWay: z.boolean().optional(),
   language: Language.optional(),
   interpreter: z.boolean().optional(),
   nextContactOn: LocalDate.optional(),
@@ -243,7 +244,7 @@ export const EPISODE_COMMANDS = {
   StartHold: z.strictObject({ reason: codes.HoldReason, expectedEnd: LocalDate.optional(), note: Note }),
   ReviewHold: z.strictObject({ expectedEnd: LocalDate.optional(), note: Note }),
   EndHold: noted,
-  TransferEpisode: z.strictObject({ to: StaffId, site: SiteId.optional(), zone: z.string().optional(), note: Note }),
+  TransferEpisode: z.strictObject({ to: StaffId, site: SiteId.optional(), note: Note }),
   AcknowledgeTransfer: none,
   StartRelapsePrevention: noted,
   CompleteRelapsePlan: z.strictObject({ patientHasCopy: z.boolean(), plan: Note }),

@@ -46,7 +46,13 @@ export const ConsentGiver = z.enum(['patient', 'guardian']);
 /** How far a refusal goes: only this call, one way of being reached, or the whole programme. One questionnaire is AssessmentDeclined. */
 export const DeclineScope = z.enum(['call', 'channel', 'programme']);
 /** Why the record asks a person to decide. */
-export const TaskCause = z.enum(['treatment-consent-withdrawn', 'consent-ends', 'ask-again', 'other-open-episode']);
+export const TaskCause = z.enum([
+  'treatment-consent-withdrawn',
+  'consent-ends',
+  'ask-again',
+  'other-open-episode',
+  'acute-care',
+]);
 export const ContactKind = z.enum(['treatment', 'scheduling', 'message', 'voicemail', 'coordination']);
 export const WithWhom = z.enum(['patient', 'family', 'provider', 'psychiatric-consultant', 'agency']);
 export const Modality = z.enum(['in-person', 'phone', 'video', 'portal', 'text', 'record-work']);
@@ -527,6 +533,9 @@ export const FlagCleared = eventType({
 });
 export const TaskPlanned = eventType({
   type: 'TaskPlanned',
+  version: 2,
+  // A cause more; what an older version says is said in the same words.
+  upcasts: { 1: (body) => body },
   meaning: 'Somebody planned to do something by a date.',
   facts: z.strictObject({
     task: Ordinal,

@@ -38,7 +38,22 @@ describe('post-discharge-contact', () => {
     expect(entry(tale, 1)).toMatchObject({ dueOn: '2027-01-15', lastStep: 2 });
     expect(tale.raised('post-discharge-contact')).toHaveLength(1);
   });
-  it('an emergency visit and an admission open nothing', () => {
+  it.each(['emergency-visit', 'admission'] as const)(
+    'an %s that others report asks the care manager the same day what follows',
+    (kind) => {
+      const told = (tale: Tale, over: { role?: string; on?: string } = {}): string[] =>
+        tale
+          .at('2027-02-11 10:00')
+          .act(report(kind, over.on ?? '2027-02-10'), { role: over.role ?? 'integration' })
+          .open('planned-task')
+          .map(({ dueOn }) => dueOn);
+      expect(told(enrolled())).toEqual(['2027-02-11']);
+      expect(told(enrolled(), { role: 'care-manager' })).toEqual([]);
+      expect(told(enrolled(), { on: '2027-01-05' })).toEqual([]);
+      expect(told(enrolled().act({ type: 'DischargePatient', reason: 'graduated', channel: 'record' }))).toEqual([]);
+    },
+  );
+  it('an emergency visit and an admission open no contact of this kind', () => {
     const tale = enrolled().at('2027-01-11 16:00').act(report('emergency-visit', '2027-01-10'));
     expect(tale.act(report('admission', '2027-01-11')).open('post-discharge-contact')).toEqual([]);
   });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { referral, Tale, tried, visit } from '../testing/tale.js';
-import { afterUndoing, again, endOf, revisionOf, stepsOf } from './specs.js';
+import { afterUndoing, again, endOf, kindsOf, revisionOf, stepsOf } from './specs.js';
 
 const referred = (over = {}): Tale => new Tale().at('2027-01-04 09:00').act(referral(over));
 
@@ -61,6 +61,25 @@ describe('outreach-retry', () => {
     tale.at('2027-01-15 09:00').act(tried());
     expect(tale.open('outreach-retry')).toHaveLength(1);
     expect(tale.act(tried('sent', 'letter')).open('outreach-retry')).toEqual([]);
+  });
+  it.each(['text', 'portal', 'letter'] as const)('a %s that was sent has reached nobody yet', (channel) => {
+    const tale = referred({ urgency: 'urgent' }).at('2027-01-05 09:00').act(tried('sent', channel));
+    expect(tale.one('outreach-retry').dueOn).toBe('2027-01-08');
+    tale.at('2027-01-08 14:00').act(tried('sent', channel));
+    expect(tale.one('outreach-retry').dueOn).toBe('2027-01-14');
+    const first = tale.events.find(({ type }) => type === 'OutreachAttempted')!;
+    expect(tale.one('close-unreached-referral').anchorRevision).toBe(first.revision);
+  });
+  it('a text is no letter; a letter as the last attempt is the letter', () => {
+    const twice = (): Tale =>
+      ['2027-01-05 09:00', '2027-01-08 14:00'].reduce((tale, when) => tale.at(when).act(tried()), referred());
+    const called = twice().at('2027-01-14 18:00').act(tried());
+    expect(called.act(tried('sent', 'text')).open('outreach-retry')).toHaveLength(1);
+    expect(twice().at('2027-01-14 18:00').act(tried('sent', 'letter')).open('outreach-retry')).toEqual([]);
+  });
+  it('an attempt in vain before the order was written asks for the next one too', () => {
+    const tale = referred().at('2027-01-04 09:30').act(tried(), { occurredAt: '2027-01-04T13:45:00.000Z' });
+    expect(kindsOf(tale)).toEqual(['outreach-retry', 'close-unreached-referral']);
   });
   it('comes back by its first date when the attempt that met it is undone', () => {
     const tale = referred().at('2027-01-05 09:00').act(tried());

@@ -27,9 +27,10 @@ const counts = (attempt: Attempt, { preferredLanguage }: Story): boolean =>
 const isUnderstood = (spoken: string | undefined, preferred: string | undefined): boolean =>
   spoken === undefined || preferred === undefined || spoken.split('-')[0] === preferred.split('-')[0];
 const met = ({ facts }: Attempt): boolean => facts.outcome === 'reached' || facts.outcome === 'declined';
-const isLetter = (attempt: Attempt): boolean => attempt.facts.outcome === 'sent';
-const reachedNobody = (attempt: Attempt, story: Story): boolean =>
-  counts(attempt, story) && !isLetter(attempt) && !met(attempt);
+/** In writing, to be read at any hour: what the last attempt must be. A text that was sent is an attempt like a call (C3). */
+const isLetter = ({ facts }: Attempt): boolean =>
+  facts.outcome === 'sent' && (facts.channel === 'letter' || facts.channel === 'portal');
+const reachedNobody = (attempt: Attempt, story: Story): boolean => counts(attempt, story) && !met(attempt);
 
 const metPatient = ({ story }: World): Act | undefined => story.reached ?? story.enrolled;
 
@@ -45,18 +46,17 @@ const nextWait = (world: World, n: number) =>
 const other = (owed: { anchorRevision: number }, now: Act | undefined): number | undefined =>
   now && now.revision !== owed.anchorRevision ? now.revision : undefined;
 
-/** One attempt a day counts: two voicemails five minutes apart are one (scenario 3). */
+/** One attempt a day counts: two voicemails five minutes apart are one (scenario 3). One before the order was written counts, as it answers it. */
 function attemptDays({ story }: World): Attempt[] {
-  const tries = story.attempts.filter((a) => reachedNobody(a, story) && isAfter(a, story.referral));
+  const tries = story.attempts.filter((a) => reachedNobody(a, story));
   return tries.filter((a) => !tries.some((other) => other.on === a.on && other.revision < a.revision));
 }
 
-/** What the attempts since the referral still lack, letters counted as a channel. */
+/** What the attempts still lack, letters counted as a channel. */
 function lacking(world: World): ReturnType<typeof missingSpread> {
   const { story } = world;
-  const since = story.attempts.filter((a) => isAfter(a, story.referral));
-  const calls = since.filter((a) => reachedNobody(a, story));
-  return missingSpread(world, calls, since.filter(isLetter));
+  const calls = story.attempts.filter((a) => reachedNobody(a, story) && !isLetter(a));
+  return missingSpread(world, calls, story.attempts.filter(isLetter));
 }
 
 /** C1. */
@@ -124,7 +124,8 @@ export const outreachRetry: Row = {
     if (!anchor || nth === 0) return undefined;
     const wantsLetter = nth >= days(world, 'outreach.attempts');
     return world.story.attempts.find(
-      (a) => isAfter(a, anchor) && counts(a, world.story) && (wantsLetter ? isLetter(a) : a.on > anchor.on),
+      // When the last attempt was a letter already, no other is asked for.
+      (a) => counts(a, world.story) && !isAfter(anchor, a) && (wantsLetter ? isLetter(a) : a.on > anchor.on),
     )?.revision;
   },
   superseded: (_owed, world) => metPatient(world)?.revision,
@@ -138,7 +139,7 @@ export const closeUnreachedReferral: Row = {
     const tried = attemptDays(world);
     const first = tried[0];
     if (!first) return [];
-    const letter = story.attempts.filter((a) => isLetter(a) && counts(a, story) && isAfter(a, first)).at(-1);
+    const letter = story.attempts.filter((a) => isLetter(a) && counts(a, story) && !isAfter(first, a)).at(-1);
     const close = plusDays(countedFrom(world, story.referral.on), days(world, 'outreach.close'));
     const dueOn = forward(
       world,

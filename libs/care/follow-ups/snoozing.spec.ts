@@ -35,6 +35,17 @@ describe('a snooze', () => {
     expect(nowStepsOf(tale.one('planned-task')).at(-1)).toMatch(/^2027-02-05 08:00/);
   });
 
+  it('beyond the second is the supervisor’s, within the same bounds', () => {
+    const tale = planned('2027-01-11').at('2027-01-11 12:00');
+    const { followUpId } = tale.one('planned-task');
+    const again = (until: string, role: string) =>
+      tale.attempt({ type: 'SnoozeFollowUp', followUpId, until, reason: 'patient-asked' }, { role });
+    for (const until of ['2027-01-12', '2027-01-13']) expect(again(until, 'care-manager')).toBeUndefined();
+    expect(again('2027-01-14', 'care-manager')?.code).toBe('snoozed-too-often');
+    expect(again('2027-03-01', 'supervisor')?.code).toBe('snooze-out-of-bounds');
+    expect(again('2027-01-14', 'supervisor')).toBeUndefined();
+  });
+
   it('moves the steps it overtakes behind it, on business days', () => {
     const tale = enrolled().at('2027-01-15 12:00');
     snooze(tale, 'contact', '2027-01-22');

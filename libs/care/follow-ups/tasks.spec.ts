@@ -1,18 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { referral, Tale, tried, visit } from '../testing/tale.js';
-import {
-  afterUndoing,
-  again,
-  endOf,
-  enrolled,
-  hold,
-  idOf,
-  kindsOf,
-  NEAR_MISSES,
-  review,
-  revisionOf,
-  stepsOf,
-} from './specs.js';
+import type { Story } from '../episode/story/index.js';
+import { DEFAULT_POLICY, referral, Tale, visit } from '../testing/tale.js';
+import { deriveFollowUps } from './derive.js';
+import { emptyLedger, foldLedger, type Ledger } from './ledger.js';
+import { afterUndoing, again, endOf, enrolled, hold, idOf, NEAR_MISSES, review, revisionOf, stepsOf } from './specs.js';
 
 describe('resource-loop', () => {
   const connected = (): Tale => enrolled().at('2027-01-05 10:00').act({ type: 'ConnectResource', kind: 'housing' });
@@ -34,6 +25,16 @@ describe('resource-loop', () => {
     tale.act(closed);
     expect(endOf(tale, first!)).toEqual(['fulfilled', revisionOf(tale, 'ResourceConnectionClosed')]);
     expect(afterUndoing(tale, first!)).toEqual([[again(first!), '2027-02-04']]);
+  });
+  it('asks again 30 days after a place on a waiting list, until something became of it', () => {
+    const tale = connected()
+      .at('2027-01-20 10:00')
+      .act({ ...closed, outcome: 'waiting-list' });
+    expect(tale.one('resource-loop').dueOn).toBe('2027-02-19');
+    tale.at('2027-02-19 10:00').act({ ...closed, outcome: 'waiting-list' });
+    expect(tale.one('resource-loop').dueOn).toBe('2027-03-22');
+    expect(tale.act(closed).open('resource-loop')).toEqual([]);
+    expect(tale.attempt(closed)?.code).toBe('resource-settled');
   });
   it('a hold puts it aside and counts from its end', () => {
     const tale = connected().act(hold()).at('2027-01-20 10:00').act({ type: 'EndHold' });
@@ -58,12 +59,21 @@ describe('transfer-acknowledgement', () => {
     const tale = enrolled().act({ type: 'AssignCareManager', careManager: 'cm-2' });
     expect(tale.open('transfer-acknowledgement')).toHaveLength(1);
   });
+  it('is not acknowledged by whoever handed it over, but by the new care manager, their cover or a supervisor', () => {
+    expect(transferred().attempt(acknowledged, { actor: 'user:cm-1' })?.code).toBe('not-the-new-owner');
+    for (const actor of ['user:cm-2', 'user:cm-3', 'user:sup-1'] as const)
+      expect(transferred().attempt(acknowledged, { actor })).toBeUndefined();
+    // Back with the first one, it is theirs to acknowledge.
+    const back = transferred().act({ type: 'TransferEpisode', to: 'cm-1' }, { actor: 'user:cm-2' });
+    expect(back.attempt(acknowledged, { actor: 'user:cm-2' })?.code).toBe('not-the-new-owner');
+    expect(back.attempt(acknowledged, { actor: 'user:cm-1' })).toBeUndefined();
+  });
   it('is met by the acknowledgement, not by a visit', () => {
     const tale = transferred();
     const followUpId = idOf(tale, 'transfer-acknowledgement');
     for (const miss of [...NEAR_MISSES, visit()]) tale.act(miss);
     expect(endOf(tale, followUpId)).toBeUndefined();
-    tale.act(acknowledged);
+    tale.act(acknowledged, { actor: 'user:cm-2' });
     expect(endOf(tale, followUpId)).toEqual(['fulfilled', revisionOf(tale, 'TransferAcknowledged')]);
     expect(afterUndoing(tale, followUpId)).toEqual([[again(followUpId), '2027-01-06']]);
   });
@@ -133,24 +143,36 @@ describe('episode-review', () => {
 });
 
 describe('when nothing else is owed', () => {
-  /** A letter as the first attempt: no row opens on it. */
-  const idle = (): Tale =>
-    new Tale().at('2027-01-04 09:00').act(referral()).at('2027-01-05 10:00').act(tried('sent', 'letter'));
+  const tale = new Tale().at('2027-01-04 09:00').act(referral()).at('2027-01-05 10:00').act(review());
+  /** No act leaves an episode so today: as if a rule had a gap, and did not see the referral. */
+  const seen = (story: Story): Story => ({
+    ...story,
+    acts: story.acts.filter(({ type }) => type !== 'PatientReferred'),
+  });
+  const derived = (story: Story, ledger: Ledger) => {
+    const events = deriveFollowUps({ ...DEFAULT_POLICY, story, ledger });
+    const recorded = events.map((event, i) => ({ ...event, revision: 100 + i, recordedAt: tale.now }));
+    return { events, ledger: recorded.reduce<Ledger>((folded, event) => foldLedger(folded, event as never), ledger) };
+  };
+  const idle = derived(seen(tale.story), emptyLedger);
 
   it('the episode itself is looked at 30 days after the latest act', () => {
-    const tale = idle();
-    expect(kindsOf(tale)).toEqual(['episode-review']);
-    expect(stepsOf(tale.one('episode-review'))).toEqual(['2027-02-04 08:00 care-manager+digest']);
+    const [entry] = [...idle.ledger.open.values()];
+    expect([idle.ledger.open.size, entry!.kind]).toEqual([1, 'episode-review']);
+    expect(stepsOf(entry!)).toEqual(['2027-02-04 08:00 care-manager+digest']);
+    expect(derived(seen(tale.story), idle.ledger).events).toEqual([]);
   });
   it('is met by a case review, which leaves the next one owed; another kind takes its place', () => {
-    const tale = idle();
-    const followUpId = idOf(tale, 'episode-review');
-    tale.at('2027-01-06 10:00').act(review());
-    expect(endOf(tale, followUpId)).toEqual(['fulfilled', revisionOf(tale, 'CaseReviewed')]);
-    expect(tale.one('episode-review').dueOn).toBe('2027-02-05');
-    const next = idOf(tale, 'episode-review');
-    tale.at('2027-01-07 10:00').act(tried());
-    expect(endOf(tale, next)?.[0]).toBe('superseded');
-    expect(kindsOf(tale)).toEqual(['outreach-retry', 'close-unreached-referral']);
+    const reviewed = new Tale().at('2027-01-04 09:00').act(referral()).at('2027-01-05 10:00').act(review());
+    reviewed.at('2027-01-06 10:00').act(review());
+    const next = derived(seen(reviewed.story), idle.ledger);
+    expect(next.events).toMatchObject([
+      { type: 'FollowUpFulfilled', facts: { byRevision: revisionOf(reviewed, 'CaseReviewed') } },
+      { type: 'FollowUpOpened', facts: { kind: 'episode-review', dueOn: '2027-02-05' } },
+    ]);
+    expect(derived(reviewed.story, next.ledger).events).toMatchObject([
+      { type: 'FollowUpSuperseded' },
+      { type: 'FollowUpOpened', facts: { kind: 'first-outreach' } },
+    ]);
   });
 });

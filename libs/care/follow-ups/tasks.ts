@@ -1,7 +1,9 @@
 import { addMonths } from '../calendar/index.js';
+import { isWaiting } from '../episode/resources.js';
 import type { Act } from '../episode/story/index.js';
 import {
   actAt,
+  actsOf,
   businessMorning,
   closing,
   countedFrom,
@@ -19,18 +21,18 @@ import {
 
 /** Loops that people open and must close, and the review that is owed when nothing else is. */
 
-/** Research §10. */
+/** Research §10. Somebody on a waiting list is asked after again. */
 export const resourceLoop: Row = {
   kind: 'resource-loop',
   occasions: (world) =>
-    world.story.acts
-      .filter((act): act is Act<'ResourceConnected'> => act.type === 'ResourceConnected')
-      .map((connected) => {
-        const from = countedFrom(world, connected.on);
+    actsOf(world.story, 'ResourceConnected', 'ResourceConnectionClosed')
+      .filter((act) => act.type === 'ResourceConnected' || isWaiting(act))
+      .map((act) => {
+        const from = countedFrom(world, act.on);
         const dueOn = forward(world, plusDays(from, days(world, 'resource.due')));
         return routine(
           world,
-          { kind: 'resource-loop', anchorRevision: connected.revision, about: connected.facts.resource, dueOn },
+          { kind: 'resource-loop', anchorRevision: act.revision, about: act.facts.resource, dueOn },
           [
             businessMorning(world, plusDays(from, days(world, 'resource.shown')), ['care-manager'], 'shown'),
             morning(world, dueOn, ['care-manager']),
@@ -38,7 +40,9 @@ export const resourceLoop: Row = {
         );
       }),
   fulfilled: (owed, { story }) =>
-    story.acts.find((act) => act.type === 'ResourceConnectionClosed' && act.facts.resource === owed.about)?.revision,
+    actsOf(story, 'ResourceConnectionClosed').find(
+      (act) => act.facts.resource === owed.about && act.revision > owed.anchorRevision,
+    )?.revision,
 };
 
 /** The acts by which care manager or site changed; the first assignment is none. */

@@ -217,5 +217,5 @@ export const visit = (over: object = {}): EpisodeCommand =>
   }) as EpisodeCommand;
 export const tried = (
   outcome: 'reached' | 'left-message' | 'no-answer' | 'wrong-number' | 'sent' = 'left-message',
-  channel: 'phone' | 'letter' = 'phone',
+  channel: 'phone' | 'text' | 'portal' | 'letter' = 'phone',
 ): EpisodeCommand => ({ type: 'RecordOutreachAttempt', purpose: 'referral', channel, outcome });

@@ -150,10 +150,10 @@ describe('an act', () => {
 
   it('takes the fields of its path', async () => {
     const { episodeId } = await enrolled();
-    await house.post('care-manager', path(episodeId, 'appointments'), { on: '2026-03-04', at: '09:30' });
+    await house.post('care-manager', path(episodeId, 'appointments'), { on: '2026-03-02', at: '09:30' });
     const kept = await house.post('care-manager', path(episodeId, 'appointments/1/outcome'), { outcome: 'kept' });
     expect(kept.json().appointments).toEqual([
-      { appointment: 1, on: '2026-03-04', at: '09:30', withWhom: 'care-manager', outcome: 'kept' },
+      { appointment: 1, on: '2026-03-02', at: '09:30', withWhom: 'care-manager', outcome: 'kept' },
     ]);
     expect(
       (await house.post('care-manager', path(episodeId, 'appointments/7/outcome'), { outcome: 'kept' })).json().type,

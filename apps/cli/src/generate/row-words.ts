@@ -119,8 +119,9 @@ export const ROW_WORDS: Readonly<Record<FollowUpKind, RowWords>> = {
     also: 'An urgent one cannot be snoozed.',
   },
   'outreach-retry': {
-    opens: 'an attempt that reached nobody. Attempts of one day count as one; a wrong number counts as none',
-    due: 'the second attempt {outreach.second-attempt} after the first, the third {outreach.third-attempt} after the second, a letter {outreach.letter} after the third',
+    opens:
+      'an attempt that reached nobody, also a text or a letter that was sent. Attempts of one day count as one; a wrong number counts as none',
+    due: 'the second attempt {outreach.second-attempt} after the first, the third {outreach.third-attempt} after the second, a letter or portal message {outreach.letter} after the third',
     tells: [
       'the due day: the care manager, with what the attempts so far lack',
       '{outreach.digest} after it: the supervisor’s daily digest',
@@ -218,7 +219,7 @@ export const ROW_WORDS: Readonly<Record<FollowUpKind, RowWords>> = {
     tells: ['the due day: the care manager', '{hold.digest} after it: the supervisor’s daily digest'],
   },
   'resource-loop': {
-    opens: 'the patient was connected to a resource',
+    opens: 'the patient was connected to a resource, or is on its waiting list',
     due: '{resource.due} after it',
     tells: ['{resource.shown} after the connection: the care manager', 'the due day: the care manager'],
   },
@@ -246,7 +247,7 @@ export const ROW_WORDS: Readonly<Record<FollowUpKind, RowWords>> = {
 export const GENERAL_WORDS: readonly string[] = [
   'A step is raised at {day.starts} local time at the site unless its row says otherwise.',
   'The last step repeats every {repeat.every} at the same local time until somebody acts.',
-  'A follow-up may be snoozed {snooze.times} times, {snooze.longest} at most each time; what concerns safety or risk never. A snooze ends on a business day, as do the steps that it moves behind it. Snoozing ends nothing.',
+  'A follow-up may be snoozed {snooze.times} times, {snooze.longest} at most each time, and beyond that by the supervisor; what concerns safety or risk never. A snooze ends on a business day, as do the steps that it moves behind it. Snoozing ends nothing.',
   'The supervisor’s digest goes out at {digest.at}. The load of alerts is measured against {load.rows} rows and {load.interruptions} interruptions for one person and day.',
   'The lists of a day call a consult urgent when it is due within {day.consult-ahead} and nobody has asked for it, and name a patient who is not improved on the same treatment for {day.plan-unchanged}.',
   'What a new pathway or new hours bring forward in a running episode comes {repin.lead} after they reach it at the earliest, and no later than it was; what concerns safety comes at once and is never made later.',

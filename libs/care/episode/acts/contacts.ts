@@ -2,6 +2,7 @@ import { accept, refuse, type Decision } from '../../decider.js';
 import { localDate } from '../../calendar/index.js';
 import type { BodyOf } from '../commands.js';
 import type { EpisodeEvent } from '../events.js';
+import { isWaiting } from '../resources.js';
 import { means } from '../reference.js';
 import type { Story } from '../story/index.js';
 import { recorded, reviewed } from './measuring.js';
@@ -9,12 +10,15 @@ import { given, type Deciding, type Telling } from './telling.js';
 
 /** Contacts, visits, appointments, barriers and resources. */
 
+/** Ways in which words go to the patient without an answer, unless somebody says that there was one. */
+const ONE_WAY: ReadonlySet<string> = new Set(['text', 'portal', 'record-work']);
+
 function contactEvent(contact: BodyOf<'RecordContact'>): EpisodeEvent {
   const {
     kind,
     withWhom,
     modality,
-    twoWay,
+    twoWay = !ONE_WAY.has(modality),
     language,
     interpreter,
     nextContactOn,
@@ -34,7 +38,15 @@ function contactEvent(contact: BodyOf<'RecordContact'>): EpisodeEvent {
 const nextNumber = (telling: Telling, type: EpisodeEvent['type']): number =>
   telling.state.acts.filter((act) => act.type === type).length + 1;
 
-export const recordContact: Deciding<'RecordContact'> = (command) => accept(contactEvent(command));
+/** Work on the record is no contact with the patient, however useful (follow-up-rules, terms). */
+const contactTaken = (contact: BodyOf<'RecordContact'>): Decision<EpisodeEvent> =>
+  contact.kind === 'treatment' && contact.modality === 'record-work'
+    ? refuse('no-treatment-contact', 'Work on the record is not a treatment contact; log its time instead.', [
+        { pointer: '/modality', detail: 'not with the kind "treatment"' },
+      ])
+    : accept(contactEvent(contact));
+
+export const recordContact: Deciding<'RecordContact'> = contactTaken;
 
 /** One call, one append: contact, questionnaires, safety review, barriers, time and the next appointment; refused whole if a part is. */
 export const recordVisit: Deciding<'RecordVisit'> = (command, telling) => {
@@ -54,7 +66,8 @@ export const recordVisit: Deciding<'RecordVisit'> = (command, telling) => {
     const kept = take(appointmentOutcome({ appointment: command.keeps, outcome: 'kept' }, telling), '/keeps');
     if (kept) return kept;
   }
-  events.push(contactEvent(command.contact));
+  const noContact = take(contactTaken(command.contact), '/contact');
+  if (noContact) return noContact;
   for (const [i, assessment] of command.assessments.entries()) {
     const refused = take(recorded(assessment, telling.next + events.length), `/assessments/${i}`);
     if (refused) return refused;
@@ -121,8 +134,19 @@ function appointmentOutcome(
   }
 }
 
-export const recordAppointmentOutcome: Deciding<'RecordAppointmentOutcome'> = (command, telling) =>
-  appointmentOutcome(command, telling);
+/** A visit may keep an appointment before its day; without one, nothing of it has happened yet (research §9, 25). */
+export const recordAppointmentOutcome: Deciding<'RecordAppointmentOutcome'> = (command, telling) => {
+  const { story, circumstances } = telling;
+  const booked = story.appointments.find((a) => means(command.appointment, a.appointment, a.booked));
+  const isAhead = booked !== undefined && localDate(circumstances.occurredAt, story.zone) < booked.on;
+  return isAhead && (command.outcome === 'kept' || command.outcome === 'missed')
+    ? refuse(
+        'appointment-ahead',
+        `The appointment is on ${booked.on}; until then it can be cancelled or rescheduled.`,
+        [{ pointer: '/outcome', detail: 'before its day' }],
+      )
+    : appointmentOutcome(command, telling);
+};
 
 export const identifyBarrier: Deciding<'IdentifyBarrier'> = (command, telling) =>
   accept({
@@ -142,7 +166,7 @@ const barrierStands = ({ acts }: Story, n: number): Standing =>
 const resourceStands = ({ acts }: Story, n: number): Standing =>
   standing(
     acts.some((act) => act.type === 'ResourceConnected' && act.facts.resource === n),
-    acts.some((act) => act.type === 'ResourceConnectionClosed' && act.facts.resource === n),
+    acts.some((act) => act.type === 'ResourceConnectionClosed' && act.facts.resource === n && !isWaiting(act)),
   );
 
 export const resolveBarrier: Deciding<'ResolveBarrier'> = (command, { story }) => {

@@ -57,8 +57,12 @@ export const snoozeFollowUp: Deciding<'SnoozeFollowUp'> = (command, telling) => 
       'cannot-be-snoozed',
       'What concerns safety, risk, a hospital discharge or an urgent referral cannot be snoozed.',
     );
-  if (snoozesSoFar(telling, entry) >= (isConsult ? 1 : parameter(pathway, 'snooze.times')))
-    return refuse('snoozed-too-often', 'This follow-up was snoozed as often as it may be; ask the supervisor.');
+  const times = isConsult ? 1 : parameter(pathway, 'snooze.times');
+  if (snoozesSoFar(telling, entry) >= times && telling.circumstances.actorRole !== 'supervisor')
+    return refuse(
+      'snoozed-too-often',
+      'This follow-up was snoozed as often as it may be; the supervisor can put it off once more.',
+    );
   const today = localDate(telling.circumstances.now, entry.zone);
   const longest = parameter(pathway, isConsult ? 'snooze.consult' : 'snooze.longest');
   if (command.until <= today)
@@ -72,9 +76,11 @@ export const snoozeFollowUp: Deciding<'SnoozeFollowUp'> = (command, telling) => 
     ]);
   const ceiling = ceilingOf(entry);
   if (ceiling !== undefined && command.until > ceiling)
-    return refuse('snooze-out-of-bounds', `This follow-up cannot be put off past ${ceiling}; ask the supervisor.`, [
-      { pointer: '/until', detail: 'past the ceiling' },
-    ]);
+    return refuse(
+      'snooze-out-of-bounds',
+      `This follow-up cannot be put off past ${ceiling}, the day on which others hear of it.`,
+      [{ pointer: '/until', detail: 'past the ceiling' }],
+    );
   const day = snoozeDay(calendar, command.until, ceiling === undefined || ceiling > last ? last : ceiling);
   if (day <= today)
     return refuse('snooze-out-of-bounds', 'The site has no business day on which this snooze could end.', [

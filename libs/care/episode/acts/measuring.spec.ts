@@ -105,3 +105,22 @@ describe('a form of any instrument', () => {
     expect(safetyReviews(tale)).toBe(0);
   });
 });
+
+describe('lowering a level of risk', () => {
+  const high = (): Tale =>
+    referred()
+      .act({ type: 'RaiseSafetyConcern' })
+      .act({ type: 'RecordSafetyReview', level: 'high', outcome: 'assessed', tool: 'other' });
+  const lower = (over: object = {}): EpisodeCommand =>
+    ({ type: 'RecordSafetyReview', level: 'low', outcome: 'assessed', tool: 'other', ...over }) as EpisodeCommand;
+
+  it('needs the word of another than the one who lowers it, unless that is the consultant', () => {
+    expect(high().attempt(lower())).toMatchObject({ code: 'approval-needed' });
+    expect(high().attempt(lower({ approvedBy: 'cm-1' }))).toMatchObject({
+      code: 'approval-needed',
+      errors: [{ pointer: '/approvedBy', detail: 'whoever lowers it cannot approve it' }],
+    });
+    expect(high().attempt(lower({ approvedBy: 'psy-1' }))).toBeUndefined();
+    expect(high().attempt(lower(), { actor: 'user:psy-1', role: 'psychiatric-consultant' })).toBeUndefined();
+  });
+});

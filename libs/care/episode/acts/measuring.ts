@@ -1,8 +1,10 @@
 import { accept, refuse, type Decision } from '../../decider.js';
-import { localDate } from '../../calendar/index.js';
+import { daysBetween, localDate } from '../../calendar/index.js';
 import { instrument, scoreAnswers, type Score } from '../../instruments/index.js';
 import type { BodyOf } from '../commands.js';
 import type { EpisodeEvent } from '../events.js';
+import { parameter } from '../../pathway/index.js';
+import { askingTask } from './asking.js';
 import { given, staffOf, type Deciding, type Telling } from './telling.js';
 
 /** Questionnaires and safety. What a patient answered is never thrown away; an answer about suicide is acted on whatever else is wrong with the form. */
@@ -143,11 +145,13 @@ export function reviewed(
   const before = story.riskLevel ?? 'none';
   const byConsultant = circumstances.actorRole === 'psychiatric-consultant';
   const lowers = ORDER.indexOf(command.level) < ORDER.indexOf(before);
-  if (lowers && !byConsultant && command.approvedBy === undefined)
+  const approvedBy = command.approvedBy ?? (byConsultant ? staffOf(circumstances) : undefined);
+  const isOwnWord = approvedBy === staffOf(circumstances) && !byConsultant;
+  if (lowers && (approvedBy === undefined || isOwnWord))
     return refuse(
       'approval-needed',
       'Lowering a level of risk needs the approval of the psychiatric consultant: name who approved it.',
-      [{ pointer: '/approvedBy', detail: 'missing' }],
+      [{ pointer: '/approvedBy', detail: isOwnWord ? 'whoever lowers it cannot approve it' : 'missing' }],
     );
   if (DISPOSITIONS.has(command.outcome) && circumstances.actorRole === 'care-manager')
     return refuse(
@@ -159,9 +163,7 @@ export function reviewed(
     facts: {
       outcome: command.outcome,
       tool: command.tool,
-      ...(lowers || command.approvedBy !== undefined
-        ? { approvedBy: command.approvedBy ?? staffOf(circumstances) }
-        : {}),
+      ...(lowers || command.approvedBy !== undefined ? given({ approvedBy }) : {}),
     },
     sealed: { level: command.level, ...given({ safetyPlan: command.safetyPlan, note: command.note }) },
   });
@@ -169,13 +171,30 @@ export function reviewed(
 
 export const recordSafetyReview: Deciding<'RecordSafetyReview'> = (command, telling) => reviewed(command, telling);
 
-export const reportAcuteCare: Deciding<'ReportAcuteCare'> = (command, { story, circumstances }) =>
-  command.on > localDate(circumstances.now, story.zone)
-    ? refuse('occurred-in-future', 'An admission or a discharge is reported once it has taken place.', [
-        { pointer: '/on', detail: 'in the future' },
-      ])
-    : accept({
-        type: 'AcuteCareReported',
-        facts: { kind: command.kind, on: command.on },
-        sealed: given({ facility: command.facility, note: command.note }),
-      });
+const ASKED_OF_ACUTE_CARE = {
+  admission:
+    'The patient was admitted to a facility: decide whether the episode goes on hold, and arrange the contact after it.',
+  'emergency-visit': 'The patient was in an emergency department: call them, and assess safety.',
+} as const;
+
+/** Others than the care manager tell of it through feeds and calls; then the care manager is asked the same day what follows. A discharge has its own row (C16). */
+export const reportAcuteCare: Deciding<'ReportAcuteCare'> = (command, telling) => {
+  const { story, circumstances, context } = telling;
+  const today = localDate(circumstances.now, story.zone);
+  if (command.on > today)
+    return refuse('occurred-in-future', 'An admission or a discharge is reported once it has taken place.', [
+      { pointer: '/on', detail: 'in the future' },
+    ]);
+  const { kind, on, facility, note } = command;
+  const isNews =
+    circumstances.actorRole !== 'care-manager' &&
+    story.phase !== 'ended' &&
+    daysBetween(on, today) <= parameter(context.pinned.pathway, 'post-discharge.second') &&
+    !(kind === 'admission' && story.hold);
+  return accept(
+    { type: 'AcuteCareReported', facts: { kind, on }, sealed: given({ facility, note }) },
+    ...(isNews && kind !== 'discharge'
+      ? [askingTask(telling, { cause: 'acute-care', text: ASKED_OF_ACUTE_CARE[kind] })]
+      : []),
+  );
+};

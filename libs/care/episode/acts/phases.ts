@@ -3,8 +3,8 @@ import { addDays } from '../../calendar/index.js';
 import { parameter } from '../../pathway/index.js';
 import { safetyCheckOwed } from '../consent.js';
 import { isAfter, type Story } from '../story/index.js';
-import { SAFETY_CHECK_NEEDED } from './referral.js';
-import { given, type Deciding, type Telling } from './telling.js';
+import { AT_RISK, isOthersDecision, SAFETY_CHECK_NEEDED } from './referral.js';
+import { given, staffOf, type Deciding, type Telling } from './telling.js';
 
 /** Holds, stepping down, relapse, transfer, discharge, and undoing. */
 
@@ -53,20 +53,41 @@ export const endHold: Deciding<'EndHold'> = (command, { story, circumstances }) 
     : accept({ type: 'HoldEnded', facts: {}, sealed: given({ note: command.note }) });
 };
 
-export const transferEpisode: Deciding<'TransferEpisode'> = (command, { story }) => {
+export const transferEpisode: Deciding<'TransferEpisode'> = (command, { story, context }) => {
   if (story.phase === 'ended') return refuse('episode-ended', 'The episode has ended.');
   if (command.to === story.careManager && command.site === undefined)
     return refuse('same-owner', 'The episode is with this care manager already.');
+  // For such a transfer the context is that of the site that takes the episode on (door: siteAfter).
+  const zone = command.site === undefined ? undefined : context.current.calendar.zone;
   return accept({
     type: 'EpisodeTransferred',
-    facts: { to: command.to, ...given({ from: story.careManager, site: command.site, zone: command.zone }) },
+    facts: { to: command.to, ...given({ from: story.careManager, site: command.site, zone }) },
     sealed: given({ note: command.note }),
   });
 };
-export const acknowledgeTransfer: Deciding<'AcknowledgeTransfer'> = (_command, { state }) =>
-  [...state.ledger.open.values()].some((entry) => entry.kind === 'transfer-acknowledgement')
-    ? accept({ type: 'TransferAcknowledged', facts: {}, sealed: {} })
-    : refuse('no-transfer', 'There is no transfer to acknowledge.');
+export const acknowledgeTransfer: Deciding<'AcknowledgeTransfer'> = (_command, { state, story, circumstances }) => {
+  if (![...state.ledger.open.values()].some((entry) => entry.kind === 'transfer-acknowledgement'))
+    return refuse('no-transfer', 'There is no transfer to acknowledge.');
+  const by = staffOf(circumstances);
+  return by === formerOwner(story) && by !== story.careManager
+    ? refuse(
+        'not-the-new-owner',
+        'Whoever handed the episode over cannot acknowledge it: the new care manager, their cover or a supervisor does.',
+      )
+    : accept({ type: 'TransferAcknowledged', facts: {}, sealed: {} });
+};
+
+/** Who had the episode before the latest change of its care manager. */
+function formerOwner({ acts }: Story): string | undefined {
+  const owners = acts.flatMap((act) =>
+    act.type === 'CareManagerAssigned'
+      ? [act.facts.careManager]
+      : act.type === 'EpisodeTransferred'
+        ? [act.facts.to]
+        : [],
+  );
+  return owners.findLast((owner) => owner !== owners.at(-1));
+}
 
 export const startRelapsePrevention: Deciding<'StartRelapsePrevention'> = (command, telling) => {
   const { story } = telling;
@@ -118,6 +139,7 @@ export const dischargePatient: Deciding<'DischargePatient'> = (command, telling)
       'A safety review is open. It has to be answered before the patient can be discharged.',
     );
   if (safetyCheckOwed(story)) return SAFETY_CHECK_NEEDED;
+  if (isOthersDecision(telling)) return AT_RISK;
   return (
     outOfOrder(telling) ??
     accept(

@@ -4,7 +4,7 @@ import { instrument, PRIMARY_SCALES } from '../../instruments/index.js';
 import { consentAt, safetyCheckOwed } from '../consent.js';
 import type { EpisodeEvent } from '../events.js';
 import { askingTask } from './asking.js';
-import { given, staffOf, type Deciding } from './telling.js';
+import { given, staffOf, type Deciding, type Telling } from './telling.js';
 
 /** From the referral to enrolment. */
 
@@ -23,7 +23,32 @@ export const SAFETY_CHECK_NEEDED: { refusal: Refusal } = refuse(
   'The patient took back the consent to treatment. A safety review since then is needed before they leave the programme.',
 );
 
-export const closeReferral: Deciding<'CloseReferral'> = (command, { story, state }) => {
+/** With a moderate or high risk a care manager does not end an episode alone (research §3.7; no such episode closes by itself). */
+export const isOthersDecision = ({ story, circumstances }: Telling): boolean =>
+  circumstances.actorRole === 'care-manager' && (story.riskLevel === 'moderate' || story.riskLevel === 'high');
+export const AT_RISK: { refusal: Refusal } = refuse(
+  'at-risk',
+  'The last safety review says moderate or high risk. The supervisor or the psychiatric consultant ends such an episode.',
+);
+
+/** That nobody could be reached is true after somebody tried and nobody answered (C3); anything else a supervisor decides. */
+function refusalOfUnreached({ story, circumstances }: Telling): { refusal: Refusal } | undefined {
+  if (circumstances.actorRole !== 'care-manager') return undefined;
+  if (story.reached)
+    return refuse(
+      'was-reached',
+      `The patient was reached on ${story.reached.on}: say why else the referral is closed, or ask the supervisor.`,
+    );
+  return story.attempts.length === 0
+    ? refuse(
+        'never-tried',
+        'No attempt to reach the patient is recorded: record it, say why else, or ask the supervisor.',
+      )
+    : undefined;
+}
+
+export const closeReferral: Deciding<'CloseReferral'> = (command, telling) => {
+  const { story, state } = telling;
   if (story.phase !== 'referred')
     return refuse(
       'not-in-referral',
@@ -35,6 +60,9 @@ export const closeReferral: Deciding<'CloseReferral'> = (command, { story, state
       'A safety review is open. It has to be answered before the referral can be closed.',
     );
   if (safetyCheckOwed(story)) return SAFETY_CHECK_NEEDED;
+  if (isOthersDecision(telling)) return AT_RISK;
+  const untrue = command.reason === 'unreached' ? refusalOfUnreached(telling) : undefined;
+  if (untrue) return untrue;
   return accept(
     { type: 'ReferralClosed', facts: { reason: command.reason }, sealed: given({ note: command.note }) },
     { type: 'ProviderNotified', facts: { about: 'referral-closed', channel: command.channel }, sealed: {} },
