@@ -32,6 +32,15 @@ export interface EventStore {
   readStream(streamId: string, options?: { from?: number; limit?: number }): Promise<readonly StoredEvent[]>;
   /** One page of the whole log after a position (exclusive); at most `limit` (default 500); only streams with one of the prefixes. */
   readAll(options?: { after?: string; limit?: number; prefixes?: readonly string[] }): Promise<readonly StoredEvent[]>;
+  /**
+   * The log up to a position (inclusive) stream by stream, each stream in the order of the log: who reads it so need remember one stream at
+   * a time. One page after an event; at most `limit` (default 500). Absent where a store cannot find its streams without holding them all.
+   */
+  readStreams?(options: {
+    upTo: string;
+    after?: Pick<StoredEvent, 'streamId' | 'position'>;
+    limit?: number;
+  }): Promise<readonly StoredEvent[]>;
   /** Position and hash of the newest event, or null when the log is empty. */
   head(): Promise<{ position: string; hash: string } | null>;
   /** The stored event at a position, or null: lets a reader notice that the log was restored or rewound under its checkpoint. */

@@ -3,7 +3,7 @@ import { createCodec, type EventStore } from '#event-store';
 import { answer, CommandFailed, dataDir, type AddCommand } from './command.js';
 import { countingOn } from './progress.js';
 import { Judge, type Verdict } from './verify/judge.js';
-import { wholeLog, withLog } from './verify/log-file.js';
+import { streamByStream, wholeLog, withLog } from './verify/log-file.js';
 import { notBefore, nowOf, type Now } from './verify/now.js';
 import { verifyProjections } from './verify/projections.js';
 import { verdictWords } from './verify/words.js';
@@ -69,7 +69,11 @@ async function judged(store: EventStore, { at, graceMs }: Now): Promise<{ verdic
   const codec = createCodec({ types: EPISODE_EVENT_TYPES, keys: keyless, unreadable: UNREADABLE });
   const judge = new Judge({ at, graceMs, readFacts: codec.readFacts });
   const progress = countingOn(process.stderr, 'events read');
-  for await (const event of wholeLog(store)) {
+  const streams = await streamByStream(store);
+  let streamId: string | undefined;
+  for await (const event of streams ?? wholeLog(store)) {
+    if (streams && streamId !== undefined && event.streamId !== streamId) judge.ends(streamId);
+    ({ streamId } = event);
     judge.take(event);
     progress.step();
   }

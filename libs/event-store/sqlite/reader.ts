@@ -10,6 +10,10 @@ const STRETCH = 2_000;
 /** A read-only connection. Every read is one finished statement: an open one would keep the WAL from being checkpointed. */
 export interface Reader extends LogPages {
   stream(streamId: string, from: number, limit: number): readonly StoredEvent[];
+  /** At most `limit` events up to a place, stream by stream, after one of them. */
+  streams(after: { streamId: string; place: number }, upTo: number, limit: number): readonly StoredEvent[];
+  /** @throws EventStoreError `tampered` when the index of streams does not list as many events as there are */
+  checkIndex(): void;
   at(place: number): StoredEvent | null;
   close(): void;
 }
@@ -19,6 +23,13 @@ export function openReader(file: string, busyMillis: number): Reader {
   const db = reading(() => new DatabaseSync(file, { readOnly: true, timeout: busyMillis }));
   const prepare = (sql: string) => reading(() => db.prepare(sql));
   const stream = prepare(`${SELECT} FROM events WHERE stream_id = ? AND revision >= ? ORDER BY revision LIMIT ?`);
+  const streams = prepare(
+    `${SELECT} FROM events WHERE (stream_id, position) > (?, ?) AND position <= ? ORDER BY stream_id, position LIMIT ?`,
+  );
+  const counts = prepare(
+    `SELECT (SELECT count(*) FROM events NOT INDEXED) AS held,
+     (SELECT count(*) FROM events INDEXED BY sqlite_autoindex_events_2 WHERE stream_id >= '') AS listed`,
+  );
   const at = prepare(`${SELECT} FROM events WHERE position = ?`);
   const last = prepare('SELECT max(position) AS place FROM events');
   const page = prepare(`${SELECT} FROM events WHERE position > ? ORDER BY position LIMIT ?`);
@@ -47,6 +58,12 @@ export function openReader(file: string, busyMillis: number): Reader {
       }),
     stream: (streamId, from, limit) =>
       reading(() => events(stream.all(streamId, from, Number.isFinite(limit) ? limit : -1))),
+    streams: ({ streamId, place }, upTo, limit) => reading(() => events(streams.all(streamId, place, upTo, limit))),
+    checkIndex: () => {
+      const { held, listed } = reading(() => counts.get() as { held: number; listed: number });
+      if (held !== listed)
+        throw new EventStoreError('tampered', `the log holds ${held} events, its index of streams lists ${listed}`);
+    },
     at: (place) =>
       reading(() => {
         const row = at.get(place);

@@ -138,6 +138,51 @@ describe('the SQLite file', () => {
     await expect(reading.append(sampleBatch('episode-1', lastOf(batch)))).rejects.toEqual(isCode('unsupported'));
   });
 
+  it('is read stream by stream up to a position, in pages, each stream in the order of the log', async () => {
+    const store = await opened({ file: newFile() });
+    const [b, a] = [sampleBatch('episode-b', null, [{}, {}]), sampleBatch('episode-a', null, [{}, {}])];
+    for (const batch of [b, a, sampleBatch('episode-b', lastOf(b), [{}, {}])]) await store.append(batch);
+    const upTo = (await store.head())!.position;
+    await store.append(sampleBatch('episode-a', lastOf(a)));
+    const read: StoredEvent[] = [];
+    for (let i = 0; i < 3; i += 1) {
+      const after = read.at(-1);
+      read.push(...(await store.readStreams!({ upTo, limit: 3, ...(after && { after }) })));
+    }
+    const revisions = (streamId: string) => read.filter((event) => event.streamId === streamId).map((e) => e.revision);
+    expect(read.map(({ streamId }) => streamId.at(-1)).join('')).toBe('aabbbb');
+    expect([revisions('episode-a'), revisions('episode-b')]).toEqual([
+      [0, 1],
+      [0, 1, 2, 3],
+    ]);
+  });
+
+  it('shows who reads stream by stream that events were moved', async () => {
+    const file = newFile();
+    const store = await opened({ file });
+    await store.append(sampleBatch('episode-1', null, [{}, {}]));
+    connection(file).exec('DROP TRIGGER events_no_update; UPDATE events SET position = 9 WHERE revision = 0');
+    const { position: upTo } = (await store.head())!;
+    expect(await store.readStreams!({ upTo })).toEqual(await store.readAll());
+  });
+
+  it('is not read stream by stream when its index does not list every event', async () => {
+    const file = newFile();
+    const store = await opened({ file });
+    await store.append(sampleBatch('episode-1', null, [{}, {}]));
+    const { position: upTo } = (await store.head())!;
+    expect(await store.readStreams!({ upTo })).toHaveLength(2);
+    const db = new DatabaseSync(file, { defensive: false });
+    toClose.push(() => db.close());
+    db.exec(`PRAGMA writable_schema = ON;
+      CREATE TABLE fewer (stream_id TEXT NOT NULL, revision INTEGER NOT NULL, UNIQUE (stream_id, revision));
+      INSERT INTO fewer (rowid, stream_id, revision) SELECT position, stream_id, revision FROM events WHERE revision = 0;
+      UPDATE sqlite_schema SET rootpage = (SELECT rootpage FROM sqlite_schema WHERE name = 'sqlite_autoindex_fewer_1')
+      WHERE name = 'sqlite_autoindex_events_2'`);
+    const reading = await opened({ file, readOnly: true });
+    await expect(reading.readStreams!({ upTo })).rejects.toEqual(isCode('tampered'));
+  });
+
   it('is made once when two open it at the same moment', async () => {
     for (let n = 0; n < 5; n += 1) {
       const file = newFile();

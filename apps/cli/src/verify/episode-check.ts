@@ -1,18 +1,10 @@
-import {
-  compareInstants,
-  emptyLedger,
-  foldLedger,
-  lateness,
-  nextDue,
-  type DueStep,
-  type Ledger,
-  type LedgerEntry,
-} from '#care';
+import { compareInstants, lateness, nextDue, type DueStep, type LedgerEntry } from '#care';
 import type { StoredEvent } from '#event-store';
 import type { Latenesses } from './lateness.js';
+import { foldOpen, NONE_OPEN } from './open-follow-ups.js';
 import { plannedSteps } from './planned-steps.js';
 import type { Problem, ProblemKind } from './problem.js';
-import { decisiveAct, isDecisive, isOpen, type DecisiveAct } from './standing.js';
+import { isDecisive, Standing } from './standing.js';
 
 /** What an episode's check reports to; shared by all episodes of a log. */
 export interface EpisodeFindings {
@@ -35,9 +27,9 @@ interface RaisedFacts {
  * say whether the episode is; everything else is forgotten as soon as it was judged.
  */
 export class EpisodeCheck {
-  private ledger: Ledger = emptyLedger;
-  private readonly ended = new Set<string>();
-  private acts: readonly DecisiveAct[] = [];
+  private open = NONE_OPEN;
+  private ended = NONE_ENDED;
+  private readonly standing = new Standing();
   private lastRevision = -1;
   private lastRecordedAt = '';
   private wasWithout = false;
@@ -54,7 +46,7 @@ export class EpisodeCheck {
       this.lastRevision = event.revision;
       this.lastRecordedAt = event.recordedAt;
       if (event.type.startsWith('FollowUp')) this.takeFollowUp(event, this.factsOf(event));
-      else if (isDecisive(event.type)) this.takeDecisive(event);
+      else if (isDecisive(event.type)) this.standing.take(event, this.factsOf(event));
     } catch {
       this.problem('unreadable', event.revision, `${event.type} cannot be read by this build`);
     }
@@ -63,8 +55,8 @@ export class EpisodeCheck {
   /** Judges what is open at the end of the log. `now` in epoch milliseconds. */
   finish(now: number): { openFollowUps: number; wasWithoutFollowUp: boolean } {
     this.judgeStanding();
-    for (const entry of this.ledger.open.values()) this.judgeSilence(entry, now);
-    return { openFollowUps: this.ledger.open.size, wasWithoutFollowUp: this.wasWithout };
+    for (const entry of this.open.values()) this.judgeSilence(entry, now);
+    return { openFollowUps: this.open.size, wasWithoutFollowUp: this.wasWithout };
   }
 
   /** A schema newer than this build adds to what it knows: the plain facts still say which, when and whom. */
@@ -77,26 +69,20 @@ export class EpisodeCheck {
     }
   }
 
-  private takeDecisive(event: StoredEvent): void {
-    // A new list each time: the story of a list is remembered by it.
-    this.acts = [...this.acts, decisiveAct(event, this.factsOf(event))];
-  }
-
   private takeFollowUp(event: StoredEvent, facts: unknown): void {
     const { type, revision, recordedAt } = event;
     try {
       this.judgeFollowUp(event, facts);
     } finally {
-      const { open } = foldLedger(this.ledger, { type, facts, revision, recordedAt });
-      this.ledger = { ...emptyLedger, open };
+      this.open = foldOpen(this.open, { type, facts, revision, recordedAt });
     }
     // An ended episode that is owed nothing can be forgotten; its acts stay, in case one of them is undone.
-    if (this.ledger.open.size === 0 && !isOpen(this.acts)) this.ended.clear();
+    if (this.open.size === 0 && !this.standing.isOpen) this.ended = NONE_ENDED;
   }
 
   private judgeFollowUp(event: StoredEvent, facts: unknown): void {
     const { followUpId } = facts as { followUpId: string };
-    const entry = this.ledger.open.get(followUpId);
+    const entry = this.open.get(followUpId);
     if (event.type === 'FollowUpOpened') this.judgeOpening(event, followUpId, entry);
     else if (!entry) this.judgeMisplaced(event, followUpId);
     else if (event.type === 'FollowUpRaised') this.judgeRaise(event, facts as RaisedFacts, entry);
@@ -105,12 +91,16 @@ export class EpisodeCheck {
 
   private judgeOpening({ revision }: StoredEvent, followUpId: string, open: LedgerEntry | undefined): void {
     if (open) this.problem('opened-twice', revision, 'opened while it was open', { followUpId });
-    else if (this.ended.has(followUpId))
+    else if (this.hasEnded(followUpId))
       this.problem('opened-twice', revision, 'opened again after it ended', { followUpId });
   }
 
+  private hasEnded(followUpId: string): boolean {
+    return this.ended.includes(`\n${lineOf(followUpId)}`);
+  }
+
   private judgeMisplaced({ type, revision }: StoredEvent, followUpId: string): void {
-    const hasEnded = this.ended.has(followUpId);
+    const hasEnded = this.hasEnded(followUpId);
     if (hasEnded && isEnd(type))
       return this.problem('ended-twice', revision, `${type} after it had ended`, { followUpId });
     const why = hasEnded ? 'after it had ended' : 'of a follow-up that is not open';
@@ -118,7 +108,7 @@ export class EpisodeCheck {
   }
 
   private judgeEnd({ recordedAt }: StoredEvent, entry: LedgerEntry): void {
-    this.ended.add(entry.followUpId);
+    this.ended += lineOf(entry.followUpId);
     const late = lateness(entry, nextDue(entry), recordedAt);
     if (late > this.findings.graceMs) this.findings.latenesses.addEndedUnraised();
   }
@@ -182,7 +172,7 @@ export class EpisodeCheck {
   }
 
   private judgeStanding(): void {
-    const isWithout = this.lastRevision >= 0 && this.ledger.open.size === 0 && isOpen(this.acts);
+    const isWithout = this.lastRevision >= 0 && this.open.size === 0 && this.standing.isOpen;
     if (isWithout && !this.wasWithout) {
       this.problem(
         'episode-without-follow-up',
@@ -202,5 +192,9 @@ export class EpisodeCheck {
     this.findings.found({ kind, streamId: this.streamId, revision, ...about, detail });
   }
 }
+
+/** Ids of what ended, a line each: a year has a hundred of them, which as text are small. */
+const NONE_ENDED = '\n';
+const lineOf = (followUpId: string): string => `${JSON.stringify(followUpId)}\n`;
 
 const isEnd = (type: string): boolean => type === 'FollowUpFulfilled' || type === 'FollowUpSuperseded';

@@ -57,7 +57,8 @@ const swapped: Forgery = (log, chance) => {
   const before = log.findLast(
     ({ streamId, revision }) => streamId === victim.streamId && revision === victim.revision - 1,
   )!;
-  return log.map((event) => (event === victim ? before : event === before ? victim : event));
+  const at = (event: StoredEvent, { position }: StoredEvent): StoredEvent => ({ ...event, position });
+  return log.map((event) => (event === victim ? at(before, victim) : event === before ? at(victim, before) : event));
 };
 
 /** Names and numbers on which two writers of canonical JSON could differ. */

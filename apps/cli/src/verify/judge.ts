@@ -1,6 +1,7 @@
 import type { StoredEvent } from '#event-store';
 import { ChainCheck } from './chain-check.js';
 import { EpisodeCheck, type EpisodeFindings } from './episode-check.js';
+import { FirstProblems } from './first-problems.js';
 import { Latenesses, type LatenessTable } from './lateness.js';
 import type { Problem } from './problem.js';
 
@@ -32,23 +33,33 @@ export interface Judging {
   readonly readFacts: (event: StoredEvent) => unknown;
 }
 
-const MOST_PROBLEMS = 50;
 const EPISODE = 'episode-';
 
+type Waker = readonly [name: string, raised: { raises: number; first: string }];
+
+/** What is noticed at an event stands there in the verdict, what is noticed at the end of an episode behind all events. */
+const atEvent = ({ position }: StoredEvent): string => `0 ${position}`;
+const inLogOrder = ([, a]: Waker, [, b]: Waker): number => (a.first < b.first ? -1 : Number(a.first > b.first));
+const atEnd = (began: string): string => `1 ${began}`;
+
 /**
- * Judges a whole log, given event by event in its order. Pure: no store, no clock, no key. It keeps one small head for each stream and
- * what is open in each episode.
+ * Judges a whole log, given event by event, each stream in the order of the log. Pure: no store, no clock, no key. Of each stream that was
+ * not said to have ended it keeps a small head, and what is open in the episode; the verdict does not depend on which those are.
  */
 export class Judge {
   private readonly chain = new ChainCheck();
-  private readonly episodes = new Map<string, EpisodeCheck>();
+  private readonly episodes = new Map<string, { readonly check: EpisodeCheck; readonly began: string }>();
   private readonly latenesses = new Latenesses();
   private readonly counts = new Map<Problem['kind'], number>();
-  private readonly problems: Problem[] = [];
-  private readonly byWaker = new Map<string, number>();
+  private readonly problems = new FirstProblems();
+  private readonly byWaker = new Map<Waker[0], Waker[1]>();
   private readonly findings: EpisodeFindings;
   private events = 0;
   private raises = 0;
+  private openFollowUps = 0;
+  private episodesWithoutFollowUp = 0;
+  /** Where in the verdict that stands which is noticed now. */
+  private place = '';
 
   constructor(private readonly judging: Judging) {
     const { graceMs, readFacts } = judging;
@@ -57,40 +68,47 @@ export class Judge {
 
   take(event: StoredEvent): void {
     this.events += 1;
+    this.place = atEvent(event);
     const { streamId, revision, type, actor } = event;
     const broken = this.chain.take(event);
     if (broken !== null) this.found({ kind: 'chain-broken', streamId, revision, detail: broken });
     if (!streamId.startsWith(EPISODE)) return;
     if (type === 'FollowUpRaised') {
       this.raises += 1;
-      this.byWaker.set(actor, (this.byWaker.get(actor) ?? 0) + 1);
+      this.raisedBy(actor);
     }
-    this.episode(streamId).take(event);
+    this.episode(event).take(event);
+  }
+
+  /** Judges what a stream leaves open and forgets it: nothing more of it will come. */
+  ends(streamId: string): void {
+    this.chain.forget(streamId);
+    const episode = this.episodes.get(streamId);
+    if (!episode) return;
+    this.place = atEnd(episode.began);
+    const { openFollowUps, wasWithoutFollowUp } = episode.check.finish(this.judging.at.getTime());
+    this.openFollowUps += openFollowUps;
+    if (wasWithoutFollowUp) this.episodesWithoutFollowUp += 1;
+    this.episodes.delete(streamId);
   }
 
   /** Once, after the last event. */
   verdict(): Verdict {
-    let openFollowUps = 0;
-    let openEpisodesWithoutFollowUp = 0;
-    for (const episode of this.episodes.values()) {
-      const end = episode.finish(this.judging.at.getTime());
-      openFollowUps += end.openFollowUps;
-      if (end.wasWithoutFollowUp) openEpisodesWithoutFollowUp += 1;
-    }
+    for (const streamId of this.episodes.keys()) this.ends(streamId);
     const count = (kind: Problem['kind']): number => this.counts.get(kind) ?? 0;
     return {
       events: this.events,
       streams: this.chain.streams,
       chain: count('chain-broken') === 0 ? 'intact' : 'broken',
-      openFollowUps,
+      openFollowUps: this.openFollowUps,
       raises: this.raises,
       early: count('early'),
       doubled: count('doubled'),
       silent: count('silent'),
-      openEpisodesWithoutFollowUp,
+      openEpisodesWithoutFollowUp: this.episodesWithoutFollowUp,
       lateness: this.latenesses.table(),
-      byWaker: Object.fromEntries(this.byWaker),
-      problems: this.problems,
+      byWaker: Object.fromEntries([...this.byWaker].toSorted(inLogOrder).map(([waker, { raises }]) => [waker, raises])),
+      problems: this.problems.list(),
     };
   }
 
@@ -99,16 +117,26 @@ export class Judge {
     return this.counts.values().reduce((sum, n) => sum + n, 0);
   }
 
-  private episode(streamId: string): EpisodeCheck {
+  private episode({ streamId, position }: StoredEvent): EpisodeCheck {
     const known = this.episodes.get(streamId);
-    if (known) return known;
-    const fresh = new EpisodeCheck(streamId, this.findings);
-    this.episodes.set(streamId, fresh);
-    return fresh;
+    if (known) return known.check;
+    const check = new EpisodeCheck(streamId, this.findings);
+    this.episodes.set(streamId, { check, began: position });
+    return check;
+  }
+
+  /** Wakers are named in the order in which they first appear in the log. */
+  private raisedBy(waker: string): void {
+    const known = this.byWaker.get(waker);
+    if (!known) this.byWaker.set(waker, { raises: 1, first: this.place });
+    else {
+      known.raises += 1;
+      if (this.place < known.first) known.first = this.place;
+    }
   }
 
   private found(problem: Problem): void {
     this.counts.set(problem.kind, (this.counts.get(problem.kind) ?? 0) + 1);
-    if (this.problems.length < MOST_PROBLEMS) this.problems.push(problem);
+    this.problems.add(this.place, problem);
   }
 }

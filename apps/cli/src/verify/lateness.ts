@@ -14,16 +14,16 @@ export interface LatenessTable {
 const HEALTHY_MS = 60_000;
 const FIRST_ROOM = 1_024;
 
-/** Collects latenesses: eight bytes each, so that the figures are exact for millions. */
+/** Collects latenesses so that the figures are exact: healthy ones are counted by the millisecond, a late one takes eight bytes. */
 export class Latenesses {
-  private all = new Float64Array(FIRST_ROOM);
-  private count = 0;
+  private readonly healthy = new Uint32Array(HEALTHY_MS + 1);
+  private late = new Float64Array(FIRST_ROOM);
+  private lateSteps = 0;
   private endedUnraised = 0;
 
   add(millis: number): void {
-    if (this.count === this.all.length) this.all = grown(this.all);
-    this.all[this.count] = Math.max(0, millis);
-    this.count += 1;
+    if (millis <= HEALTHY_MS) this.healthy[Math.max(0, millis)]! += 1;
+    else this.addLate(millis);
   }
 
   addEndedUnraised(): void {
@@ -31,25 +31,38 @@ export class Latenesses {
   }
 
   table(): LatenessTable {
-    const sorted = this.all.slice(0, this.count).sort();
-    const steps = sorted.length;
     const { endedUnraised } = this;
+    const healthy = this.healthy.reduce((sum, times) => sum + times, 0);
+    const steps = healthy + this.lateSteps;
     if (steps === 0) return { steps, medianMs: null, p95Ms: null, maxMs: null, within60s: null, endedUnraised };
-    const healthy = sorted.findIndex((millis) => millis > HEALTHY_MS);
+    const late = this.late.slice(0, this.lateSteps).sort();
+    /** Nearest rank: always a lateness that occurred. */
+    const rank = (share: number): number => {
+      const place = Math.max(1, Math.ceil(steps * share));
+      return place > healthy ? late[place - healthy - 1]! : nth(this.healthy, place);
+    };
     return {
       steps,
-      medianMs: rank(sorted, 0.5),
-      p95Ms: rank(sorted, 0.95),
-      maxMs: rank(sorted, 1),
-      within60s: (healthy < 0 ? steps : healthy) / steps,
+      medianMs: rank(0.5),
+      p95Ms: rank(0.95),
+      maxMs: rank(1),
+      within60s: healthy / steps,
       endedUnraised,
     };
   }
+
+  private addLate(millis: number): void {
+    if (this.lateSteps === this.late.length) this.late = grown(this.late);
+    this.late[this.lateSteps] = millis;
+    this.lateSteps += 1;
+  }
 }
 
-/** Nearest rank: always a lateness that occurred. */
-const rank = (sorted: Float64Array, share: number): number =>
-  sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)]!;
+/** The n-th smallest of values that were counted, from 1; `times`: how often each occurred. */
+function nth(times: Uint32Array, n: number): number {
+  let left = n;
+  return times.findIndex((count) => (left -= count) <= 0);
+}
 
 function grown(full: Float64Array): Float64Array<ArrayBuffer> {
   const larger = new Float64Array(full.length * 2);

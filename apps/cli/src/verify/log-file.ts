@@ -56,12 +56,27 @@ const elsewhere = (data: string): string =>
     : 'name its folder with --data';
 
 /** Every event that is there now, in the order of the log. */
-export async function* wholeLog(store: Pick<EventStore, 'readAll'>): AsyncGenerator<StoredEvent, void> {
-  let after: string | undefined;
+export const wholeLog = (store: Pick<EventStore, 'readAll'>): AsyncGenerator<StoredEvent, void> =>
+  paged((after) => store.readAll({ limit: PAGE, ...(after && { after: after.position }) }));
+
+/** Every event that is there now, one whole stream after the other; null where the store cannot read so. */
+export async function streamByStream(
+  store: Pick<EventStore, 'readStreams' | 'head'>,
+): Promise<AsyncIterable<StoredEvent> | null> {
+  const upTo = store.readStreams && (await store.head())?.position;
+  return upTo === undefined
+    ? null
+    : paged(async (after) => store.readStreams!({ upTo, limit: PAGE, ...(after && { after }) }));
+}
+
+async function* paged(
+  read: (after: StoredEvent | undefined) => Promise<readonly StoredEvent[]>,
+): AsyncGenerator<StoredEvent, void> {
+  let last: StoredEvent | undefined;
   for (;;) {
-    const page = await store.readAll({ limit: PAGE, ...(after === undefined ? {} : { after }) });
+    const page = await read(last);
     yield* page;
-    after = page.at(-1)?.position ?? after;
+    last = page.at(-1);
     if (page.length < PAGE) return;
   }
 }
