@@ -14,8 +14,7 @@ Python's standard library alone, 3.9 or later; local days need the time zones of
 stdout: one JSON object, shaped as that of `followthrough verify --json`. stderr: the first fifty things that are wrong.
 Exit codes: 0 every follow-up was kept; 1 something is wrong; 2 wrong call; 3 there is no such log, or a line is no event.
 """
-import argparse, hashlib, json, re, sys
-from array import array
+import argparse, bisect, hashlib, itertools, json, re, sys
 from collections import Counter
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal
@@ -83,11 +82,12 @@ MOST_STEPS = 20_000  # raised at once: nine years of a step every four hours; mo
 
 class FollowUp:
     """Planned steps are (number, instant, whether an acknowledgement makes it needless); behind the last it repeats for ever."""
+    __slots__ = ("id", "zone", "opened", "revision", "steps", "every", "unit", "last", "acknowledged")
 
     def __init__(self, facts, opened, revision):
-        self.id, self.zone, self.opened, self.revision = facts["followUpId"], facts["zone"], opened, revision
+        self.id, self.zone, self.opened, self.revision = facts["followUpId"], sys.intern(facts["zone"]), opened, revision
         self.steps = steps_of(facts["ladder"])
-        self.every, self.unit = facts["repeat"]["every"], facts["repeat"]["unit"]
+        self.every, self.unit = facts["repeat"]["every"], sys.intern(facts["repeat"]["unit"])
         self.last, self.acknowledged = facts.get("carriesOn", {}).get("lastStep", 0), False
         if not self.steps or self.unit not in ("days", "hours"):
             raise ValueError("nothing planned")
@@ -124,14 +124,15 @@ def steps_of(ladder):
     return [(step["step"], instant(step["at"]), step.get("unlessAcknowledged", False)) for step in ladder]
 # --- One episode -----------------------------------------------------------------------------------------------------------------------
 ENDS = ("FollowUpFulfilled", "FollowUpSuperseded")
+NOTED = ("PatientDeathNoted", "PatientDeathNoteRetracted", "ActVoided")
 KNOWN = ENDS + ("FollowUpOpened", "FollowUpRaised", "FollowUpSnoozed", "FollowUpAcknowledged", "FollowUpHandedOver")
 UNUSABLE = (KeyError, TypeError, ValueError, AttributeError, OverflowError)  # ZoneInfo's own error is a KeyError
 
-class Episode:
+class Episode:  # one for each of a large log: slots, and {} for what is mostly empty, are small
+    __slots__ = ("log", "stream", "open", "ended", "referred", "ends", "noted", "revision", "recorded", "was_without")
     def __init__(self, log, stream):
         self.log, self.stream = log, stream
-        self.open, self.ended, self.referred, self.ends = {}, set(), False, []
-        self.noted = {"PatientDeathNoted": [], "PatientDeathNoteRetracted": [], "ActVoided": []}
+        self.open, self.ended, self.referred, self.ends, self.noted = {}, {}, False, [], []
         self.revision, self.recorded, self.was_without = -1, "", False
 
     def take(self, event):
@@ -148,12 +149,12 @@ class Episode:
         self.referred |= kind == "PatientReferred"
         if kind in ("ReferralClosed", "EpisodeDischarged"):
             self.ends.append(self.revision)
-        elif kind in self.noted:
-            self.noted[kind].append((self.revision, facts["revision" if kind == "ActVoided" else "patientRevision"]))
+        elif kind in NOTED:
+            self.noted.append((NOTED.index(kind), self.revision, facts["revision" if kind == "ActVoided" else "patientRevision"]))
 
     def is_open(self):
         """Referred, and neither closed, discharged nor dead, by what stands: a void undoes an act, also another void."""
-        deaths, retractions, voids = self.noted.values()
+        deaths, retractions, voids = ([(revision, what) for which, revision, what in self.noted if which == one] for one in range(3))
         undone = set()
         for revision, what in reversed(voids):
             if revision not in undone:
@@ -181,7 +182,7 @@ class Episode:
             self.wrong("ended-twice" if kind in ENDS and name in self.ended else "not-open", name)
         elif kind in ENDS:
             del self.open[name]
-            self.ended.add(name)
+            self.ended[name] = True
             self.log.ended_unraised += recorded - max(one.after(one.last)[1], one.opened) > self.log.grace
         elif kind == "FollowUpRaised":
             self.raised(one, facts["step"], instant(facts["at"]), facts.get("standsFor", []), recorded)
@@ -207,7 +208,7 @@ class Episode:
                 continue
             if recorded < due:
                 self.wrong("early", one.id, number)
-            self.log.lateness.append(max(0, recorded - max(due, one.opened)))
+            self.log.lateness[max(0, recorded - max(due, one.opened))] += 1
         passed = {number for number, _ in planned[:-1]}
         for i, other in enumerate(others):
             if other <= last or other in others[:i]:
@@ -232,7 +233,7 @@ class Episode:
 class Log:
     def __init__(self, grace):
         self.grace, self.events, self.raises, self.ended_unraised = grace, 0, 0, 0
-        self.heads, self.episodes, self.counts, self.lateness = {}, {}, Counter(), array("q")
+        self.heads, self.episodes, self.counts, self.lateness = {}, {}, Counter(), Counter()
 
     def wrong(self, kind, stream, revision, follow_up=None, step=None):
         self.counts[kind] += 1
@@ -262,11 +263,11 @@ class Log:
             "openEpisodesWithoutFollowUp": sum(episode.was_without for episode in episodes), "lateness": self.table()}
 
     def table(self):
-        late = sorted(self.lateness)
-        steps = len(late)
-        rank = lambda percent: late[max(0, -(-steps * percent // 100) - 1)] if late else None  # nearest rank
+        late, steps = sorted(self.lateness.items()), sum(self.lateness.values())  # (how late, how many)
+        upto = list(itertools.accumulate(n for _, n in late))
+        rank = lambda percent: late[bisect.bisect_left(upto, max(1, -(-steps * percent // 100)))][0] if late else None  # nearest rank
         return {"steps": steps, "medianMs": rank(50), "p95Ms": rank(95), "maxMs": rank(100),
-                "within60s": sum(ms <= 60_000 for ms in late) / steps if steps else None, "endedUnraised": self.ended_unraised}
+                "within60s": sum(n for ms, n in late if ms <= 60_000) / steps if steps else None, "endedUnraised": self.ended_unraised}
 
 def read(log, name):
     """Takes in every line. Raises OSError without a file, ValueError where a line is no event or there is none."""
