@@ -313,6 +313,7 @@ export function describeEventStore(name: string, subject: Subject): void {
         expect(await store.head()).toEqual({ position: all[2]?.position, hash: events[2]?.hash });
         expect(await store.at(all[1]?.position ?? '')).toEqual(all[1]);
         expect(await store.at('not of this store')).toBeNull();
+        expect(await store.at('9'.repeat(20))).toBeNull();
       });
     });
 

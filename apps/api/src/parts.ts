@@ -30,7 +30,7 @@ export const READINGS = Symbol('readings');
 export type EpisodesDoor = Pick<Episodes, 'handle' | 'load' | 'refer' | 'import'>;
 export type PatientsDoor = Pick<Patients, 'handle' | 'load' | 'approveErasure'>;
 export type OrganisationsDoor = Pick<Organisations, 'handle' | 'load'>;
-export type Log = Pick<EventStore, 'readStream' | 'readAll' | 'subscribe' | 'head'>;
+export type Log = Pick<EventStore, 'readStream' | 'readAll' | 'subscribe' | 'head' | 'at'>;
 
 /** Who was told, as the API asks for it. */
 export type ToldNotices = Pick<Notices, 'page' | 'alertLoad'>;

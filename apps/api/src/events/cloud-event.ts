@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { StoredEvent } from '#event-store';
+import { feedPositionOf } from './feed-position.js';
 
 /** CloudEvents 1.0. `data` holds ids and facts only, never what was sealed; an integrator who may see more asks for the episode. */
 export const CloudEvent = z
@@ -11,7 +12,9 @@ export const CloudEvent = z
     subject: z.string().meta({ description: 'The stream, `episode-<id>`.' }),
     time: z.string().meta({ description: 'When it was recorded.' }),
     datacontenttype: z.literal('application/json'),
-    position: z.string().meta({ description: 'Where it stands in the whole log; `after` and Last-Event-ID take it.' }),
+    position: z.string().meta({
+      description: 'Where it stands in the whole log: opaque, sorts as text. `after` and Last-Event-ID take it.',
+    }),
     revision: z.int().meta({ description: 'Where it stands in its stream.' }),
     traceparent: z.string().optional(),
     data: z.object({
@@ -33,20 +36,8 @@ export const cloudTypeOf = ({ streamId, type, schemaVersion }: StoredEvent): str
 
 /** A stored event as integrators get it. Facts are plain by construction, so no key is needed. */
 export function cloudEventOf(event: StoredEvent): CloudEvent {
-  const {
-    id,
-    streamId,
-    organisation,
-    recordedAt,
-    position,
-    revision,
-    traceparent,
-    occurredAt,
-    actor,
-    actorRole,
-    site,
-    body,
-  } = event;
+  const { id, streamId, organisation, recordedAt, revision, traceparent, occurredAt, actor, actorRole, site, body } =
+    event;
   return {
     specversion: '1.0',
     id,
@@ -55,7 +46,7 @@ export function cloudEventOf(event: StoredEvent): CloudEvent {
     subject: streamId,
     time: recordedAt,
     datacontenttype: 'application/json',
-    position,
+    position: feedPositionOf(event),
     revision,
     ...(traceparent === undefined ? {} : { traceparent }),
     data: { occurredAt, actor, actorRole, site, facts: { ...body.facts } },

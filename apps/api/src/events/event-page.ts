@@ -1,6 +1,8 @@
+import type { Checkpoint } from '#event-store';
 import type { Log } from '../parts.js';
 import { cloudEventOf, type CloudEvent } from './cloud-event.js';
 import { PUBLISHED, type EventFilter } from './event-filter.js';
+import { feedPositionOf } from './feed-position.js';
 
 export interface EventPage {
   readonly items: readonly CloudEvent[];
@@ -14,19 +16,24 @@ const READ = 500;
 
 export async function eventPage(
   log: Pick<Log, 'readAll'>,
-  options: { after?: string | undefined; limit: number; filter: EventFilter },
+  options: { after: Checkpoint | null; limit: number; filter: EventFilter },
 ): Promise<EventPage> {
   const items: CloudEvent[] = [];
-  let next = options.after ?? null;
+  let last = options.after;
   for (let looked = 0; looked < MOST_LOOKED_AT;) {
-    const events = await log.readAll({ prefixes: PUBLISHED, limit: READ, ...(next === null ? {} : { after: next }) });
+    const events = await log.readAll({ prefixes: PUBLISHED, limit: READ, ...(last && { after: last.position }) });
     for (const event of events) {
-      next = event.position;
+      last = event;
       if (options.filter(event)) items.push(cloudEventOf(event));
-      if (items.length === options.limit) return { items, next };
+      if (items.length === options.limit) return page(items, last);
     }
     looked += events.length;
     if (events.length < READ) break;
   }
-  return { items, next };
+  return page(items, last);
 }
+
+const page = (items: readonly CloudEvent[], last: Checkpoint | null): EventPage => ({
+  items,
+  next: last && feedPositionOf(last),
+});

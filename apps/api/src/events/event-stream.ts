@@ -1,13 +1,14 @@
 import { once } from 'node:events';
 import { PassThrough } from 'node:stream';
-import type { StoredEvent } from '#event-store';
+import type { Checkpoint, StoredEvent } from '#event-store';
 import type { Log } from '../parts.js';
 import { cloudEventOf } from './cloud-event.js';
 import { PUBLISHED, type EventFilter } from './event-filter.js';
+import { feedPositionOf } from './feed-position.js';
 
 export interface StreamOptions {
-  /** Exclusive start; absent: only what happens from now on. */
-  readonly after?: string | undefined;
+  /** Exclusive start; null: only what happens from now on. */
+  readonly after: Checkpoint | null;
   readonly filter: EventFilter;
   /** Ends the stream: shutting down. */
   readonly signal: AbortSignal;
@@ -23,10 +24,10 @@ const BUFFER_BYTES = 256 * 1024;
  * Server-sent events: `id` is the position, `event` the type, `data` the CloudEvent. The log is read no faster than the client takes
  * it; one that takes nothing between two heartbeats is closed, and resumes with Last-Event-ID.
  */
-export function eventStream(log: Pick<Log, 'subscribe' | 'head'>, options: StreamOptions): PassThrough {
+export function eventStream(log: Followed, options: StreamOptions): PassThrough {
   const out = new PassThrough({ highWaterMark: options.bufferBytes ?? BUFFER_BYTES });
   const closed = new AbortController();
-  const client: Client = { out, position: options.after ?? null, stalled: false };
+  const client: Client = { out, reached: options.after, stalled: false };
   const beat = setInterval(() => heartbeat(client), options.heartbeatMs ?? HEARTBEAT_MS);
   out.once('close', () => {
     clearInterval(beat);
@@ -42,33 +43,33 @@ export function eventStream(log: Pick<Log, 'subscribe' | 'head'>, options: Strea
   return out;
 }
 
+type Followed = Pick<Log, 'subscribe' | 'head' | 'at'>;
+
 interface Client {
   readonly out: PassThrough;
   /** Everything up to here was sent or does not concern this client. */
-  position: string | null;
+  reached: Checkpoint | null;
   /** Was full at the last heartbeat. */
   stalled: boolean;
 }
 
-async function follow(
-  log: Pick<Log, 'subscribe' | 'head'>,
-  client: Client,
-  filter: EventFilter,
-  signal: AbortSignal,
-): Promise<void> {
-  client.position ??= (await log.head())?.position ?? null;
-  const start = client.position === null ? {} : { after: client.position };
+async function follow(log: Followed, client: Client, filter: EventFilter, signal: AbortSignal): Promise<void> {
+  client.reached ??= await log.head();
+  const start = client.reached && { after: client.reached.position };
   for await (const notice of log.subscribe({ ...start, prefixes: PUBLISHED, signal })) {
     if (notice.kind === 'events') for (const event of notice.events) await send(client, event, filter, signal);
-    if (notice.kind === 'checkpoint') client.position = notice.position;
+    if (notice.kind === 'checkpoint') {
+      const event = await log.at(notice.position);
+      if (event) client.reached = { position: event.position, hash: event.hash };
+    }
   }
 }
 
 async function send(client: Client, event: StoredEvent, filter: EventFilter, signal: AbortSignal): Promise<void> {
-  client.position = event.position;
+  client.reached = { position: event.position, hash: event.hash };
   if (!filter(event)) return;
   const cloud = cloudEventOf(event);
-  const hasRoom = client.out.write(`id: ${event.position}\nevent: ${cloud.type}\ndata: ${JSON.stringify(cloud)}\n\n`);
+  const hasRoom = client.out.write(`id: ${cloud.position}\nevent: ${cloud.type}\ndata: ${JSON.stringify(cloud)}\n\n`);
   if (!hasRoom) await once(client.out, 'drain', { signal });
 }
 
@@ -80,5 +81,7 @@ function heartbeat(client: Client): void {
     return;
   }
   client.stalled = false;
-  client.out.write(client.position === null ? ': still here\n\n' : `: still here\nid: ${client.position}\n\n`);
+  client.out.write(
+    client.reached === null ? ': still here\n\n' : `: still here\nid: ${feedPositionOf(client.reached)}\n\n`,
+  );
 }

@@ -1,6 +1,5 @@
 import { Controller, Inject, Req } from '@nestjs/common';
 import { z } from 'zod';
-import { EventStoreError } from '#event-store';
 import { Answer } from '../http/answer.js';
 import { Endpoint } from '../http/endpoint.js';
 import { searchOf } from '../http/paging.js';
@@ -11,21 +10,21 @@ import { CloudEvent } from './cloud-event.js';
 import { eventFilter } from './event-filter.js';
 import { eventPage } from './event-page.js';
 import { eventStream } from './event-stream.js';
+import { FeedPosition, resumeFeedAt } from './feed-position.js';
 import { OpenStreams } from './open-streams.js';
 
-const Position = z.string().regex(/^[\w.:-]{1,100}$/, 'not a position of this log');
 const types = z.string().max(2_000).optional().meta({
   description: 'Comma-separated: `AssessmentRecorded,FollowUpRaised`, or whole CloudEvents types. Absent: all.',
 });
 const PageQuery = z.strictObject({
-  after: Position.optional().meta({
+  after: FeedPosition.optional().meta({
     description: 'The `next` of the page before, or the `position` of an event; absent: from the first event.',
   }),
   limit: z.coerce.number().int().min(1).max(200).default(100),
   types,
 });
 const StreamQuery = z.strictObject({
-  after: Position.optional().meta({
+  after: FeedPosition.optional().meta({
     description: 'Where to begin; Last-Event-ID goes before it. Absent: what happens from now on.',
   }),
   types,
@@ -53,11 +52,13 @@ export class EventsController {
         headers: ['Link'],
       },
     },
+    problems: ['feed-rewound'],
   })
   async readEvents(@Req() request: ApiRequest): Promise<Answer> {
     const query = request.query as z.infer<typeof PageQuery>;
     const filter = eventFilter(callerOf(request).organisation, query.types);
-    const page = await eventPage(this.log, { after: query.after, limit: query.limit, filter }).catch(notOurs);
+    const after = await resumeFeedAt(this.log, query.after);
+    const page = await eventPage(this.log, { after, limit: query.limit, filter });
     return new Answer(
       200,
       page,
@@ -69,11 +70,11 @@ export class EventsController {
     operation: 'streamEvents',
     summary: 'Follow what happens, live',
     description:
-      'Server-sent events. `id` is the position: a client that comes back sends it as `Last-Event-ID` and misses nothing. A comment every 15 seconds says that the line is alive.',
+      'Server-sent events. `id` is the position: a client that comes back sends it as `Last-Event-ID` and misses nothing; 410 says that the log no longer holds that event. A comment every 15 seconds says that the line is alive.',
     tag: 'events',
     query: StreamQuery,
     answers: { 200: { description: 'An endless stream of CloudEvents.', mediaType: 'text/event-stream' } },
-    problems: ['malformed-header', 'too-many-streams'],
+    problems: ['malformed-header', 'feed-rewound', 'too-many-streams'],
   })
   async streamEvents(@Req() request: ApiRequest): Promise<Answer> {
     const query = request.query as z.infer<typeof StreamQuery>;
@@ -81,9 +82,8 @@ export class EventsController {
     const headers = { 'content-type': 'text/event-stream; charset=utf-8', 'x-accel-buffering': 'no' };
     // HEAD is answered with what GET would begin with; an endless body nobody reads would stay open.
     if (request.method === 'HEAD') return new Answer(200, '', headers);
-    const after = lastEventId(request) ?? query.after;
     // Asked now, while there can still be a problem; in the stream it could only break off, again and again.
-    if (after !== undefined) await this.log.readAll({ after, limit: 1 }).catch(notOurs);
+    const after = await resumeFeedAt(this.log, lastEventId(request) ?? query.after);
     const giveBack = this.streams.take(`${caller.organisation}:${caller.actor}`);
     const stream = eventStream(this.log, {
       after,
@@ -95,19 +95,10 @@ export class EventsController {
   }
 }
 
-/** Another kind of store has other positions. */
-function notOurs(error: unknown): never {
-  if (error instanceof EventStoreError && error.code === 'invalid')
-    throw new Problem('malformed-query', undefined, {
-      errors: [{ pointer: '/after', detail: 'not a position of this log' }],
-    });
-  throw error;
-}
-
 function lastEventId(request: ApiRequest): string | undefined {
   const header = request.headers['last-event-id'];
   if (header === undefined || header === '') return undefined;
-  if (!Position.safeParse(header).success)
+  if (!FeedPosition.safeParse(header).success)
     throw new Problem('malformed-header', 'Last-Event-ID must be the id of an event of this stream.');
   return String(header);
 }

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { openHouse, STAFF, type House } from '../testing/house.js';
 import { eventStream } from './event-stream.js';
+import { feedPositionOf } from './feed-position.js';
 
 let house: House;
 let url: string;
@@ -29,7 +30,7 @@ describe('the event feed', () => {
         subject: `episode-${episodeId}`,
         time: '2026-03-02T15:00:00.000Z',
         datacontenttype: 'application/json',
-        position: expect.stringMatching(/^\d{20}$/),
+        position: expect.stringMatching(/^\d{20}\.[0-9a-f]{16}$/),
         revision: 0,
         traceparent: expect.any(String),
         data: {
@@ -61,10 +62,25 @@ describe('the event feed', () => {
 
   it('goes on behind what did not match', async () => {
     const { items, next } = await page('?types=PatientDied');
-    expect([items, next]).toEqual([[], (await house.store.head())?.position]);
+    expect([items, next]).toEqual([[], feedPositionOf((await house.store.head())!)]);
   });
 
-  it('shows an organisation only its own, and takes only positions of this log', async () => {
+  it('says that the log is another one, rather than pass over what happened in it', async () => {
+    const before = await openHouse();
+    await before.refer();
+    const { items, next } = (await before.ask('integration', 'GET', '/v1/events')).json();
+    await before.close();
+    const beyond = `${'9'.repeat(20)}.${next.split('.')[1]}`;
+    for (const position of [items[0].position, next, beyond])
+      for (const answer of [
+        await house.ask('integration', 'GET', `/v1/events?after=${position}`),
+        await house.ask('integration', 'GET', `/v1/events/stream?after=${position}`),
+        await house.ask('integration', 'GET', '/v1/events/stream', { headers: { 'last-event-id': position } }),
+      ])
+        expect(answer.json()).toMatchObject({ status: 410, type: '/problems/feed-rewound' });
+  });
+
+  it('shows an organisation only its own, and takes only positions of a feed', async () => {
     expect((await house.ask('auditor@elsewhere', 'GET', '/v1/events')).json().items).toEqual([]);
     expect((await house.ask('auditor', 'GET', '/v1/events?after=C:1/P:1')).json()).toMatchObject({
       status: 400,
@@ -109,7 +125,7 @@ describe('the event stream', () => {
     expect(await following).toEqual([
       expect.objectContaining({
         event: 'followthrough.episode.NoteAdded.v1',
-        id: (await house.store.head())?.position,
+        id: feedPositionOf((await house.store.head())!),
       }),
     ]);
   });
@@ -161,7 +177,7 @@ describe('the event stream', () => {
 });
 
 describe('a client', () => {
-  const start = { filter: () => true, after: '0'.repeat(20) };
+  const start = { filter: () => true, after: { position: '0'.repeat(20), hash: '' } };
 
   it('that reads is kept alive by a heartbeat, which carries its position on', async () => {
     const stream = eventStream(house.store, {
@@ -173,7 +189,7 @@ describe('a client', () => {
     await sleep(80);
     let text = '';
     for (let chunk: Buffer | null; (chunk = stream.read() as Buffer | null) !== null;) text += chunk.toString();
-    expect(text).toContain(`: still here\nid: ${(await house.store.head())?.position}\n\n`);
+    expect(text).toContain(`: still here\nid: ${feedPositionOf((await house.store.head())!)}\n\n`);
     stream.destroy();
   });
 

@@ -53,6 +53,11 @@ const OF_HTTP = {
     'That method is not served here',
     'The `Allow` header lists the methods of this address.',
   ),
+  'feed-rewound': problem(
+    410,
+    'The log no longer holds the event you read last',
+    'It was restored from a backup or moved to another store, so the feed cannot go on from there without passing over events. Read it again from the beginning and pass over the event ids that you know; events of yours that do not come again are no longer in the log.',
+  ),
   'too-large': problem(413, 'The body is too large', 'A body may have 256 KiB; an import 8 MiB.'),
   'uri-too-long': problem(414, 'The address is too long', 'A part of the path is longer than any id.'),
   'unsupported-media-type': problem(
