@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { StoredEvent } from '#event-store';
 import { feedPositionOf } from './feed-position.js';
+import { cloudTypeOf } from './published-types.js';
 
 /** CloudEvents 1.0. `data` holds ids and facts only, never what was sealed; an integrator who may see more asks for the episode. */
 export const CloudEvent = z
@@ -28,11 +29,8 @@ export const CloudEvent = z
   .meta({ id: 'CloudEvent' });
 export type CloudEvent = z.infer<typeof CloudEvent>;
 
-const PREFIX = 'followthrough';
-
-const categoryOf = (streamId: string): string => streamId.slice(0, streamId.indexOf('-'));
-export const cloudTypeOf = ({ streamId, type, schemaVersion }: StoredEvent): string =>
-  `${PREFIX}.${categoryOf(streamId)}.${type}.v${schemaVersion}`;
+export const cloudTypeOfEvent = ({ streamId, type, schemaVersion }: StoredEvent): string =>
+  cloudTypeOf(streamId.slice(0, streamId.indexOf('-')), type, schemaVersion);
 
 /** A stored event as integrators get it. Facts are plain by construction, so no key is needed. */
 export function cloudEventOf(event: StoredEvent): CloudEvent {
@@ -42,7 +40,7 @@ export function cloudEventOf(event: StoredEvent): CloudEvent {
     specversion: '1.0',
     id,
     source: `/organisations/${organisation}`,
-    type: cloudTypeOf(event),
+    type: cloudTypeOfEvent(event),
     subject: streamId,
     time: recordedAt,
     datacontenttype: 'application/json',

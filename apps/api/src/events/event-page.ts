@@ -1,13 +1,16 @@
 import type { Checkpoint } from '#event-store';
 import type { Log } from '../parts.js';
 import { cloudEventOf, type CloudEvent } from './cloud-event.js';
-import { PUBLISHED, type EventFilter } from './event-filter.js';
+import type { EventFilter } from './event-filter.js';
 import { feedPositionOf } from './feed-position.js';
+import { PUBLISHED } from './published-types.js';
 
 export interface EventPage {
   readonly items: readonly CloudEvent[];
   /** Everything up to here was looked at: ask again after it, also when nothing matched. */
   readonly next: string | null;
+  /** There was nothing behind `next` when it was looked at. */
+  readonly caughtUp: boolean;
 }
 
 /** A rare type must not make one request read the whole log; the caller goes on from `next`. */
@@ -25,15 +28,16 @@ export async function eventPage(
     for (const event of events) {
       last = event;
       if (options.filter(event)) items.push(cloudEventOf(event));
-      if (items.length === options.limit) return page(items, last);
+      if (items.length === options.limit) return page(items, last, false);
     }
     looked += events.length;
-    if (events.length < READ) break;
+    if (events.length < READ) return page(items, last, true);
   }
-  return page(items, last);
+  return page(items, last, false);
 }
 
-const page = (items: readonly CloudEvent[], last: Checkpoint | null): EventPage => ({
+const page = (items: readonly CloudEvent[], last: Checkpoint | null, caughtUp: boolean): EventPage => ({
   items,
   next: last && feedPositionOf(last),
+  caughtUp,
 });

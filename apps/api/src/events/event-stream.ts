@@ -3,8 +3,9 @@ import { PassThrough } from 'node:stream';
 import type { Checkpoint, StoredEvent } from '#event-store';
 import type { Log } from '../parts.js';
 import { cloudEventOf } from './cloud-event.js';
-import { PUBLISHED, type EventFilter } from './event-filter.js';
+import type { EventFilter } from './event-filter.js';
 import { feedPositionOf } from './feed-position.js';
+import { PUBLISHED } from './published-types.js';
 
 export interface StreamOptions {
   /** Exclusive start; null: only what happens from now on. */

@@ -7,13 +7,13 @@ import { Problem } from '../http/problems.js';
 import { callerOf, type ApiRequest } from '../http/request.js';
 import { LOG, type Log } from '../parts.js';
 import { CloudEvent } from './cloud-event.js';
-import { eventFilter } from './event-filter.js';
+import { eventFilter, EventTypes } from './event-filter.js';
 import { eventPage } from './event-page.js';
 import { eventStream } from './event-stream.js';
 import { FeedPosition, resumeFeedAt } from './feed-position.js';
 import { OpenStreams } from './open-streams.js';
 
-const types = z.string().max(2_000).optional().meta({
+const types = EventTypes.optional().meta({
   description: 'Comma-separated: `AssessmentRecorded,FollowUpRaised`, or whole CloudEvents types. Absent: all.',
 });
 const PageQuery = z.strictObject({
@@ -42,13 +42,13 @@ export class EventsController {
     operation: 'readEvents',
     summary: 'Read what happened, in the order of the log',
     description:
-      '`next` is where to ask again, also when nothing matched; an empty page means that there is no more for now.',
+      '`next` is where to ask again, also when nothing matched. A page can be short or empty with more behind it: ask again at once until `caughtUp` is true, which says that there is no more for now.',
     tag: 'events',
     query: PageQuery,
     answers: {
       200: {
         description: 'CloudEvents 1.0, oldest first.',
-        schema: z.object({ items: z.array(CloudEvent), next: z.string().nullable() }),
+        schema: z.object({ items: z.array(CloudEvent), next: z.string().nullable(), caughtUp: z.boolean() }),
         headers: ['Link'],
       },
     },

@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { openMemoryStore } from '#event-store';
 import { openHouse, STAFF, type House } from '../testing/house.js';
+import { eventPage } from './event-page.js';
 import { eventStream } from './event-stream.js';
-import { feedPositionOf } from './feed-position.js';
+import { feedPositionOf, resumeFeedAt } from './feed-position.js';
 
 let house: House;
 let url: string;
@@ -49,9 +51,9 @@ describe('the event feed', () => {
     const whole = (await page('?limit=200')).items;
     const read: { position: string }[] = [];
     for (let after = ''; ;) {
-      const { items, next } = await page(`?limit=5${after && `&after=${after}`}`);
-      if (items.length === 0) break;
+      const { items, next, caughtUp } = await page(`?limit=5${after && `&after=${after}`}`);
       read.push(...items);
+      if (caughtUp) break;
       after = next;
     }
     expect(read).toEqual(whole);
@@ -61,8 +63,36 @@ describe('the event feed', () => {
   });
 
   it('goes on behind what did not match', async () => {
-    const { items, next } = await page('?types=PatientDied');
-    expect([items, next]).toEqual([[], feedPositionOf((await house.store.head())!)]);
+    expect(await page('?types=PatientDied')).toEqual({
+      items: [],
+      next: feedPositionOf((await house.store.head())!),
+      caughtUp: true,
+    });
+  });
+
+  it('says of a page whether there is more behind it, also of an empty one', async () => {
+    const [rare] = await house.store.readAll({ prefixes: [`episode-${episodeId}`], limit: 1 });
+    const [other] = await house.store.readAll({ prefixes: ['organisation-'], limit: 1 });
+    const store = openMemoryStore([...Array.from({ length: 5_000 }, () => other!), rare!]);
+    const look = (after: string | null) =>
+      resumeFeedAt(store, after ?? undefined).then((from) =>
+        eventPage(store, { after: from, limit: 100, filter: ({ type }) => type === 'PatientReferred' }),
+      );
+    const first = await look(null);
+    expect(first).toMatchObject({ items: [], caughtUp: false });
+    const second = await look(first.next);
+    expect(second).toMatchObject({ items: [{ id: rare!.id }], caughtUp: true });
+    expect(await look(second.next)).toEqual({ items: [], next: second.next, caughtUp: true });
+  });
+
+  it('takes no type that there is none of', async () => {
+    const wrong = { status: 400, errors: [{ pointer: '/types', detail: 'name 2 is no type of event' }] };
+    for (const types of ['NoteAdded,AssesmentRecorded', 'NoteAdded,followthrough.episode.NoteAdded.v2'])
+      for (const path of ['/v1/events', '/v1/events/stream'])
+        expect((await house.ask('integration', 'GET', `${path}?types=${types}`)).json()).toMatchObject(wrong);
+    const whole = await page('?types=followthrough.episode.PatientReferred.v1');
+    expect(whole.items).toEqual((await page('?types=PatientReferred')).items);
+    expect(whole.items).toHaveLength(1);
   });
 
   it('says that the log is another one, rather than pass over what happened in it', async () => {
