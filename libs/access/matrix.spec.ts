@@ -17,14 +17,15 @@ const ACTS = `acceptance closure care-manager provider outreach-attempts contact
   holds holds/current/review holds/current/end transfer transfer/acknowledgement relapse-prevention relapse-plan
   relapse-confirmation discharge corrections voids provider-notifications follow-ups/{followUpId}/snooze
   follow-ups/{followUpId}/acknowledgement follow-ups/{followUpId}/hand-over`;
-const POSTS = `patients referrals imports patients/{id}/corrections patients/{id}/death patients/{id}/death/retraction
+const POSTS = `patients patients/lookup referrals imports patients/{id}/corrections patients/{id}/death patients/{id}/death/retraction
   patients/{id}/merges patients/{id}/merges/{duplicate}/undo patients/{id}/erasure-requests
   patients/{id}/erasure-requests/{revision}/approval patients/{id}/erasure-requests/{revision}/withdrawal patients/{id}/labels
   organisation/sites/{site}/hours organisation/staff organisation/staff/{staff}/departure organisation/coverage
   organisation/review-sessions organisation/pathway organisation/pathway/preview operations/poke`;
 const GETS = `episodes/{id} episodes/{id}/timeline episodes/{id}/follow-ups
   episodes/{id}/follow-ups/{followUpId} episodes/{id}/scores caseload worklist consults referrals
-  inbox day/morning day/outreach day/huddle day/documentation day/evening notices alert-load patients/{id} pathway instruments instruments/{code} organisation organisation/pathway staff events events/stream`;
+  inbox day/morning day/outreach day/huddle day/documentation day/evening notices alert-load patients/{id} pathway instruments instruments/{code} organisation organisation/pathway staff events events/stream events/schemas events/schemas/{type}
+  episodes/{id}/notes/to-send`;
 const words = (list: string) => list.split(/\s+/);
 const WANTED = [
   ...words(ACTS).map((path) => `POST /v1/episodes/{id}/${path}`),
@@ -118,10 +119,14 @@ describe('the roles', () => {
     expect(operationsOf('integration').toSorted()).toEqual(
       [
         'correctPatientDetails',
+        'findPatients',
         'markNoteSent',
+        'readEventSchema',
+        'readEventTypes',
         'readEvents',
         'readInstrument',
         'readInstruments',
+        'readNotesToSend',
         'readOrganisation',
         'readPathway',
         'readPatient',

@@ -36,6 +36,8 @@ const EVERYBODY: readonly Role[] = [...READ_STAFF, 'integration'];
 export const MATRIX = [
   // patients, referrals, imports
   post('/v1/patients', 'registerPatient', INCOMING),
+  // Whoever files something for a patient they know by their number; a provider would learn who else is a patient here.
+  post('/v1/patients/lookup', 'findPatients', [...CARE, 'integration']),
   get('/v1/patients/{id}', 'readPatient', [...READ_CASE, 'integration']),
   post('/v1/patients/{id}/corrections', 'correctPatientDetails', [...CARE, 'integration']),
   // No machine ends a patient's follow-up by reporting a death: registries are known to be wrong.
@@ -134,6 +136,8 @@ export const MATRIX = [
   get('/v1/episodes/{id}/follow-ups', 'readFollowUps', READ_CASE),
   get('/v1/episodes/{id}/follow-ups/{followUpId}', 'readFollowUp', READ_CASE),
   get('/v1/episodes/{id}/scores', 'readScores', READ_CASE),
+  // What the interface is to file, as long as it is not filed; it reads nothing else of a record.
+  get('/v1/episodes/{id}/notes/to-send', 'readNotesToSend', [...READ_CASELOAD, 'integration']),
   get('/v1/caseload', 'readCaseload', READ_CASELOAD),
   get('/v1/worklist', 'readWorklist', READ_CASE),
   get('/v1/consults', 'readConsults', READ_CASELOAD),
@@ -151,6 +155,8 @@ export const MATRIX = [
   get('/v1/instruments/{code}', 'readInstrument', EVERYBODY),
   get('/v1/events', 'readEvents', READ_FEED),
   get('/v1/events/stream', 'streamEvents', READ_FEED),
+  get('/v1/events/schemas', 'readEventTypes', READ_FEED),
+  get('/v1/events/schemas/{type}', 'readEventSchema', READ_FEED),
 
   // the organisation
   get('/v1/organisation', 'readOrganisation', EVERYBODY),

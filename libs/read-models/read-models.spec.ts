@@ -85,6 +85,28 @@ onBothDatabases((newHome) => {
       expect(await views.queries.episode({ organisation, episodeId })).toMatchObject({ patientId, site: 'main' });
     });
 
+    it('is found by the record number that they have now, until they are erased', async () => {
+      const { patientId } = await enrolled('Ana Ruiz');
+      const numbered = (recordNumber: string) =>
+        clinic.record(`patient-${patientId}`, patientId, [
+          { type: 'PatientDetailsCorrected', facts: { reasonCode: 'changed' }, sealed: { recordNumber } },
+        ]);
+      const found = async (recordNumber: string) => {
+        await upToDate(views, clinic);
+        return views.queries.patientsByRecordNumber({ organisation, recordNumber });
+      };
+      await numbered('MRN-1');
+      expect(await found('MRN-1')).toEqual([{ patientId, mergedInto: null }]);
+      await numbered('MRN-2');
+      expect([await found('MRN-1'), await found('MRN-2')]).toEqual([[], [{ patientId, mergedInto: null }]]);
+      expect(await views.queries.patientsByRecordNumber({ organisation: 'org-2', recordNumber: 'MRN-2' })).toEqual([]);
+      await numbered('');
+      expect(await found('')).toEqual([]);
+      await numbered('MRN-2');
+      await clinic.erases(patientId);
+      expect(await found('MRN-2')).toEqual([]);
+    });
+
     it('is invisible to another organisation', async () => {
       const { episodeId, patientId } = await enrolled('Ana Ruiz');
       await clinic.at('2027-02-04').raises(episodeId);

@@ -41,6 +41,7 @@ export async function serveWith({ runtime, folder }: Clinic, views: ReadModels):
     runtime,
     readModels: views,
     verifier: issuer,
+    publicUrl: 'http://127.0.0.1',
     about: { profile: 'bench' },
     probes: { store: async () => undefined, readModels: async () => null, ...NO_BACKGROUND },
   });

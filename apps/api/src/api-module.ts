@@ -8,9 +8,11 @@ import { actsController } from './episodes/acts-controller.js';
 import { Acting } from './episodes/acting.js';
 import { EpisodesController } from './episodes/episodes-controller.js';
 import { FollowUpController } from './episodes/follow-up-controller.js';
+import { NotesController } from './episodes/notes-controller.js';
 import { OwnPatients } from './episodes/own-patients.js';
 import { EventsController } from './events/events-controller.js';
 import { OpenStreams } from './events/open-streams.js';
+import { SchemasController } from './events/schemas-controller.js';
 import { HealthController } from './health/health-controller.js';
 import { Readinesses } from './health/readiness.js';
 import { Routes } from './http/routes.js';
@@ -35,8 +37,10 @@ import {
   PATIENTS,
   POLICIES,
   PROBES,
+  PUBLIC_URL,
   QUERIES,
   READINGS,
+  VIEWS,
   type AccessLog,
   type ApiParts,
 } from './parts.js';
@@ -44,9 +48,11 @@ import { AdoptionController } from './pathway/adoption-controller.js';
 import { PathwayController } from './pathway/pathway-controller.js';
 import { Previewing } from './pathway/previewing.js';
 import { ErasureController } from './patients/erasure-controller.js';
+import { LookupController } from './patients/lookup-controller.js';
 import { OwnPeople } from './patients/own-people.js';
 import { RestrictedRecords } from './patients/restricted-records.js';
 import { PatientsController } from './patients/patients-controller.js';
+import { SameNumber } from './patients/same-number.js';
 import { ReferralsController } from './referrals/referrals-controller.js';
 import { Referring } from './referrals/referring.js';
 import { WorklistController } from './worklist/worklist-controller.js';
@@ -63,10 +69,12 @@ export class ApiModule {
         HealthController,
         MetricsController,
         PatientsController,
+        LookupController,
         ErasureController,
         ReferralsController,
         EpisodesController,
         FollowUpController,
+        NotesController,
         actsController(ACTS),
         CaseloadController,
         WorklistController,
@@ -74,6 +82,7 @@ export class ApiModule {
         InboxController,
         DayController,
         EventsController,
+        SchemasController,
         ImportsController,
         OrganisationController,
         AdoptionController,
@@ -91,6 +100,7 @@ export class ApiModule {
         Previewing,
         Readinesses,
         Referring,
+        SameNumber,
         { provide: Routes, useValue: routes },
         { provide: Metrics, useValue: metrics },
         { provide: READINGS, useValue: parts.readings ?? (() => []) },
@@ -98,6 +108,7 @@ export class ApiModule {
         { provide: PATIENTS, useValue: patients },
         { provide: ORGANISATIONS, useValue: organisations },
         { provide: QUERIES, useValue: parts.readModels.queries },
+        { provide: VIEWS, useValue: parts.readModels },
         { provide: LOG, useValue: store },
         { provide: CODEC, useValue: codec },
         { provide: POLICIES, useValue: policies },
@@ -105,6 +116,7 @@ export class ApiModule {
         { provide: PROBES, useValue: parts.probes },
         { provide: ACCESS_LOG, useValue: parts.accessLog ?? logAccess },
         { provide: ABOUT, useValue: parts.about },
+        { provide: PUBLIC_URL, useValue: parts.publicUrl },
         { provide: OPERATIONS, useValue: parts.operations ?? null },
         { provide: NOTICES, useValue: parts.notices ?? null },
       ],

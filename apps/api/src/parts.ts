@@ -17,10 +17,12 @@ export const ORGANISATIONS = Symbol('organisations');
 export const POLICIES = Symbol('policies');
 export const CLOCK = Symbol('clock');
 export const QUERIES = Symbol('queries');
+export const VIEWS = Symbol('views');
 export const LOG = Symbol('log');
 export const CODEC = Symbol('codec');
 export const PROBES = Symbol('probes');
 export const OPERATIONS = Symbol('operations');
+export const PUBLIC_URL = Symbol('public URL');
 export const ACCESS_LOG = Symbol('access log');
 export const NOTICES = Symbol('notices');
 export const ABOUT = Symbol('about');
@@ -82,6 +84,8 @@ export interface ApiParts {
   readonly verifier: Verifier;
   readonly probes: HealthProbes;
   readonly about: About;
+  /** Where this API is reached from outside, without a slash at its end. */
+  readonly publicUrl: string;
   /** Absent where nothing runs in the background of this process. */
   readonly operations?: Operations;
   /** Absent where nobody is told by this process. */

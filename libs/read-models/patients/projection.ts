@@ -6,7 +6,7 @@ import { patientsTable, type PatientsTable } from './schema.js';
 
 export const patientsProjection: Projection = {
   name: 'patients',
-  version: 2,
+  version: 3,
   categories: ['patient'],
   onPoison: 'park',
   tables: patientsTable,
@@ -120,6 +120,8 @@ const personal = (details: PatientDetails | null) => ({
   name: details?.name ?? null,
   birth_date: details?.birthDate ?? null,
   language: details?.language ?? null,
+  // An empty one numbers nobody.
+  record_number: details?.recordNumber || null,
   details: details && JSON.stringify(details),
 });
 

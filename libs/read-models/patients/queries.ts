@@ -46,3 +46,25 @@ export async function patient(
     episodes: await episodesOf(db, { organisation, patientId: row.lead_id }),
   };
 }
+
+export interface NumberBearer {
+  readonly patientId: string;
+  /** The record that leads when this one is a duplicate. */
+  readonly mergedInto: string | null;
+}
+
+/** Every record that bears the number now, the oldest first. */
+export async function patientsByRecordNumber(
+  db: Database,
+  { organisation, recordNumber }: { organisation: string; recordNumber: string },
+): Promise<readonly NumberBearer[]> {
+  const rows = await db
+    .selectFrom('patients')
+    .select(['patient_id', 'merged_into'])
+    .where('organisation', '=', organisation)
+    .where('record_number', '=', recordNumber)
+    .orderBy('registered_at')
+    .orderBy('patient_id')
+    .execute();
+  return rows.map((row) => ({ patientId: row.patient_id, mergedInto: row.merged_into }));
+}

@@ -7,6 +7,7 @@ export interface PatientsTable {
   name: string | null;
   birth_date: string | null;
   language: string | null;
+  record_number: string | null;
   /** JSON of all details; null when they cannot be read. */
   details: string | null;
   unreadable: number;
@@ -33,6 +34,7 @@ export async function patientsTable(schema: SchemaModule): Promise<void> {
     .addColumn('name', 'text')
     .addColumn('birth_date', 'text')
     .addColumn('language', 'text')
+    .addColumn('record_number', 'text')
     .addColumn('details', 'text')
     .addColumn('unreadable', 'integer', (c) => c.notNull())
     .addColumn('erased_at', 'text')
@@ -45,6 +47,7 @@ export async function patientsTable(schema: SchemaModule): Promise<void> {
     .addColumn('registered_at', 'text', (c) => c.notNull())
     .addColumn('revision', 'integer', (c) => c.notNull())
     .execute();
+  await schema.createIndex('patients_by_number').on('patients').columns(['organisation', 'record_number']).execute();
   await schema.createIndex('patients_by_lead').on('patients').columns(['lead_id']).execute();
   await schema.createIndex('patients_merged').on('patients').columns(['merged_into']).execute();
 }

@@ -239,6 +239,7 @@ async function theTreatment(done: Done, ask: Ask, journey: Journey): Promise<{ e
   await act('relapse-confirmation', { confirmed: true, note });
   await done(`/v1/patients/${patientId}/labels`, { labels: ['vip'], note }, 'supervisor');
   const corrected = { name: said('name-2'), phone: said('phone-2'), email: said('email-2'), recordNumber: said('record-2'), note }; // prettier-ignore
+  await done('/v1/patients/lookup', { recordNumber: said('record') });
   await done(`/v1/patients/${patientId}/corrections`, { ...corrected, reasonCode: 'changed' });
   await act('discharge', { reason: 'other', summary: said('summary') }, 'supervisor');
   return { episode, patientId };

@@ -19,7 +19,7 @@ const READ = 500;
 
 export async function eventPage(
   log: Pick<Log, 'readAll'>,
-  options: { after: Checkpoint | null; limit: number; filter: EventFilter },
+  options: { after: Checkpoint | null; limit: number; filter: EventFilter; publicUrl: string },
 ): Promise<EventPage> {
   const items: CloudEvent[] = [];
   let last = options.after;
@@ -27,7 +27,7 @@ export async function eventPage(
     const events = await log.readAll({ prefixes: PUBLISHED, limit: READ, ...(last && { after: last.position }) });
     for (const event of events) {
       last = event;
-      if (options.filter(event)) items.push(cloudEventOf(event));
+      if (options.filter(event)) items.push(cloudEventOf(event, options.publicUrl));
       if (items.length === options.limit) return page(items, last, false);
     }
     looked += events.length;

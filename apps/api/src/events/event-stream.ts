@@ -11,6 +11,7 @@ export interface StreamOptions {
   /** Exclusive start; null: only what happens from now on. */
   readonly after: Checkpoint | null;
   readonly filter: EventFilter;
+  readonly publicUrl: string;
   /** Ends the stream: shutting down. */
   readonly signal: AbortSignal;
   readonly heartbeatMs?: number;
@@ -38,7 +39,7 @@ export function eventStream(log: Followed, options: StreamOptions): PassThrough 
   out.write(`retry: ${RETRY_MS}\n\n`);
   const signal = AbortSignal.any([options.signal, closed.signal]);
   // Whatever ends the reading, the client comes back with its last position and loses nothing.
-  void follow(log, client, options.filter, signal)
+  void follow(log, client, { ...options, signal })
     .catch(() => undefined)
     .finally(() => out.end());
   return out;
@@ -54,11 +55,11 @@ interface Client {
   stalled: boolean;
 }
 
-async function follow(log: Followed, client: Client, filter: EventFilter, signal: AbortSignal): Promise<void> {
+async function follow(log: Followed, client: Client, options: StreamOptions): Promise<void> {
   client.reached ??= await log.head();
   const start = client.reached && { after: client.reached.position };
-  for await (const notice of log.subscribe({ ...start, prefixes: PUBLISHED, signal })) {
-    if (notice.kind === 'events') for (const event of notice.events) await send(client, event, filter, signal);
+  for await (const notice of log.subscribe({ ...start, prefixes: PUBLISHED, signal: options.signal })) {
+    if (notice.kind === 'events') for (const event of notice.events) await send(client, event, options);
     if (notice.kind === 'checkpoint') {
       const event = await log.at(notice.position);
       if (event) client.reached = { position: event.position, hash: event.hash };
@@ -66,12 +67,12 @@ async function follow(log: Followed, client: Client, filter: EventFilter, signal
   }
 }
 
-async function send(client: Client, event: StoredEvent, filter: EventFilter, signal: AbortSignal): Promise<void> {
+async function send(client: Client, event: StoredEvent, options: StreamOptions): Promise<void> {
   client.reached = { position: event.position, hash: event.hash };
-  if (!filter(event)) return;
-  const cloud = cloudEventOf(event);
+  if (!options.filter(event)) return;
+  const cloud = cloudEventOf(event, options.publicUrl);
   const hasRoom = client.out.write(`id: ${cloud.position}\nevent: ${cloud.type}\ndata: ${JSON.stringify(cloud)}\n\n`);
-  if (!hasRoom) await once(client.out, 'drain', { signal });
+  if (!hasRoom) await once(client.out, 'drain', { signal: options.signal });
 }
 
 /** Keeps proxies from closing the connection, and moves Last-Event-ID past what did not concern this client. */

@@ -5,7 +5,7 @@ import { Endpoint } from '../http/endpoint.js';
 import { searchOf } from '../http/paging.js';
 import { Problem } from '../http/problems.js';
 import { callerOf, type ApiRequest } from '../http/request.js';
-import { LOG, type Log } from '../parts.js';
+import { LOG, PUBLIC_URL, type Log } from '../parts.js';
 import { CloudEvent } from './cloud-event.js';
 import { eventFilter, EventTypes } from './event-filter.js';
 import { eventPage } from './event-page.js';
@@ -35,6 +35,7 @@ const StreamQuery = z.strictObject({
 export class EventsController {
   constructor(
     @Inject(LOG) private readonly log: Log,
+    @Inject(PUBLIC_URL) private readonly publicUrl: string,
     @Inject(OpenStreams) private readonly streams: OpenStreams,
   ) {}
 
@@ -58,7 +59,7 @@ export class EventsController {
     const query = request.query as z.infer<typeof PageQuery>;
     const filter = eventFilter(callerOf(request).organisation, query.types);
     const after = await resumeFeedAt(this.log, query.after);
-    const page = await eventPage(this.log, { after, limit: query.limit, filter });
+    const page = await eventPage(this.log, { after, limit: query.limit, filter, publicUrl: this.publicUrl });
     return new Answer(
       200,
       page,
@@ -88,6 +89,7 @@ export class EventsController {
     const stream = eventStream(this.log, {
       after,
       filter: eventFilter(caller.organisation, query.types),
+      publicUrl: this.publicUrl,
       signal: this.streams.signal,
     });
     stream.once('close', giveBack);

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { z } from 'zod';
 import { openMemoryStore } from '#event-store';
 import { openHouse, STAFF, type House } from '../testing/house.js';
 import { eventPage } from './event-page.js';
@@ -32,6 +33,7 @@ describe('the event feed', () => {
         subject: `episode-${episodeId}`,
         time: '2026-03-02T15:00:00.000Z',
         datacontenttype: 'application/json',
+        dataschema: 'https://followthrough.example/v1/events/schemas/followthrough.episode.PatientReferred.v1',
         position: expect.stringMatching(/^\d{20}\.[0-9a-f]{16}$/),
         revision: 0,
         traceparent: expect.any(String),
@@ -76,13 +78,29 @@ describe('the event feed', () => {
     const store = openMemoryStore([...Array.from({ length: 5_000 }, () => other!), rare!]);
     const look = (after: string | null) =>
       resumeFeedAt(store, after ?? undefined).then((from) =>
-        eventPage(store, { after: from, limit: 100, filter: ({ type }) => type === 'PatientReferred' }),
+        eventPage(store, { after: from, limit: 100, filter: ({ type }) => type === 'PatientReferred', publicUrl: '' }),
       );
     const first = await look(null);
     expect(first).toMatchObject({ items: [], caughtUp: false });
     const second = await look(first.next);
     expect(second).toMatchObject({ items: [{ id: rare!.id }], caughtUp: true });
     expect(await look(second.next)).toEqual({ items: [], next: second.next, caughtUp: true });
+  });
+
+  it('names a schema for every event, which its data fit and facts that are not declared do not', async () => {
+    await note();
+    const { items } = await page('?limit=200');
+    const listed = (await house.ask('integration', 'GET', '/v1/events/schemas')).json().items;
+    expect(listed.map(({ type }: { type: string }) => type)).toEqual(
+      expect.arrayContaining([...new Set(items.map(({ type }: { type: string }) => type))]),
+    );
+    for (const { dataschema, data } of items) {
+      const answer = await house.ask('integration', 'GET', new URL(dataschema).pathname);
+      const schema = z.fromJSONSchema(answer.json());
+      expect(schema.safeParse(data).error).toBeUndefined();
+      expect(schema.safeParse({ ...data, facts: { ...data.facts, undeclared: 1 } }).success).toBe(false);
+    }
+    expect((await house.ask('integration', 'GET', '/v1/events/schemas/NoteAdded')).statusCode).toBe(404);
   });
 
   it('takes no type that there is none of', async () => {
@@ -207,7 +225,7 @@ describe('the event stream', () => {
 });
 
 describe('a client', () => {
-  const start = { filter: () => true, after: { position: '0'.repeat(20), hash: '' } };
+  const start = { filter: () => true, publicUrl: '', after: { position: '0'.repeat(20), hash: '' } };
 
   it('that reads is kept alive by a heartbeat, which carries its position on', async () => {
     const stream = eventStream(house.store, {

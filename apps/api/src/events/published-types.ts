@@ -1,8 +1,10 @@
 import { EPISODE_EVENT_TYPES, ORGANISATION_EVENT_TYPES, PATIENT_EVENT_TYPES } from '#care';
 import type { EventDefinition } from '#event-store';
 
+export type PublishedType = EventDefinition & { readonly meaning: string };
+
 /** What is published, by the category of its stream; technical streams are not. */
-const BY_CATEGORY: Readonly<Record<string, readonly EventDefinition[]>> = {
+const BY_CATEGORY: Readonly<Record<string, readonly PublishedType[]>> = {
   episode: EPISODE_EVENT_TYPES,
   patient: PATIENT_EVENT_TYPES,
   organisation: ORGANISATION_EVENT_TYPES,

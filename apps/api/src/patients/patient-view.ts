@@ -28,6 +28,14 @@ export const PatientView = z
   .meta({ id: 'Patient' });
 export type PatientView = z.infer<typeof PatientView>;
 
+/** A patient who was just registered. */
+export const RegisteredPatient = PatientView.extend({
+  sameRecordNumber: z.array(z.uuid()).nullable().meta({
+    description:
+      'Other records with this record number: the same person, perhaps. null: not known just now, or not yours to know.',
+  }),
+}).meta({ id: 'RegisteredPatient' });
+
 export const PatientWithEpisodes = PatientView.extend({
   mergedInto: z.uuid().nullable().meta({ description: 'The record that leads, when this one is its duplicate.' }),
   episodes: z.array(

@@ -1,7 +1,7 @@
 import { Controller, Inject, Req } from '@nestjs/common';
 import { z } from 'zod';
-import { PATIENT_COMMANDS, type PatientCommand, type PatientState } from '#care';
-import type { Answer } from '../http/answer.js';
+import { PATIENT_COMMANDS, type PatientCommand, type PatientDetails, type PatientState } from '#care';
+import { Answer } from '../http/answer.js';
 import { asOf, AsOfQuery } from '../http/as-of.js';
 import { Endpoint, type Contract } from '../http/endpoint.js';
 import { envelopeFor } from '../http/envelope.js';
@@ -11,7 +11,14 @@ import { callerOf, type ApiRequest } from '../http/request.js';
 import { OccurredAt } from '../episodes/acts.js';
 import { PATIENTS, type PatientsDoor } from '../parts.js';
 import { OwnPeople } from './own-people.js';
-import { PatientView, patientView, PatientWithEpisodes, patientWithEpisodes } from './patient-view.js';
+import {
+  PatientView,
+  patientView,
+  PatientWithEpisodes,
+  patientWithEpisodes,
+  RegisteredPatient,
+} from './patient-view.js';
+import { SameNumber } from './same-number.js';
 
 const PatientId = z.uuid().meta({ description: 'The id of the patient.' });
 
@@ -20,6 +27,7 @@ const acting = (
   summary: string,
   body: z.ZodObject,
   problems: Contract['problems'] = [],
+  schema: z.ZodType = PatientView,
 ): Contract => ({
   operation,
   summary,
@@ -28,12 +36,12 @@ const acting = (
   answers: {
     201: {
       description: 'Recorded; the patient as their stream now has them.',
-      schema: PatientView,
+      schema,
       headers: ['ETag', 'Consistency-Token', 'Location', 'Idempotency-Replayed'],
     },
     200: {
       description: 'It was so already; nothing was recorded.',
-      schema: PatientView,
+      schema,
       headers: ['ETag', 'Consistency-Token', 'Location'],
     },
   },
@@ -48,18 +56,29 @@ export class PatientsController {
   constructor(
     @Inject(PATIENTS) private readonly patients: PatientsDoor,
     @Inject(OwnPeople) private readonly own: OwnPeople,
+    @Inject(SameNumber) private readonly sameNumber: SameNumber,
   ) {}
 
   @Endpoint(
     'POST',
     '/v1/patients',
-    acting('registerPatient', 'Register a patient', PATIENT_COMMANDS.RegisterPatient.meta({ id: 'RegisterPatient' }), [
-      'invalid-zone',
-    ]),
+    acting(
+      'registerPatient',
+      'Register a patient',
+      PATIENT_COMMANDS.RegisterPatient.meta({ id: 'RegisterPatient' }),
+      ['invalid-zone'],
+      RegisteredPatient,
+    ),
   )
-  registerPatient(@Req() request: ApiRequest): Promise<Answer> {
+  async registerPatient(@Req() request: ApiRequest): Promise<Answer> {
+    const caller = callerOf(request);
     // The id comes of the key, so that a retry finds the patient it registered.
-    return this.act(request, idFor(callerOf(request), request.idempotencyKey, 'patient'), 'RegisterPatient');
+    const patientId = idFor(caller, request.idempotencyKey, 'patient');
+    const { status, body, headers } = await this.act(request, patientId, 'RegisterPatient');
+    const { recordNumber } = request.body as PatientDetails;
+    const position = headers['consistency-token']!;
+    const sameRecordNumber = await this.sameNumber.besides(caller, { patientId, recordNumber, position });
+    return new Answer(status, { ...(body as PatientView), sameRecordNumber }, headers);
   }
 
   @Endpoint(

@@ -45,6 +45,30 @@ describe('a patient', () => {
     ).toBe(404);
   });
 
+  it('is found by their record number, and whoever registers the number again is told, not refused', async () => {
+    const details = { name: 'Dee', recordNumber: 'MRN-7' };
+    const first = (await house.post('integration', '/v1/patients', details)).json();
+    const second = await house.post('integration', '/v1/patients', details);
+    expect(first).toMatchObject({ details, sameRecordNumber: [] });
+    expect([second.statusCode, second.json().sameRecordNumber]).toEqual([201, [first.patientId]]);
+    const ids = [first.patientId, second.json().patientId].toSorted();
+    const find = async (as: string, recordNumber = 'MRN-7') =>
+      (await house.ask(as, 'POST', '/v1/patients/lookup', { body: { recordNumber } })).json();
+    expect(await find('integration')).toEqual({ items: ids.map((patientId) => ({ patientId, mergedInto: null })) });
+    expect(await find('integration@elsewhere')).toEqual({ items: [] });
+    expect(await find('integration', 'MRN-')).toEqual({ items: [] });
+    expect(await find('provider')).toMatchObject({ status: 403 });
+    // A provider is not told who else is a patient here; a record without a number is nobody's duplicate.
+    expect((await house.post('provider', '/v1/patients', details)).json().sameRecordNumber).toBeNull();
+    for (const recordNumber of ['', ''])
+      expect(
+        (await house.post('integration', '/v1/patients', { name: 'Eli', recordNumber })).json().sameRecordNumber,
+      ).toEqual([]);
+    await house.post('supervisor', `/v1/patients/${ids[0]}/merges`, { duplicate: ids[1] });
+    await house.upToDate();
+    expect((await find('care-manager')).items).toContainEqual({ patientId: ids[1], mergedInto: ids[0] });
+  });
+
   it('dies, and may turn out to live', async () => {
     const { patientId } = (await register('Cy')).json();
     expect((await house.post('care-manager', `/v1/patients/${patientId}/death/retraction`)).json()).toMatchObject({

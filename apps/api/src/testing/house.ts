@@ -14,6 +14,8 @@ import { createApiApp } from '../app.js';
 import type { HealthProbes } from '../health/probes.js';
 import type { ApiParts } from '../parts.js';
 
+const PUBLIC_URL = 'https://followthrough.example';
+
 /** Monday 2 March 2026, 10:00 in New York. */
 const NOW = '2026-03-02T15:00:00.000Z';
 
@@ -81,7 +83,7 @@ export async function openHouse(adjust: Partial<ApiParts> = {}, open: OpenHouseR
     codec,
     clock,
     channels: configuredChannels({}, () => undefined),
-    publicUrl: 'https://followthrough.example',
+    publicUrl: PUBLIC_URL,
     operator: { warn: () => undefined },
     pace: { tickMs: 10 },
   });
@@ -96,6 +98,7 @@ export async function openHouse(adjust: Partial<ApiParts> = {}, open: OpenHouseR
     notices,
     verifier: { verify: async (bearer: string) => identityOf(bearer) },
     probes: probesOf(health),
+    publicUrl: PUBLIC_URL,
     about: { profile: 'try', tokenHint: 'npx followthrough token --role care-manager' },
     operations: {
       pokeOpen: async (request: unknown) => pokes.push(request),

@@ -12,6 +12,7 @@ export async function openApiDocument(): Promise<string> {
     readModels: openReadModels({ file: 'never-opened.db', ...runtime }),
     verifier: { verify: () => Promise.reject(new InvalidToken('malformed')) },
     about: { profile: 'try' },
+    publicUrl: '',
     probes: {
       store: () => runtime.store.health(),
       readModels: async () => null,

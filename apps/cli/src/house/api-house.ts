@@ -2,7 +2,7 @@ import { systemClock } from '#door';
 import type { OperatorLog } from '#orchestration';
 import { createApiApp, Metrics, NO_BACKGROUND } from '../../../api/src/app.js';
 import { openNamedRuntime } from './log.js';
-import { hostOf, namedTracing, verifierFor } from './settings.js';
+import { hostOf, namedTracing, publicUrl, verifierFor } from './settings.js';
 import { viewsProbe, watchViews } from './views.js';
 
 export interface ApiHouseOptions {
@@ -42,6 +42,7 @@ export async function openApiHouse({ dataDir, port, env, operator }: ApiHouseOpt
     beginRequest: tracing.beginRequest,
     verifier: verifierFor(env, dataDir),
     about: { profile: 'clinic' },
+    publicUrl: publicUrl(env, port),
     probes: {
       store: () => runtime.store.health(),
       readModels: () => viewsProbe(readModels),

@@ -108,6 +108,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
       background,
       worker,
       env,
+      port,
       profile,
       metrics,
       tracing,
@@ -151,6 +152,7 @@ interface Served {
   readonly background: Background;
   readonly worker: INestApplicationContext;
   readonly env: NodeJS.ProcessEnv;
+  readonly port: number;
   readonly profile: string;
   readonly metrics: Metrics;
   readonly tracing: Tracing;
@@ -158,7 +160,7 @@ interface Served {
 }
 
 function apiParts(served: Served): ApiParts {
-  const { runtime, readModels, verifier, background, worker, env, profile, metrics, tracing, uiUrl } = served;
+  const { runtime, readModels, verifier, background, worker, env, port, profile, metrics, tracing, uiUrl } = served;
   const link = worker.get(TemporalLink);
   return {
     runtime,
@@ -169,6 +171,7 @@ function apiParts(served: Served): ApiParts {
     metrics,
     beginRequest: tracing.beginRequest,
     readings: () => background.readings(),
+    publicUrl: publicUrl(env, port),
     about: {
       profile,
       ...(uiUrl === undefined ? {} : { temporalUi: uiUrl }),
