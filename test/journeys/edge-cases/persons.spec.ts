@@ -173,6 +173,7 @@ describe('edge cases of persons', () => {
       `/v1/patients/${patientId}/corrections`,
       { name: 'Test Patient New Name', birthDate: '2009-02-15', reasonCode: 'entered-in-error' },
       'care-manager',
+      { 'if-match': '"0"' },
     );
     const now = await journey.read('care-manager', `/v1/patients/${patientId}`);
     expect([now.details.name, now.episodes[0].ageAtReferral]).toEqual(['Test Patient New Name', 18]);

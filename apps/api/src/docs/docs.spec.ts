@@ -74,7 +74,7 @@ describe('the API document', () => {
       )
         expect(required).toContain('Idempotency-Key');
       expect(required.includes('If-Match')).toBe(
-        [...DECIDING_COMMANDS].map(operationOf).includes(operation.operationId),
+        [...DECIDING_COMMANDS, 'CorrectPatientDetails'].map(operationOf).includes(operation.operationId),
       );
     }
   });

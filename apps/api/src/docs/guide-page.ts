@@ -63,7 +63,7 @@ const RULES = html`<h2>What every endpoint keeps</h2>
       <tr>
         <th scope="row">Based on</th>
         <td>
-          ${prose('Acts that replace or decide something need `If-Match` with the `ETag` of the episode: 428 without, 412 when a person acted in between.')}
+          ${prose('Acts that replace or decide something need `If-Match` with the `ETag` of the record: 428 without, 412 when a person acted in between.')}
         </td>
       </tr>
       <tr>

@@ -43,7 +43,7 @@ const inOrder = <T>(members: Readonly<Record<string, T>>): Record<string, T> =>
 
 const ABOUT = [
   'An event-sourced backend for the Collaborative Care Model: every follow-up a patient is owed is raised, on time, and provably so.',
-  'Every POST that records something needs an `Idempotency-Key`; acts that replace or decide something need `If-Match` with the `ETag` of the episode.',
+  'Every POST that records something needs an `Idempotency-Key`; acts that replace or decide something need `If-Match` with the `ETag` of the record.',
   'A write answers with a `Consistency-Token`; send it with a read and `Prefer: wait=<seconds>` to read your own write.',
   'Every problem is `application/problem+json` (RFC 9457) of a published type.',
 ].join('\n\n');
@@ -90,7 +90,11 @@ function parameters({ contract, isPublic, path }: Route, schemas: Schemas): Json
         ]
       : []),
     ...(contract.decides
-      ? [header('If-Match', true, 'The ETag of the state that this decision is based on.', { pattern: '^"\\d+"$' })]
+      ? [
+          header('If-Match', true, 'The ETag of the state that this decision is based on.', {
+            pattern: '^"\\d+(-unreadable)?"$',
+          }),
+        ]
       : []),
     ...(contract.fromViews
       ? [
@@ -152,7 +156,7 @@ function problemAnswers(slugs: readonly ProblemSlug[]): Json {
 }
 
 const HEADERS: Readonly<Record<string, Json>> = {
-  ETag: { description: 'Strong; the revision of the stream.', schema: { type: 'string' } },
+  ETag: { description: 'The revision of the stream, as it can be read today.', schema: { type: 'string' } },
   'Consistency-Token': {
     description: 'A position of the log; send it with a read to see at least this.',
     schema: { type: 'string' },

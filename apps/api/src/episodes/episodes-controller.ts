@@ -1,6 +1,6 @@
 import { Controller, Inject, Req } from '@nestjs/common';
 import { z } from 'zod';
-import type { RecordedEpisodeEvent, Unreadable } from '#care';
+import { UNREADABLE, type RecordedEpisodeEvent, type Unreadable } from '#care';
 import { episodeStream } from '#door';
 import type { Codec } from '#event-store';
 import { tellTimeline, type Queries, type TimelineEntry } from '#read-models';
@@ -108,7 +108,10 @@ export class EpisodesController {
       id,
       asOf(request.query as z.infer<typeof AsOfQuery>),
     );
-    const etag = etagOf(loaded.revision);
+    const etag = etagOf(
+      loaded.revision,
+      loaded.state.acts.some(({ sealed }) => sealed === UNREADABLE),
+    );
     const headers = { etag, ...(loaded.position === null ? {} : { 'consistency-token': loaded.position }) };
     return alreadyHas(request, etag)
       ? new Answer(304, undefined, headers)

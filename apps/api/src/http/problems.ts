@@ -73,12 +73,12 @@ const OF_HTTP = {
   'precondition-required': problem(
     428,
     'If-Match is required',
-    'This act replaces or decides something: say which state it is based on by sending the `ETag` of the episode as `If-Match`.',
+    'This act replaces or decides something: say which state it is based on by sending the `ETag` of the record as `If-Match`.',
   ),
   stale: problem(
     412,
     'Somebody acted in between',
-    '`current` is the revision of the episode now and `since` lists what people recorded after the state you decided upon. Read it and decide again.',
+    '`current` is the revision of the record now and `since` lists what people recorded after the state you decided upon. Read it and decide again.',
   ),
   'too-many-streams': problem(
     429,

@@ -93,10 +93,12 @@ describe('a form made for another age', () => {
     expect(await shown(episodeId)).toMatchObject([
       { total: 8, band: 'mild', warnings: ['PHQ-A is made for ages 11 to 17; the patient was 19.'] },
     ]);
-    const corrected = await house.post('care-manager', `/v1/patients/${patientId}/corrections`, {
-      birthDate: '2008-03-03',
-      reasonCode: 'changed',
-    });
+    const corrected = await house.post(
+      'care-manager',
+      `/v1/patients/${patientId}/corrections`,
+      { birthDate: '2008-03-03', reasonCode: 'changed' },
+      { 'if-match': '"0"' },
+    );
     expect(corrected.statusCode).toBe(201);
     expect(await shown(episodeId)).toMatchObject([{ total: 8, warnings: [] }]);
   });

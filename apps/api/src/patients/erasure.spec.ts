@@ -66,6 +66,29 @@ describe('the erasure of a patient’s data', () => {
     expect((await request(patientId)).statusCode).toBe(201);
   });
 
+  it('makes what a client kept of an episode another representation, though nothing was added to it', async () => {
+    const { patientId, episodeId, revision } = await house.refer({ reason: 'secret words' });
+    const closed = { reason: 'patient-declined' };
+    await house.post('care-manager', `/v1/episodes/${episodeId}/closure`, closed, { 'if-match': `"${revision}"` });
+    const read = (etag = '') =>
+      house.ask('care-manager', 'GET', `/v1/episodes/${episodeId}`, { headers: { 'if-none-match': etag } });
+    const before = await read();
+    const kept = String(before.headers['etag']);
+    expect((await read(kept)).statusCode).toBe(304);
+    await decide(patientId, (await request(patientId)).json().revision, 'approval');
+    const after = await read(kept);
+    expect([after.statusCode, after.json().revision, after.json().referral.reason]).toEqual([
+      200,
+      before.json().revision,
+      null,
+    ]);
+    const etag = String(after.headers['etag']);
+    expect((await read(etag)).statusCode).toBe(304);
+    const voided = { revision: before.json().revision, reasonCode: 'wrong-patient' };
+    const onIt = await house.post('care-manager', `/v1/episodes/${episodeId}/voids`, voided, { 'if-match': etag });
+    expect([400, 412, 428]).not.toContain(onIt.statusCode);
+  });
+
   it('is nobody’s business elsewhere, and takes a reason from the list', async () => {
     const patientId = await register();
     expect((await request(patientId, 'administrator@elsewhere')).statusCode).toBe(404);

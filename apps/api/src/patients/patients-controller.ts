@@ -4,6 +4,7 @@ import { PATIENT_COMMANDS, type PatientCommand, type PatientDetails, type Patien
 import { Answer } from '../http/answer.js';
 import { asOf, AsOfQuery } from '../http/as-of.js';
 import { Endpoint, type Contract } from '../http/endpoint.js';
+import { etagOf } from '../http/etag.js';
 import { envelopeFor } from '../http/envelope.js';
 import { commandIdFor, idFor } from '../http/idempotency.js';
 import { answerTo, type Shown } from '../http/outcome.js';
@@ -81,10 +82,8 @@ export class PatientsController {
     return new Answer(status, { ...(body as PatientView), sameRecordNumber }, headers);
   }
 
-  @Endpoint(
-    'POST',
-    '/v1/patients/{id}/corrections',
-    ofOne(
+  @Endpoint('POST', '/v1/patients/{id}/corrections', {
+    ...ofOne(
       acting(
         'correctPatientDetails',
         'Correct details of a patient; only what is given is replaced',
@@ -92,7 +91,8 @@ export class PatientsController {
         ['invalid-zone', 'patient-erased'],
       ),
     ),
-  )
+    decides: true,
+  })
   correctPatientDetails(@Req() request: ApiRequest): Promise<Answer> {
     return this.act(request, idIn(request), 'CorrectPatientDetails');
   }
@@ -178,7 +178,8 @@ export class PatientsController {
   @Endpoint('GET', '/v1/patients/{id}', {
     operation: 'readPatient',
     summary: 'Read a patient, as they are or as they were known, and their episodes',
-    description: 'The patient comes from their own stream, the list of episodes from a view.',
+    description:
+      'The patient comes from their own stream, the list of episodes from a view. The `ETag` is that of the patient, for a correction; the episodes are not part of it.',
     tag: 'patients',
     params: { id: PatientId },
     query: AsOfQuery,
@@ -187,15 +188,16 @@ export class PatientsController {
       200: {
         description: 'The patient with all episodes.',
         schema: PatientWithEpisodes,
-        headers: ['Consistency-Token'],
+        headers: ['ETag', 'Consistency-Token'],
       },
     },
   })
-  async readPatient(@Req() request: ApiRequest): Promise<PatientWithEpisodes> {
+  async readPatient(@Req() request: ApiRequest): Promise<Answer> {
     const caller = callerOf(request);
     const id = idIn(request);
     const at = asOf(request.query as z.infer<typeof AsOfQuery>);
-    return patientWithEpisodes(id, await this.own.see(caller, id, at));
+    const person = await this.own.see(caller, id, at);
+    return new Answer(200, patientWithEpisodes(id, person), { etag: etagOf(person.loaded.revision) });
   }
 
   private async act(request: ApiRequest, id: string, type: PatientAct, inPath: object = {}): Promise<Answer> {

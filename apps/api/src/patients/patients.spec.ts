@@ -10,6 +10,14 @@ afterAll(() => house.close());
 const register = (name: string, key = name) =>
   house.post('care-manager', '/v1/patients', { name }, { 'idempotency-key': key });
 
+const correct = (patientId: string, basis: unknown, details: object, as = 'care-manager') =>
+  house.post(
+    as,
+    `/v1/patients/${patientId}/corrections`,
+    { reasonCode: 'changed', ...details },
+    basis === undefined ? {} : { 'if-match': String(basis) },
+  );
+
 describe('a patient', () => {
   it('is registered once, however often it is asked', async () => {
     const first = await register('Ada', 'key-ada');
@@ -22,11 +30,23 @@ describe('a patient', () => {
 
   it('has their details corrected, and the rest stays', async () => {
     const { patientId } = (await house.post('care-manager', '/v1/patients', { name: 'Bo', phone: '555-0100' })).json();
-    const answer = await house.post('care-manager', `/v1/patients/${patientId}/corrections`, {
-      reasonCode: 'changed',
-      phone: '555-0199',
-    });
+    const answer = await correct(patientId, '"0"', { phone: '555-0199' });
     expect(answer.json()).toMatchObject({ details: { name: 'Bo', phone: '555-0199' }, revision: 1 });
+  });
+
+  it('is corrected by whoever knows how they stand: what somebody else corrected meanwhile is not overwritten', async () => {
+    const { patientId } = (await house.post('care-manager', '/v1/patients', { name: 'Cleo' })).json();
+    const seen = (await house.ask('integration', 'GET', `/v1/patients/${patientId}`)).headers['etag'];
+    expect((await correct(patientId, seen, { phone: '555-0101' })).statusCode).toBe(201);
+    expect((await correct(patientId, seen, { phone: '555-0102' }, 'integration')).json()).toMatchObject({
+      status: 412,
+      type: '/problems/stale',
+      current: 1,
+      since: [{ type: 'PatientDetailsCorrected' }],
+    });
+    expect((await correct(patientId, undefined, { phone: '555-0103' })).statusCode).toBe(428);
+    const now = await house.ask('care-manager', 'GET', `/v1/patients/${patientId}`);
+    expect([now.json().details.phone, now.headers['etag']]).toEqual(['555-0101', '"1"']);
   });
 
   it('is read with the episodes that the caller may see', async () => {
