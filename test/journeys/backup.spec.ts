@@ -80,10 +80,19 @@ describe('a clinic whose machine is lost', () => {
     return response.json();
   }
 
-  async function get({ data, url }: Server, path: string): Promise<any> {
-    const identity = { staff: 'sup-1', role: 'supervisor', organisation: 'clinic' } as const;
+  async function get({ data, url }: Server, path: string, role: Role = 'supervisor'): Promise<any> {
+    const identity = { staff: role === 'supervisor' ? 'sup-1' : 'portal', role, organisation: 'clinic' };
     const token = await openTryIssuer({ dataDir: data, env: {} }).issue(identity);
     return (await fetch(`${url}${path}`, { headers: { authorization: `Bearer ${token}` } })).json();
+  }
+
+  /** Where a client stands that has read the whole event feed. */
+  async function readToTheEnd(server: Server): Promise<string> {
+    for (let after = ''; ;) {
+      const { next, caughtUp } = await get(server, `/v1/events?limit=200${after}`, 'integration');
+      if (caughtUp) return next;
+      after = `&after=${next}`;
+    }
   }
 
   /** A patient whose answer to item 9 is told at once; answers the episode. */
@@ -153,6 +162,7 @@ describe('a clinic whose machine is lost', () => {
     await until(() => child.exitCode !== null, 'the backup', 60_000);
     isOver = true;
     await load;
+    const read = await readToTheEnd(first);
     await kill(first, 'SIGKILL');
     const { backup, log } = JSON.parse(said) as { backup: string; log: { events: number; head: { hash: string } } };
     expect(child.exitCode).toBe(0);
@@ -175,6 +185,13 @@ describe('a clinic whose machine is lost', () => {
     await everythingRaised(second.data, [...known, newest]);
     await until(() => isTold(second, newest), 'somebody is told of the newest concern');
     expect(episodes.filter((episode) => isTold(second, episode))).toEqual([]);
+    // A client of the event feed had read what the backup does not hold.
+    expect(await get(second, `/v1/events?after=${read}`, 'integration')).toMatchObject({
+      status: 410,
+      type: '/problems/feed-rewound',
+    });
+    const readAgain = await readToTheEnd(second);
+    expect(await get(second, `/v1/events?after=${readAgain}`, 'integration')).toMatchObject({ caughtUp: true });
     await kill(second, 'SIGTERM');
 
     // The moment before the last of the first concerns was raised: a raise is lost with the log, and done again.
