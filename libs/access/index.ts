@@ -2,7 +2,7 @@ export { masterKeyId } from './keys/key-check.js';
 export { openKeyStore, KEY_STORE_FILE, type KeyStoreOptions } from './keys/key-store.js';
 export { openKeys } from './keys/open-keys.js';
 export { rotateMasterKey, type Rotated } from './keys/rotate.js';
-export { destroyKeys, keyNames, masterKeyIdOf, type KeyErasure, type KeyName } from './keys/key-file.js';
+export { destroyKeys, holdKeyStore, keyNames, masterKeyIdOf, type KeyErasure, type KeyName } from './keys/key-file.js';
 export {
   KeyDamaged,
   KeyDestroyed,

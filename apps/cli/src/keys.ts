@@ -36,7 +36,9 @@ export const add: AddCommand = (program) => {
     .action(status);
   keys
     .command('rotate')
-    .description('Make a new master key and wrap every key under it. No server may run on the data folder.')
+    .description(
+      'Make a new master key and wrap every key under it. Every process that uses the keys must be stopped, an API beside the server too.',
+    )
     .option(
       '--new-key-file <file>',
       'where the new master key lies or is to be made (default: in place of the old file)',

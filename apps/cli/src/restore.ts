@@ -4,7 +4,7 @@ import { fileTrouble } from './backup/trouble.js';
 import { instant } from './verify/now.js';
 
 const EXPLAINED = `
-No server may run on the data folder. Every file is checked against the manifest first. What stands there is moved to
+No server and no API may run on the data folder. Every file is checked against the manifest first. What stands there is moved to
 <data>.before-restore-<instant>, never deleted. An erased patient stays erased if the backup or the replaced folder knows of it.
 The next start rebuilds the read models and the indexes and wakes every open episode.
 Exit codes: 0 restored · 1 the backup is damaged, or a hash chain in it is broken · 2 wrong call · 3 something is missing or in use.`;

@@ -7,6 +7,8 @@ import { KeyStoreUnusable } from './key-ring.js';
 const VERSION = 1;
 const FULL = 2;
 const BUSY_MS = 5_000;
+/** Whoever has the file open for longer than a look is a server. */
+const ALONE_MS = 1_000;
 
 const SCHEMA = `
   CREATE TABLE key_check (only INTEGER PRIMARY KEY CHECK (only = 1), wrapped BLOB NOT NULL) STRICT;
@@ -27,16 +29,40 @@ const NAMED = `CREATE TABLE IF NOT EXISTS master_key (only INTEGER PRIMARY KEY C
 /** Opens the file of keys, its owner's alone and durable at every commit; `firstUse` adds what belongs in a new one, in the same transaction. */
 export function openKeyDatabase(file: string, firstUse: (database: DatabaseSync) => void): DatabaseSync {
   createFile(file);
-  const database = new DatabaseSync(file, { timeout: BUSY_MS });
+  return opened(file, (database) => prepare(database, file, firstUse));
+}
+
+/**
+ * Opens a file of keys that nobody else has open, whatever process that may be, and keeps others out until it is closed.
+ * @throws KeyStoreUnusable
+ */
+export function openKeyDatabaseAlone(file: string): DatabaseSync {
+  return opened(file, (database) => prepare(database, file, () => undefined), { alone: true });
+}
+
+function opened(file: string, ready: (database: DatabaseSync) => void, { alone = false } = {}): DatabaseSync {
+  const database = new DatabaseSync(file, { timeout: alone ? ALONE_MS : BUSY_MS });
   try {
+    // Said before the write-ahead log is opened: then whoever else has the file open stands in the way, also one that does nothing.
+    if (alone) database.exec('PRAGMA locking_mode = EXCLUSIVE');
     makeDurable(database);
-    prepare(database, file, firstUse);
+    ready(database);
     return database;
   } catch (error) {
     database.close();
-    throw error;
+    throw isBusy(error) ? inUse(file, alone, error) : error;
   }
 }
+
+function inUse(file: string, alone: boolean, cause: unknown): KeyStoreUnusable {
+  const why = alone
+    ? 'Stop every process of Followthrough that has it open, the API too.'
+    : 'A rotation of the master key or a restore keeps it to itself; start again when that has ended.';
+  return new KeyStoreUnusable(`The key store ${file} is in use. ${why}`, { cause });
+}
+
+const SQLITE_BUSY = 5;
+const isBusy = (error: unknown): boolean => ((error as { errcode?: number }).errcode ?? 0) % 256 === SQLITE_BUSY;
 
 /** SQLite gives its -wal and -shm files the mode of the database, so it has to be right before SQLite opens it. */
 function createFile(file: string): void {

@@ -1,5 +1,5 @@
 import { DatabaseSync } from 'node:sqlite';
-import { openKeyDatabase } from './key-database.js';
+import { openKeyDatabase, openKeyDatabaseAlone } from './key-database.js';
 import { KeyStoreUnusable } from './key-ring.js';
 
 /** An erasure as the key store remembers it: whose key was destroyed, and which it was. */
@@ -30,6 +30,15 @@ export function masterKeyIdOf(file: string): string | null {
   const isNamed = database.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'master_key'").get() !== undefined;
   const row = isNamed ? database.prepare('SELECT id FROM master_key').get() : undefined;
   return row ? String(row['id']) : null;
+}
+
+/**
+ * Keeps everybody out of a store until it is let go: nobody may go on with a file that is about to be replaced.
+ * @throws KeyStoreUnusable when another process has it open
+ */
+export function holdKeyStore(file: string): Disposable {
+  const database = openKeyDatabaseAlone(file);
+  return { [Symbol.dispose]: () => database.close() };
 }
 
 /**

@@ -71,6 +71,17 @@ describe('the key store', () => {
     expect(store.keyFor(patient).key).toHaveLength(32);
   });
 
+  it('makes no key under a master key that another has replaced', () => {
+    const store = open();
+    const before = subject();
+    const kept = store.keyFor(before);
+    // As by somebody who does not see that the store is open, on a file system without locks.
+    edit("UPDATE master_key SET id = 'another'");
+    expect(() => store.keyFor(subject())).toThrow(WrongMasterKey);
+    expect(store.keyFor(before)).toEqual(kept);
+    expect(store.subjects()).toHaveLength(1);
+  });
+
   it('makes one key per subject and finds it again by subject and by id', () => {
     const store = open();
     const [one, two] = [subject(), 'organisation:clinic'];

@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import { passesKeyCheck, writeKeyCheck } from './key-check.js';
+import { masterKeyId, passesKeyCheck, writeKeyCheck } from './key-check.js';
 import { openKeyDatabase } from './key-database.js';
 import { KeyDamaged, KeyDestroyed, KeyStoreAway, WrongMasterKey, type KeyStore, type KeySubject } from './key-ring.js';
 import { KEY_BYTES, unwrapKey, wrapKey } from './wrapping.js';
@@ -60,8 +60,10 @@ class SqliteKeyStore implements KeyStore {
   ) {
     this.selectSubject = database.prepare('SELECT subject, kid, wrapped FROM keys WHERE subject = ?');
     this.selectKid = database.prepare('SELECT subject, kid, wrapped FROM keys WHERE kid = ?');
+    // Nothing is wrapped under a master key that is not the store's any more, whoever replaced it meanwhile.
     this.insert = database.prepare(
-      'INSERT INTO keys (subject, kid, wrapped, created_at) VALUES (?, ?, ?, ?) ON CONFLICT (subject) DO NOTHING',
+      `INSERT INTO keys (subject, kid, wrapped, created_at)
+       SELECT ?, ?, ?, ? FROM master_key WHERE id = ? ON CONFLICT (subject) DO NOTHING`,
     );
     this.erase = database.prepare(
       'UPDATE keys SET wrapped = NULL, destroyed_at = ? WHERE subject = ? AND destroyed_at IS NULL',
@@ -128,12 +130,16 @@ class SqliteKeyStore implements KeyStore {
     const wrapped = wrapKey(this.options.masterKey, key, kid);
     // Returns after its own COMMIT with synchronous=FULL: nothing is sealed with a key that a power cut could take.
     const changes = this.write(subject, kid, wrapped);
-    return changes === 1 ? { kid, key } : this.keyFor(subject);
+    if (changes === 1) return { kid, key };
+    const others = this.load(subject);
+    if (others === null) throw new WrongMasterKey(this.options.file);
+    return others;
   }
 
   private write(subject: string, kid: string, wrapped: Uint8Array): number {
+    const under = masterKeyId(this.options.masterKey);
     try {
-      return Number(this.insert.run(subject, kid, wrapped, new Date().toISOString()).changes);
+      return Number(this.insert.run(subject, kid, wrapped, new Date().toISOString(), under).changes);
     } catch (cause) {
       throw new KeyStoreAway('The key store takes no new key just now.', { cause });
     }

@@ -8,7 +8,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { masterKeyId } from './key-check.js';
 import { destroyKeys, keyNames, masterKeyIdOf } from './key-file.js';
-import { WrongMasterKey } from './key-ring.js';
+import { KeyStoreUnusable, WrongMasterKey } from './key-ring.js';
 import { openKeys } from './open-keys.js';
 import { rotateMasterKey, type Rotation, type RotationStep } from './rotate.js';
 
@@ -93,6 +93,26 @@ describe('a new master key', () => {
     expect(() => rotate({ newKeyFile: join(dataDir, 'new.key') })).toThrow(/must not lie in the data folder/);
     writeFileSync(join(folder, 'a-file'), '');
     expect(() => rotate({ newKeyFile: join(folder, 'a-file', 'new.key') })).toThrow(/--new-key-file|cannot be read/);
+    expect(readable()).toEqual(known);
+  });
+
+  it('is refused while another process has the store open, also one that holds no folder and does nothing', () => {
+    const { keys } = openKeys({ env, dataDir, holdsFolder: false });
+    expect(() => rotate()).toThrow(/in use.*the API too/);
+    expect(secrets()).toEqual(['master.key']);
+    const later = keys.keyFor(`patient:${randomUUID()}`);
+    known.set(later.kid, later.key);
+    keys.close();
+    expect(rotate()).toMatchObject({ rewrapped: PATIENTS + 1 });
+    expect(readable()).toEqual(known);
+  });
+
+  it('lets nobody open the store before it is done', () => {
+    const opening = (): unknown => openKeys({ env, dataDir, holdsFolder: false }).keys;
+    const reached = (step: RotationStep): void => {
+      if (step === 'all keys wrapped') expect(opening).toThrow(KeyStoreUnusable);
+    };
+    expect(rotate({ reached })).toMatchObject({ rewrapped: PATIENTS });
     expect(readable()).toEqual(known);
   });
 

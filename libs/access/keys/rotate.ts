@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { masterKeyId, writeKeyCheck } from './key-check.js';
-import { openKeyDatabase } from './key-database.js';
+import { openKeyDatabaseAlone } from './key-database.js';
 import { KeyStoreUnusable } from './key-ring.js';
 import { KEY_STORE_FILE } from './key-store.js';
 import { createMasterKey, MasterKeyError, readMasterKey, type MasterKeyOptions } from './master-key.js';
@@ -31,8 +31,9 @@ export interface Rotated {
 }
 
 /**
- * Wraps every key of a store under a new master key, in a process that holds the data folder; the log is not touched. The new key is on disk first, all keys
- * change in one transaction, the files change places last: killed anywhere, the store opens with a key that is there.
+ * Wraps every key of a store under a new master key, in a process that holds the data folder, while nobody else has the store open: whoever went on with the
+ * old key would make keys that nobody can open. The log is not touched. The new key is on disk first, all keys change in one transaction, the files
+ * change places last: killed anywhere, the store opens with a key that is there.
  * @throws MasterKeyError | PrivateFileError | WrongMasterKey | KeyStoreUnusable
  */
 export function rotateMasterKey(rotation: Rotation): Rotated {
@@ -41,12 +42,13 @@ export function rotateMasterKey(rotation: Rotation): Rotated {
   if (!existsSync(store)) throw new KeyStoreUnusable(`There is no key store at ${store}.`);
   const { keys, masterKey: old } = openKeys({ ...rotation, holdsFolder: true });
   keys.close();
+  using database = openKeyDatabaseAlone(store);
   const target = targetOf(rotation, old.file);
   const next = readMasterKey(target, dataDir) ?? made(target);
   if (masterKeyId(next) === masterKeyId(old.key))
     throw new MasterKeyError(`${target} holds the master key that is in use already.`);
   reached('new key on disk');
-  const counts = rewrap(store, old.key, next, () => reached('one key wrapped'));
+  const counts = rewrap(database, old.key, next, () => reached('one key wrapped'));
   reached('all keys wrapped');
   const inPlace = rotation.newKeyFile === undefined && old.file !== null;
   const oldKeyFile = inPlace ? putInPlace(old.file, now) : null;
@@ -78,16 +80,15 @@ interface Row {
 }
 
 function rewrap(
-  store: string,
+  database: DatabaseSync,
   from: Uint8Array,
   to: Uint8Array,
   each: () => void,
 ): Pick<Rotated, 'rewrapped' | 'damaged'> {
-  using database: DatabaseSync = openKeyDatabase(store, () => undefined);
   const update = database.prepare('UPDATE keys SET wrapped = ? WHERE kid = ?');
-  const rows = database.prepare('SELECT kid, wrapped FROM keys WHERE wrapped IS NOT NULL').all() as unknown as Row[];
   let rewrapped = 0;
   database.exec('BEGIN IMMEDIATE');
+  const rows = database.prepare('SELECT kid, wrapped FROM keys WHERE wrapped IS NOT NULL').all() as unknown as Row[];
   for (const { kid, wrapped } of rows) {
     const key = unwrapKey(from, wrapped, kid);
     if (key === null) continue;

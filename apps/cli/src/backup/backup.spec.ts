@@ -15,6 +15,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Command } from 'commander';
+import { openKeys } from '#access';
 import { UNREADABLE } from '#care';
 import { fixedClock, type FixedClock } from '#door';
 import { openSqliteStore } from '#event-store';
@@ -205,6 +206,16 @@ describe('followthrough restore', () => {
     const backup = await backUp();
     expect(await restore(backup, '--replace')).toMatchObject({ code: 3, why: expect.stringContaining('in use') });
     expect(await nameOf(ADA)).toBe('Ada');
+  });
+
+  it('does not take the keys away from an API that runs beside the server', async () => {
+    const backup = await backUp();
+    await close();
+    const env = { FOLLOWTHROUGH_KEY_FILE: join(folder, 'master.key') };
+    const { keys } = openKeys({ env, dataDir: data, holdsFolder: false });
+    expect(await restore(backup, '--replace')).toMatchObject({ code: 3, why: expect.stringContaining('the API too') });
+    keys.close();
+    expect((await restore(backup, '--replace')).code).toBe(0);
   });
 
   it.each([

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { copyFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { destroyKeys, masterKeyIdOf } from '#access';
+import { destroyKeys, holdKeyStore, KeyStoreUnusable, masterKeyIdOf } from '#access';
 import { copyLog, positionAt } from '#event-store';
 import { DataFolderInUse, holdDataFolder } from '#runtime';
 import { CommandFailed } from '../command.js';
@@ -60,6 +60,7 @@ export async function restoreBackup(asked: Restoring): Promise<Restored> {
   try {
     const filled = await fill(draft, data, asked, manifest);
     await settleTree(draft);
+    using _keys = heldKeys(join(data, KEYS.inData));
     const aside = `${data}.before-restore-${stamp}`;
     await exchange({ data, draft, aside });
     if (isEmpty) await rm(aside, { recursive: true });
@@ -104,6 +105,17 @@ function heldFolder(folder: string): Disposable {
     return { [Symbol.dispose]: release };
   } catch (error) {
     if (error instanceof DataFolderInUse) throw new CommandFailed(error.message, 3);
+    throw error;
+  }
+}
+
+/** An API beside the server would go on with the keys that are moved aside. Null when there are none that anybody could use. */
+function heldKeys(file: string): Disposable | null {
+  if (!existsSync(file) || damageIn(file) !== null) return null;
+  try {
+    return holdKeyStore(file);
+  } catch (error) {
+    if (error instanceof KeyStoreUnusable) throw new CommandFailed(error.message, 3);
     throw error;
   }
 }
