@@ -1,5 +1,6 @@
 export { masterKeyId } from './keys/key-check.js';
 export { openKeyStore, KEY_STORE_FILE, type KeyStoreOptions } from './keys/key-store.js';
+export { damagedKeys, type DamagedKey } from './keys/damaged-keys.js';
 export { openKeys } from './keys/open-keys.js';
 export { rotateMasterKey, type Rotated } from './keys/rotate.js';
 export { destroyKeys, holdKeyStore, keyNames, masterKeyIdOf, type KeyErasure, type KeyName } from './keys/key-file.js';

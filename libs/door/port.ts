@@ -63,3 +63,10 @@ export class DoorUnavailable extends Error {
     this.outcome = options.outcome ?? 'nothing-recorded';
   }
 }
+
+/** What had to be sealed could not be: trying again is of no use before the operator has brought the key back. Nothing was recorded. */
+export class KeyUnusable extends DoorUnavailable {
+  constructor(cause: unknown) {
+    super('The key of this record cannot be used; nothing was recorded.', { cause });
+  }
+}

@@ -1,7 +1,7 @@
 import type { Circumstances, Unreadable } from '#care';
-import { canonical, type Codec, type Json } from '#event-store';
+import { canonical, isUnusableKey, type Codec, type Json } from '#event-store';
 import type { ActResult } from './answers.js';
-import { DoorUnavailable, type Envelope } from './port.js';
+import { DoorUnavailable, KeyUnusable, type Envelope } from './port.js';
 
 /** What a command asks for: the same id may come again only with the same request. */
 const requestOf = <C>({ command, occurredAt }: Envelope<C>): Json =>
@@ -10,15 +10,14 @@ const requestOf = <C>({ command, occurredAt }: Envelope<C>): Json =>
 /** The key was destroyed on purpose. libs/access throws it; the name is all the door may know of it. */
 export const isErased = (error: unknown): boolean => error instanceof Error && error.name === 'KeyDestroyed';
 
-const TROUBLES: readonly string[] = ['KeyDamaged', 'KeyStoreAway'];
-
-/** @throws DoorUnavailable when a key cannot be used, or a new one not be kept; anything else as it is */
+/** @throws KeyUnusable; DoorUnavailable when a new key cannot be kept; anything else as it is */
 export function keyTrouble(error: unknown): never {
-  if (!(error instanceof Error) || !TROUBLES.includes(error.name)) throw error;
-  throw new DoorUnavailable('A key of this record cannot be used just now; nothing was recorded.', { cause: error });
+  if (isUnusableKey(error)) throw new KeyUnusable(error);
+  if (!(error instanceof Error) || error.name !== 'KeyStoreAway') throw error;
+  throw new DoorUnavailable('A key of this record cannot be kept just now; nothing was recorded.', { cause: error });
 }
 
-/** '' for the system's own commands; null when the subject's key is destroyed, so that the id alone must tell. */
+/** '' for the system's own commands; null when the subject's key is destroyed or damaged, so that the id alone must tell. */
 export function fingerprintOf<C>(
   codec: Codec<Unreadable>,
   envelope: Envelope<C>,
@@ -28,11 +27,11 @@ export function fingerprintOf<C>(
   try {
     return codec.fingerprint(subject(), requestOf(envelope));
   } catch (error) {
-    return isErased(error) ? null : keyTrouble(error);
+    return isErased(error) || isUnusableKey(error) ? null : keyTrouble(error);
   }
 }
 
-/** Whether the envelope is the request with this fingerprint, as far as that can still be told. */
+/** Whether the envelope is the request with this fingerprint, as far as that can still be told: what was recorded without a key has none. */
 export function isSameRequest<C>(
   codec: Codec<Unreadable>,
   envelope: Envelope<C>,
@@ -40,7 +39,7 @@ export function isSameRequest<C>(
   subject: () => string,
 ): boolean {
   const now = fingerprintOf(codec, envelope, subject);
-  return now === null || now === fingerprint;
+  return now === null || fingerprint === '' || now === fingerprint;
 }
 
 /** The circumstances as the decider sees them; `now` is never before what the stream has recorded. */

@@ -54,6 +54,37 @@ const decision = (events: Decision['events'], rest: Partial<Decision> = {}): Dec
   ...rest,
 });
 
+describe('freezing with a damaged key', () => {
+  const Noted = { ...Scored, type: 'ConcernRaised', facts: z.strictObject({}) };
+  const types = [{ ...Noted, sealed: z.strictObject({ note: z.string().optional() }) }];
+  const concern = { ...scored, type: 'ConcernRaised', facts: {} };
+  const troubled = (name: string) =>
+    codecFor(types, {
+      ...memoryKeys(),
+      keyFor: () => {
+        throw Object.assign(new Error('trouble'), { name });
+      },
+    });
+
+  it('needs no box for what says nothing, and reads it back', () => {
+    const codec = troubled('KeyDamaged');
+    const [event] = codec.freeze(decision([{ ...concern, sealed: {} }])).events;
+    expect(event.body.sealed).toBeNull();
+    expect(codec.read(event)).toMatchObject({ facts: {}, sealed: {} });
+    expect(codecFor(types).read(event)).toMatchObject({ sealed: {} });
+  });
+
+  it('seals something or says that it cannot', () => {
+    expect(() => troubled('KeyDamaged').freeze(decision([{ ...concern, sealed: { note: 'said' } }]))).toThrow(
+      'trouble',
+    );
+    // Nothing may be added to the record of somebody who was erased.
+    expect(() => troubled('KeyDestroyed').freeze(decision([{ ...concern, sealed: {} }]))).toThrow('trouble');
+    const [event] = codecFor(types).freeze(decision([{ ...concern, sealed: {} }])).events;
+    expect(event.body.sealed).not.toBeNull();
+  });
+});
+
 describe('freezing a decision', () => {
   const keys = memoryKeys();
   const codec = codecFor([Scored, Accepted], keys);

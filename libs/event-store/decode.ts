@@ -35,11 +35,9 @@ export function decode<U>(reading: Reading<U>, stored: FrozenEvent | StoredEvent
   const facts = validate ? fitting(definition.facts, current.facts, stored, 'facts') : current.facts;
   if (!definition.sealed) return { ...envelope, facts, sealed: null };
   if (body.sealed && !key) return { ...envelope, facts, sealed: reading.unreadable };
-  return {
-    ...envelope,
-    facts,
-    sealed: validate ? fitting(definition.sealed, current.sealed, stored, 'sealed') : current.sealed,
-  };
+  // No box: nothing was said (freeze.ts).
+  const sealed = current.sealed ?? {};
+  return { ...envelope, facts, sealed: validate ? fitting(definition.sealed, sealed, stored, 'sealed') : sealed };
 }
 
 /** The facts alone, in their current schema. Needs no key, so nothing that happens to keys can hide a follow-up. @throws UnreadableEvent */

@@ -30,7 +30,7 @@ export interface FrozenEvent {
   readonly organisation: string;
   readonly site: string;
   readonly commandId: string;
-  /** Keyed hash of the request behind the command, so that the same id with another request is noticed (docs/decisions). '' for system commands. */
+  /** Keyed hash of the request behind the command, so that the same id with another request is noticed (docs/decisions). '' for system commands, and for those recorded without a key. */
   readonly fingerprint: string;
   /** Hash of pathway, calendar and rules version in force for this decision; '' where none is. */
   readonly pin: string;

@@ -3,7 +3,7 @@ import { writeBody } from './body-text.js';
 import { hashOf, prevHashOf } from './chain.js';
 import type { FrozenEvent, Json } from './envelope.js';
 import type { EventDefinition } from './event-definition.js';
-import type { KeyRing } from './key-ring.js';
+import { isUnusableKey, type KeyRing } from './key-ring.js';
 import { EventStoreError, type ExpectedRevision, type FrozenBatch } from './port.js';
 import { seal } from './sealed-box.js';
 
@@ -15,7 +15,7 @@ export interface EventToFreeze {
   readonly sealed: unknown;
   readonly occurredAt: string;
   readonly commandId: string;
-  /** See `Codec.fingerprint`; '' for system commands. */
+  /** See `Codec.fingerprint`; '' for system commands, and for those recorded without a key. */
   readonly fingerprint: string;
 }
 
@@ -105,7 +105,13 @@ function sealedBox(
   }
   const content = checked(definition.sealed, event.sealed, `${event.type} sealed`);
   if (subject === null) throw new EventStoreError('invalid', `${event.type} needs a subject to seal for`);
-  return seal(content, keys.keyFor(subject), place);
+  try {
+    return seal(content, keys.keyFor(subject), place);
+  } catch (error) {
+    // What says nothing needs no box: a damaged key must not silence a patient.
+    if (isUnusableKey(error) && Object.keys(content as object).length === 0) return null;
+    throw error;
+  }
 }
 
 /** What will be read back when this is frozen. @throws EventStoreError `invalid`, as `freeze` */

@@ -40,5 +40,6 @@ function keysInMemory(): Keys {
       keys.erase(subject);
       return { kid };
     },
+    damaged: () => 0,
   };
 }

@@ -64,6 +64,10 @@ export async function openRuntime(options: RuntimeOptions): Promise<OpenRuntime>
     onDamaged: (kid) => warn(`the key ${kid} is damaged; restore ${KEY_STORE_FILE} from a backup`),
   });
   opening.defer(() => keys.close());
+  if (keys.damaged() > 0)
+    warn(
+      `${keys.damaged()} keys of ${KEY_STORE_FILE} are damaged (followthrough keys status): restore it from a backup`,
+    );
   const plain = await openStore(log ?? `sqlite:${join(dataDir, 'events.db')}`);
   opening.defer(() => plain.close());
   const counted = options.onAppend ? observed(plain, options.onAppend) : plain;

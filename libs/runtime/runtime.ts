@@ -10,6 +10,8 @@ export const EVENT_TYPES = [...EPISODE_EVENT_TYPES, ...PATIENT_EVENT_TYPES, ...O
 export interface Keys extends KeyRing {
   /** Makes everything sealed for this subject unreadable for good; again is no error. */
   destroy(subject: string): { readonly kid: string } | null;
+  /** How many cannot be used. */
+  damaged(): number;
 }
 
 /** The parts of a profile, opened and fitted together. */

@@ -43,7 +43,7 @@ export async function serveWith({ runtime, folder }: Clinic, views: ReadModels):
     verifier: issuer,
     publicUrl: 'http://127.0.0.1',
     about: { profile: 'bench' },
-    probes: { store: async () => undefined, readModels: async () => null, ...NO_BACKGROUND },
+    probes: { store: async () => undefined, readModels: async () => null, keys: () => null, ...NO_BACKGROUND },
   });
   await app.listen(0, '127.0.0.1');
   const token = await issuer.issue({ staff: 'cm-1', role: 'care-manager', organisation: SEED_ORGANISATION });

@@ -23,6 +23,7 @@ async function told(): Promise<string> {
       oldestOverdueUnraised: null,
       overdueSeconds: 0,
       clock: { behindLogSeconds: 0, aheadOfTemporalSeconds: 0 },
+      keys: { damaged: 0 },
       notices: { waiting: 0, oldestWaiting: null, undelivered: 0, failing: [] },
       shuttingDown: false,
       degraded: [],

@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Command } from 'commander';
 import { openKeys } from '#access';
@@ -51,6 +52,7 @@ describe('followthrough keys', () => {
     expect(found).toEqual({
       keys: 1,
       destroyed: 1,
+      damaged: [],
       wrappedUnder: expect.stringMatching(/^[0-9a-f]{16}$/),
       atHand: { id: found.wrappedUnder, from: join(folder, 'master.key') },
     });
@@ -63,6 +65,15 @@ describe('followthrough keys', () => {
     const { code, said } = await run('status');
     expect([code, said]).toEqual([1, expect.stringContaining('from the environment: it does not fit')]);
     expect(await run('rotate', '--new-key-file', join(folder, 'new.key'))).toMatchObject({ code: 1 });
+  });
+
+  it('names the keys that are damaged', async () => {
+    const database = new DatabaseSync(join(data, 'keys.db'));
+    database.exec("UPDATE keys SET wrapped = zeroblob(60) WHERE subject = 'organisation:clinic'");
+    database.close();
+    const { code, said } = await run('status');
+    expect([code, said]).toEqual([1, expect.stringMatching(/DAMAGED +1: .*keys\.db.* organisation:clinic$/m)]);
+    expect((await status()).damaged).toEqual([{ subject: 'organisation:clinic', kid: expect.any(String) }]);
   });
 
   it('rotates, and tells no key', async () => {

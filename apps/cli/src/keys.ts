@@ -1,12 +1,14 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import {
+  damagedKeys,
   KEY_STORE_FILE,
   keyNames,
   loadMasterKey,
   masterKeyId,
   masterKeyIdOf,
   rotateMasterKey,
+  type DamagedKey,
   type Rotated,
 } from '#access';
 import { DataFolderInUse, holdDataFolder } from '#runtime';
@@ -15,7 +17,7 @@ import { answer, CommandFailed, dataDir, type AddCommand } from './command.js';
 const EXPLAINED = `
 Each patient's data are sealed with a key of their own; keys.db holds these keys, wrapped under the master key. The log is never rewritten.
 The master key comes from FOLLOWTHROUGH_MASTER_KEY, from what FOLLOWTHROUGH_MASTER_KEY_COMMAND prints, from FOLLOWTHROUGH_KEY_FILE, else from the user's configuration folder.
-Exit codes: 0 done · 1 the master key at hand does not fit · 2 wrong call · 3 no keys, no master key, or the folder is in use.`;
+Exit codes: 0 done · 1 the master key at hand does not fit, or keys are damaged · 2 wrong call · 3 no keys, no master key, or the folder is in use.`;
 
 interface Options {
   readonly data?: string;
@@ -30,7 +32,9 @@ export const add: AddCommand = (program) => {
     .addHelpText('after', EXPLAINED);
   keys
     .command('status')
-    .description('Say how many keys there are, how many were destroyed, and under which master key they are wrapped.')
+    .description(
+      'Open every key, and say how many there are, which are damaged, how many were destroyed, and under which master key they are wrapped.',
+    )
     .option('--data <folder>', 'the data folder (default FOLLOWTHROUGH_DATA, else ./data)')
     .option('--json', 'one JSON object on stdout')
     .action(status);
@@ -51,6 +55,8 @@ export const add: AddCommand = (program) => {
 interface Status {
   readonly keys: number;
   readonly destroyed: number;
+  /** Those that the master key does not open; null when it does not fit. */
+  readonly damaged: readonly DamagedKey[] | null;
   /** Under which the keys are wrapped; null when a store from before says nothing. */
   readonly wrappedUnder: string | null;
   readonly atHand: { readonly id: string; readonly from: string };
@@ -61,30 +67,38 @@ function status({ data = dataDir(), json }: Options): void {
   if (!existsSync(file)) throw new CommandFailed(`there is no key store at ${file}`, 3);
   const found = told(() => statusOf(file, data));
   answer(json, found, () => statusWords(found));
-  if (!fits(found)) process.exitCode = 1;
+  if (!fits(found) || found.damaged!.length > 0) process.exitCode = 1;
 }
 
 function statusOf(file: string, data: string): Status {
   const names = keyNames(file);
   const destroyed = names.filter(({ isDestroyed }) => isDestroyed).length;
   const master = loadMasterKey({ env: process.env, dataDir: data });
-  return {
-    keys: names.length - destroyed,
-    destroyed,
-    wrappedUnder: masterKeyIdOf(file),
-    atHand: { id: masterKeyId(master.key), from: master.file ?? 'the environment' },
-  };
+  const wrappedUnder = masterKeyIdOf(file);
+  const atHand = { id: masterKeyId(master.key), from: master.file ?? 'the environment' };
+  const damaged = fits({ wrappedUnder, atHand }) ? damagedKeys(file, master.key) : null;
+  return { keys: names.length - destroyed, destroyed, damaged, wrappedUnder, atHand };
 }
 
-const fits = ({ wrappedUnder, atHand }: Status): boolean => wrappedUnder === null || wrappedUnder === atHand.id;
+const fits = ({ wrappedUnder, atHand }: Pick<Status, 'wrappedUnder' | 'atHand'>): boolean =>
+  wrappedUnder === null || wrappedUnder === atHand.id;
 
 function statusWords(found: Status): string {
-  const { keys, destroyed, wrappedUnder, atHand } = found;
+  const { keys, destroyed, damaged, wrappedUnder, atHand } = found;
   return [
     `keys         ${keys}, and ${destroyed} destroyed`,
+    ...(damaged === null || damaged.length === 0 ? [] : [`DAMAGED      ${damagedWords(damaged)}`]),
     `wrapped by   master key ${wrappedUnder ?? 'not named; the next start names it'}`,
     `at hand      master key ${atHand.id}, from ${atHand.from}${fits(found) ? '' : ': it does not fit'}`,
   ].join('\n');
+}
+
+const SHOWN = 10;
+
+function damagedWords(damaged: readonly DamagedKey[]): string {
+  const more = damaged.length > SHOWN ? ` and ${damaged.length - SHOWN} more (--json)` : '';
+  const shown = damaged.slice(0, SHOWN).map(({ subject }) => subject);
+  return `${damaged.length}: restore keys.db from a backup; those of ${shown.join(', ')}${more}`;
 }
 
 function rotate({ newKeyFile, data = dataDir(), json }: Options & { readonly newKeyFile?: string }): void {

@@ -11,6 +11,7 @@ const well: Parameters<typeof table>[0] = {
   oldestOverdueUnraised: null,
   overdueSeconds: 0,
   clock: { behindLogSeconds: 0, aheadOfTemporalSeconds: 0.02 },
+  keys: { damaged: 0 },
   notices: { waiting: 1, oldestWaiting: null, undelivered: 0, failing: [] },
   shuttingDown: false,
   degraded: [],
@@ -26,6 +27,7 @@ it('says one line for each thing', () => {
     'watchdog        last look 2026-03-02T15:05:00.000Z',
     'heals           1 in the last day, 3 since the start',
     'clock           0 s behind the log, 0 s ahead of Temporal',
+    'keys            0 damaged',
     'views           2 events and 0 s behind the log, 0 set aside',
     'notices         1 waiting, 0 undelivered',
   ]);
@@ -39,6 +41,7 @@ it('says what is wrong', () => {
     oldestOverdueUnraised: '2026-03-02T15:00:00.000Z',
     overdueSeconds: 301.4,
     notices: { waiting: 0, oldestWaiting: null, undelivered: 2, failing: ['mail'] },
+    keys: { damaged: 2 },
     readModels: null,
     clock: { behindLogSeconds: 7200, aheadOfTemporalSeconds: -90 },
   });
@@ -46,6 +49,7 @@ it('says what is wrong', () => {
     'NOT READY',
     'since 2026-03-02T15:00:00.000Z (301 s)',
     '7200 s behind the log, 90 s behind Temporal',
+    '2 damaged',
     '2 undelivered, failing: mail',
     'not known',
   ])

@@ -32,7 +32,7 @@ async function ask(server: string): Promise<Readiness> {
 
 /** One line for each thing an operator asks about. */
 export function table(readiness: Readiness): string {
-  const { ready, degraded, store, temporal, workflows, watchdog, readModels, clock, notices } = readiness;
+  const { ready, degraded, store, temporal, workflows, watchdog, readModels, clock, keys, notices } = readiness;
   const rows: readonly (readonly [string, string])[] = [
     ['state', ready ? (degraded.length === 0 ? 'ready' : `ready, degraded: ${degraded.join(', ')}`) : 'NOT READY'],
     ['event log', store],
@@ -42,6 +42,7 @@ export function table(readiness: Readiness): string {
     ['watchdog', watchdog ? `last look ${watchdog.lastSweep ?? 'not yet'}` : 'not in this process'],
     ['heals', watchdog ? `${watchdog.healsLastDay} in the last day, ${watchdog.heals} since the start` : 'not known'],
     ['clock', clock ? clockWords(clock) : 'not in this process'],
+    ['keys', keys ? `${keys.damaged} damaged` : 'not known'],
     ['views', readModels ? lag(readModels) : 'not known'],
     [
       'notices',

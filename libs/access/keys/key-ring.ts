@@ -26,6 +26,8 @@ export interface KeyStore extends KeyRing {
   /** Destroys the keys that `PatientDataErased` names, at start-up, after a restore too; answers those that were still there. */
   destroyNamed(kids: Iterable<string>): readonly string[];
   subjects(): readonly KeySubject[];
+  /** How many keys cannot be unwrapped: all were looked at when the store was opened, and again whenever one is asked for. */
+  damaged(): number;
   close(): void;
 }
 

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { damagedKeys } from './damaged-keys.js';
 import { KeyDamaged, KeyDestroyed, KeyStoreAway, KeyStoreUnusable, WrongMasterKey, type KeyStore } from './key-ring.js';
 import { KEY_STORE_FILE, openKeyStore } from './key-store.js';
 
@@ -219,17 +220,31 @@ describe('a key store that is not as it should be', () => {
     expect(() => open()).toThrow(KeyStoreUnusable);
   });
 
-  it('treats a damaged key as unknown when reading, reports it, and refuses to seal with it or replace it', () => {
+  it('treats a damaged key as unknown when reading, counts it, and refuses to seal with it or replace it', () => {
     const [patient, other] = [subject(), subject()];
     const { kid } = open().keyFor(patient);
     const fine = open().keyFor(other);
     edit(`UPDATE keys SET wrapped = zeroblob(60) WHERE kid = '${kid}'`);
-    const damaged: string[] = [];
-    const store = open(file, masterKey, (name) => damaged.push(name));
+    const store = open();
+    expect(store.damaged()).toBe(1);
     expect(store.open(kid)).toBeNull();
-    expect(damaged).toEqual([kid]);
     expect(() => store.keyFor(patient)).toThrow(KeyDamaged);
     expect(store.open(fine.kid)).toEqual(fine.key);
+    expect(damagedKeys(file, masterKey)).toEqual([{ subject: patient, kid }]);
+    store.destroy(patient);
+    expect(store.damaged()).toBe(0);
+  });
+
+  it('tells once of a key that is damaged while it is open', () => {
+    const patient = subject();
+    const { kid } = open().keyFor(patient);
+    const told: string[] = [];
+    const store = open(file, masterKey, (name) => told.push(name));
+    edit(`UPDATE keys SET wrapped = zeroblob(60) WHERE kid = '${kid}'`);
+    expect(store.damaged()).toBe(0);
+    expect(() => store.keyFor(patient)).toThrow(KeyDamaged);
+    expect(store.open(kid)).toBeNull();
+    expect([told, store.damaged()]).toEqual([[kid], 1]);
   });
 
   it('does not accept the wrapped key of one subject under the name of another', () => {

@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { masterKeyId, passesKeyCheck, writeKeyCheck } from './key-check.js';
+import { damagedIn } from './damaged-keys.js';
 import { openKeyDatabase } from './key-database.js';
 import { KeyDamaged, KeyDestroyed, KeyStoreAway, WrongMasterKey, type KeyStore, type KeySubject } from './key-ring.js';
 import { KEY_BYTES, unwrapKey, wrapKey } from './wrapping.js';
@@ -13,7 +14,7 @@ const SUBJECT = /^(patient|organisation):[A-Za-z0-9._-]{1,64}$/;
 export interface KeyStoreOptions {
   readonly file: string;
   readonly masterKey: Uint8Array;
-  /** Told of a key that `open` could not unwrap: it reads as unknown, but must not stay unnoticed. */
+  /** Told once of each key that cannot be unwrapped and could be when the store was opened. */
   readonly onDamaged?: (kid: string) => void;
 }
 
@@ -49,6 +50,7 @@ interface NamedKey {
 class SqliteKeyStore implements KeyStore {
   private readonly bySubject = new Map<string, NamedKey>();
   private readonly byKid = new Map<string, Uint8Array>();
+  private readonly damagedKids: Set<string>;
   private readonly selectSubject: StatementSync;
   private readonly selectKid: StatementSync;
   private readonly insert: StatementSync;
@@ -58,6 +60,7 @@ class SqliteKeyStore implements KeyStore {
     private readonly database: DatabaseSync,
     private readonly options: KeyStoreOptions,
   ) {
+    this.damagedKids = new Set(damagedIn(database, options.masterKey).map(({ kid }) => kid));
     this.selectSubject = database.prepare('SELECT subject, kid, wrapped FROM keys WHERE subject = ?');
     this.selectKid = database.prepare('SELECT subject, kid, wrapped FROM keys WHERE kid = ?');
     // Nothing is wrapped under a master key that is not the store's any more, whoever replaced it meanwhile.
@@ -80,9 +83,7 @@ class SqliteKeyStore implements KeyStore {
     const row = this.selectKid.get(kid) as Row | undefined;
     if (!row || row.wrapped === null) return null;
     const key = this.unwrap(row.wrapped, kid);
-    if (key) return this.remember(row.subject, { kid, key }).key;
-    this.options.onDamaged?.(kid);
-    return null;
+    return key && this.remember(row.subject, { kid, key }).key;
   }
 
   destroy(subject: string): { kid: string } | null {
@@ -91,6 +92,7 @@ class SqliteKeyStore implements KeyStore {
     // Dropped, not zeroed: somebody may still hold this buffer and would seal with zeros.
     this.bySubject.delete(subject);
     this.byKid.delete(row.kid);
+    this.damagedKids.delete(row.kid);
     this.erase.run(new Date().toISOString(), subject);
     this.emptyWal();
     return { kid: row.kid };
@@ -106,6 +108,10 @@ class SqliteKeyStore implements KeyStore {
   subjects(): readonly KeySubject[] {
     const sql = 'SELECT subject, kid, created_at AS createdAt, destroyed_at AS destroyedAt FROM keys ORDER BY subject';
     return this.database.prepare(sql).all() as unknown as KeySubject[];
+  }
+
+  damaged(): number {
+    return this.damagedKids.size;
   }
 
   close(): void {
@@ -146,7 +152,12 @@ class SqliteKeyStore implements KeyStore {
   }
 
   private unwrap(wrapped: Uint8Array, kid: string): Uint8Array | null {
-    return unwrapKey(this.options.masterKey, wrapped, kid);
+    const key = unwrapKey(this.options.masterKey, wrapped, kid);
+    if (key === null && !this.damagedKids.has(kid)) {
+      this.damagedKids.add(kid);
+      this.options.onDamaged?.(kid);
+    }
+    return key;
   }
 
   private remember(subject: string, named: NamedKey): NamedKey {

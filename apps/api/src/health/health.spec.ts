@@ -70,6 +70,16 @@ describe('readiness', () => {
     house.health.temporal = 'absent';
   });
 
+  it('is degraded while keys are damaged', async () => {
+    house.health.temporal = 'up';
+    house.health.keys = { damaged: 0 };
+    expect((await ready()).json()).toMatchObject({ degraded: [], keys: { damaged: 0 } });
+    house.health.keys = { damaged: 2 };
+    expect((await ready()).json()).toMatchObject({ ready: true, degraded: ['keys'], keys: { damaged: 2 } });
+    house.health.keys = null;
+    house.health.temporal = 'absent';
+  });
+
   it('is degraded while a channel fails or somebody could not be told', async () => {
     house.health.temporal = 'up';
     const well = { waiting: 2, oldestWaiting: '2026-03-02T15:00:00.000Z', undelivered: 0, failing: [] };

@@ -17,6 +17,8 @@ export interface HealthProbes {
   oldestOverdueUnraised(): { readonly since: string; readonly seconds: number } | null;
   /** By how many seconds the clock is behind what the log has recorded (0: it is not), and ahead of Temporal's; null when that is not known. */
   clock(): { readonly behindLogSeconds: number; readonly aheadOfTemporalSeconds: number | null } | null;
+  /** How many keys of patients cannot be used. */
+  keys(): { readonly damaged: number } | null;
   /** Messages on their way to people, those that reached nobody, and the channels whose last attempt failed. */
   notices(): {
     readonly waiting: number;

@@ -31,6 +31,13 @@ export const Readiness = z
           .meta({ description: 'Negative: behind. As of the last looks of workflows; null before there were any.' }),
       })
       .nullable(),
+    keys: z
+      .object({
+        damaged: z
+          .int()
+          .meta({ description: 'Keys of patients that cannot be used: nothing can be sealed with them.' }),
+      })
+      .nullable(),
     notices: z
       .object({
         waiting: z.int(),
@@ -42,7 +49,7 @@ export const Readiness = z
     shuttingDown: z.boolean(),
     degraded: z.array(z.string()).meta({
       description:
-        'What is missing though the service is ready: `temporal`, `temporal-attributes`, `watchdog`, `overdue`, `read-models`, `clock`, `notices`.',
+        'What is missing though the service is ready: `temporal`, `temporal-attributes`, `watchdog`, `overdue`, `read-models`, `clock`, `keys`, `notices`.',
     }),
   })
   .meta({ id: 'Readiness' });
@@ -76,6 +83,7 @@ export class Readinesses implements BeforeApplicationShutdown {
     const watchdog = this.probes.watchdog();
     const overdue = this.probes.oldestOverdueUnraised();
     const clock = this.probes.clock();
+    const keys = this.probes.keys();
     const notices = this.probes.notices();
     const degraded = [
       ...(temporal === null || temporal.status === 'up' ? [] : ['temporal']),
@@ -84,6 +92,7 @@ export class Readinesses implements BeforeApplicationShutdown {
       ...(overdue !== null && overdue.seconds > OVERDUE_AFTER_SECONDS ? ['overdue'] : []),
       ...(readModels === null || readModels.parked > 0 ? ['read-models'] : []),
       ...(clock !== null && isApart(clock) ? ['clock'] : []),
+      ...(keys !== null && keys.damaged > 0 ? ['keys'] : []),
       ...(notices !== null && (notices.undelivered > 0 || notices.failing.length > 0) ? ['notices'] : []),
     ];
     const { shuttingDown } = this;
@@ -97,6 +106,7 @@ export class Readinesses implements BeforeApplicationShutdown {
       oldestOverdueUnraised: overdue?.since ?? null,
       overdueSeconds: overdue?.seconds ?? 0,
       clock,
+      keys,
       notices: notices && { ...notices, failing: [...notices.failing] },
       shuttingDown,
       degraded,

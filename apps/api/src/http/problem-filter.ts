@@ -1,6 +1,6 @@
 import { Catch, HttpException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { DoorUnavailable } from '#door';
+import { DoorUnavailable, KeyUnusable } from '#door';
 import { EventStoreError, UnreadableEvent } from '#event-store';
 import { BadCursor, PastDate, ViewsAway, ViewsRebuilding } from '#read-models';
 import { SECURITY_HEADERS } from './security-headers.js';
@@ -51,7 +51,12 @@ export function sendProblem(reply: FastifyReply, request: FastifyRequest, proble
 const pathOf = (request: FastifyRequest): string => request.url.split('?', 1)[0] ?? '';
 
 /** What nobody but the operator can set right. */
-const FOR_THE_OPERATOR: ReadonlySet<ProblemSlug> = new Set(['internal', 'record-unreadable', 'record-tampered']);
+const FOR_THE_OPERATOR: ReadonlySet<ProblemSlug> = new Set([
+  'internal',
+  'record-unreadable',
+  'record-tampered',
+  'record-key-damaged',
+]);
 
 const RETRY = { headers: { 'retry-after': '2' } };
 const RETRY_LATER = { headers: { 'retry-after': '30' } };
@@ -71,6 +76,7 @@ function asProblem(fault: unknown): Problem {
     return new Problem('malformed-query', undefined, {
       errors: [{ pointer: '/date', detail: 'is past; a list of a day is made for today or later' }],
     });
+  if (fault instanceof KeyUnusable) return new Problem('record-key-damaged', undefined, RETRY_LATER);
   if (fault instanceof DoorUnavailable) return new Problem('unavailable', DOOR_WORDS[fault.outcome], RETRY);
   if (fault instanceof ViewsRebuilding)
     return new Problem('unavailable', 'The views are being rebuilt; the record itself can be read and written.', RETRY);

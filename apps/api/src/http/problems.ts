@@ -105,6 +105,11 @@ const OF_HTTP = {
     'The record is not what was written',
     'The events of this record do not follow each other as they were hashed, so nothing was decided upon it and nothing was recorded. Follow-ups go on being raised. It was logged under `traceId`; tell the operator: `followthrough verify` names the event, and a backup restores it.',
   ),
+  'record-key-damaged': problem(
+    503,
+    'The key that seals this record is damaged',
+    'What you sent has to be sealed and cannot be, so nothing was recorded. Send the act again under a new Idempotency-Key without its texts and values where it can do without them: a safety concern without a note is recorded and followed up. It was logged under `traceId`; tell the operator: `followthrough keys status` names the key, and a backup of `keys.db` brings it back.',
+  ),
   'not-caught-up': problem(
     503,
     'The view has not caught up with your Consistency-Token',

@@ -8,7 +8,7 @@ const secondsOf = (instant: string | null | undefined): number | null => (instan
 
 /** What `/health/ready` says, as numbers. What is not in this process, or not known, is left out. */
 export function readinessReadings(readiness: Readiness): Reading[] {
-  const { ready, store, readModels, temporal, workflows, watchdog, overdueSeconds, clock, notices } = readiness;
+  const { ready, store, readModels, temporal, workflows, watchdog, overdueSeconds, clock, keys, notices } = readiness;
   return [
     ...gauge('ready', '1 while this process can serve.', Number(ready)),
     ...gauge('store_up', '1 while the event log can be read and written.', Number(store === 'up')),
@@ -38,6 +38,7 @@ export function readinessReadings(readiness: Readiness): Reading[] {
       'How far this clock is ahead of Temporal’s; negative when behind.',
       clock?.aheadOfTemporalSeconds,
     ),
+    ...gauge('keys_damaged', 'Keys of patients that cannot be used.', keys?.damaged),
     ...gauge('notices_waiting', 'Notices on their way to somebody.', notices?.waiting),
     ...gauge('notices_undelivered', 'Notices that reached nobody.', notices?.undelivered),
     ...gauge('notice_channels_failing', 'Channels whose last attempt failed.', notices?.failing.length),

@@ -35,6 +35,7 @@ export interface House {
     lastSweep: () => string | null;
     overdue: ReturnType<HealthProbes['oldestOverdueUnraised']>;
     clock: ReturnType<HealthProbes['clock']>;
+    keys: ReturnType<HealthProbes['keys']>;
   };
   /** A request by somebody: `as` is a role of the clinic, `role@organisation`, or null for nobody. */
   ask(
@@ -90,7 +91,7 @@ export async function openHouse(adjust: Partial<ApiParts> = {}, open: OpenHouseR
 
   const pokes: unknown[] = [];
   const health: House['health'] = {
-    ...{ store: true, temporal: 'absent', notices: null, overdue: null, clock: null },
+    ...{ store: true, temporal: 'absent', notices: null, overdue: null, clock: null, keys: null },
     lastSweep: () => new Date().toISOString(),
   };
   const parts = {
@@ -183,5 +184,6 @@ const probesOf = (health: House['health']): HealthProbes => ({
   watchdog: () => ({ lastSweep: health.lastSweep(), heals: 0, healsLastDay: 0 }),
   oldestOverdueUnraised: () => health.overdue,
   clock: () => health.clock,
+  keys: () => health.keys,
   notices: () => health.notices,
 });

@@ -16,6 +16,7 @@ export async function openApiDocument(): Promise<string> {
     probes: {
       store: () => runtime.store.health(),
       readModels: async () => null,
+      keys: () => null,
       ...NO_BACKGROUND,
     },
   });

@@ -46,6 +46,7 @@ export async function openApiHouse({ dataDir, port, env, operator }: ApiHouseOpt
     probes: {
       store: () => runtime.store.health(),
       readModels: () => viewsProbe(readModels),
+      keys: () => ({ damaged: runtime.keys.damaged() }),
       ...NO_BACKGROUND,
     },
   });

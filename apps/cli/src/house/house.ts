@@ -191,6 +191,7 @@ function apiParts(served: Served): ApiParts {
       },
       oldestOverdueUnraised: () => background.oldestOverdue(),
       clock: () => background.clock(),
+      keys: () => ({ damaged: runtime.keys.damaged() }),
       notices: () => background.notices.status(),
     },
   };
