@@ -3,6 +3,7 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { ApiModule } from './api-module.js';
+import { endConnections } from './http/ending.js';
 import { faultWords } from './http/fault-words.js';
 import { installHooks } from './http/hooks.js';
 import { ProblemFilter, sendProblem } from './http/problem-filter.js';
@@ -39,6 +40,7 @@ export async function createApiApp(parts: ApiParts): Promise<NestFastifyApplicat
       sendProblem(reply, request, new Problem(error.statusCode === 414 ? 'uri-too-long' : 'malformed-request')),
   } as ConstructorParameters<typeof FastifyAdapter>[0]);
   const server = adapter.getInstance() as unknown as FastifyInstance;
+  endConnections(server);
   readOnlyJson(server);
   installHooks(server, {
     verifier: parts.verifier,
