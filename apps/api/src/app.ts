@@ -6,6 +6,7 @@ import { ApiModule } from './api-module.js';
 import { endConnections } from './http/ending.js';
 import { faultWords } from './http/fault-words.js';
 import { installHooks } from './http/hooks.js';
+import { readOnlyJson } from './http/json-body.js';
 import { ProblemFilter, sendProblem } from './http/problem-filter.js';
 import { Problem } from './http/problems.js';
 import { Routes } from './http/routes.js';
@@ -58,16 +59,6 @@ export async function createApiApp(parts: ApiParts): Promise<NestFastifyApplicat
   await app.init();
   await server.ready();
   return app;
-}
-
-/** Bodies are JSON or nothing; an empty body is one without fields. */
-function readOnlyJson(server: FastifyInstance): void {
-  const parse = server.getDefaultJsonParser('remove', 'remove');
-  server.removeAllContentTypeParsers();
-  server.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
-    if (body === '') done(null, undefined);
-    else void parse(request, body as string, done);
-  });
 }
 
 function logToConsole(message: string, fault: unknown): void {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { keepable } from '../instruments/index.js';
 import {
   Instant,
   InstrumentCode,
@@ -27,11 +28,13 @@ const none = z.strictObject({});
 const noted = z.strictObject({ note: Note });
 
 const MOST_ANSWERS = 60;
+/** Anything: what is no answer is set aside by itself, and the others count. */
+const answer = z.unknown().overwrite(keepable);
 /** In the order of the form, or by item. */
 const answers = z.union([
-  z.array(z.unknown()).max(MOST_ANSWERS),
+  z.array(answer).max(MOST_ANSWERS),
   z
-    .record(z.string().max(64), z.unknown())
+    .record(z.string().max(64), answer)
     .refine((given) => Object.keys(given).length <= MOST_ANSWERS, `at most ${MOST_ANSWERS} answers`),
 ]);
 
@@ -39,8 +42,8 @@ const answers = z.union([
 const assessment = z.strictObject({
   instrument: InstrumentCode,
   items: answers.optional(),
-  total: z.unknown().optional(),
-  difficulty: z.unknown().optional(),
+  total: answer.optional(),
+  difficulty: answer.optional(),
   language: Language.default('en'),
   mode: codes.AssessmentMode.default('interview'),
   enteredBy: codes.EnteredBy.default('staff'),

@@ -41,9 +41,13 @@ export function asNumber(given: unknown): unknown {
 function asGiven(given: unknown): SetAside['given'] {
   if (typeof given === 'string') return given.slice(0, 200).toWellFormed();
   if (typeof given === 'boolean') return given;
-  if (typeof given === 'number' && Number.isFinite(given)) return written(given);
+  if (typeof given === 'number') return Number.isFinite(given) ? written(given) : String(given);
   return Array.isArray(given) ? 'a list' : typeof given;
 }
+
+/** An answer as it can be written down whatever it is: lists, objects and numbers beyond all bounds are none, and go on in words. */
+export const keepable = (given: unknown): unknown =>
+  (typeof given === 'object' && given !== null) || typeof given === 'number' ? asGiven(given) : given;
 
 export const aside = (item: string, given: unknown, why: string): SetAside => ({ item, given: asGiven(given), why });
 

@@ -45,6 +45,7 @@ const ABOUT = [
   'An event-sourced backend for the Collaborative Care Model: every follow-up a patient is owed is raised, on time, and provably so.',
   'Every POST that records something needs an `Idempotency-Key`; acts that replace or decide something need `If-Match` with the `ETag` of the record.',
   'A write answers with a `Consistency-Token`; send it with a read and `Prefer: wait=<seconds>` to read your own write.',
+  'Half a character in a text (a lone surrogate of UTF-16) is kept as U+FFFD, the rest of the text as it is.',
   'Every problem is `application/problem+json` (RFC 9457) of a published type.',
 ].join('\n\n');
 
