@@ -33,5 +33,10 @@ export const ERASED: Refusal = {
   code: 'patient-erased',
   detail: 'The data of this patient were erased; nothing personal can be added.',
 };
+/** An act that its schema let through and that no event can hold: a fault of ours. `why` names types and fields, never a value. */
+export const notRecordable = (why: string): Refusal => ({
+  code: 'not-recordable',
+  detail: why,
+});
 
 export const refused = (refusal: Refusal): ActResult => ({ kind: 'refused', refusal });

@@ -1,4 +1,6 @@
 import type { Circumstances, Decider, Recorded, Refusal } from '#care';
+import { EventStoreError } from '#event-store';
+import { notRecordable } from './answers.js';
 import type { Fact } from './definition.js';
 
 /** One command with its circumstances. */
@@ -33,7 +35,7 @@ export function decideActs<S, C, E extends Fact, R extends Recorded, X>(
   before: { readonly state: S; readonly revision: number },
   acts: readonly Act<C>[],
   context: X,
-  /** The fact as it will be read back, so that the state is the one that the log will tell. */
+  /** The fact as it will be read back, so that the state is the one that the log will tell. @throws EventStoreError `invalid` */
   conform: (event: E) => E,
 ): Decided<S, E> {
   const stated: Stated<E>[] = [];
@@ -41,12 +43,11 @@ export function decideActs<S, C, E extends Fact, R extends Recorded, X>(
   let concluding = -1;
 
   const take = (
-    said: E,
+    event: E,
     act: number,
     { commandId, actor, actorRole, now }: Circumstances,
     occurredAt: string,
   ): void => {
-    const event = conform(said);
     const revision = before.revision + 1 + stated.length;
     const recorded: Recorded & Fact = { ...event, revision, occurredAt, recordedAt: now, actor, actorRole, commandId };
     state = decider.evolve(state, recorded as unknown as R);
@@ -56,17 +57,32 @@ export function decideActs<S, C, E extends Fact, R extends Recorded, X>(
   const answers = acts.map(({ command, circumstances, concludesAlways }, act) => {
     const decision = decider.decide(state, command, circumstances, context);
     if ('refusal' in decision) return decision.refusal;
-    for (const event of decision.events) take(event, act, circumstances, circumstances.occurredAt);
-    if (decision.events.length > 0 || concludesAlways) concluding = act;
-    return decision.events.length > 0 ? 'accepted' : 'unchanged';
+    const events = conformed(decision.events, conform);
+    if ('refusal' in events) return events.refusal;
+    for (const event of events.facts) take(event, act, circumstances, circumstances.occurredAt);
+    if (events.facts.length > 0 || concludesAlways) concluding = act;
+    return events.facts.length > 0 ? 'accepted' : 'unchanged';
   });
 
   const last = acts[concluding];
   if (last) {
     // What follows is not what happened in the clinic: it happens now, however late the act was entered.
     const conclusions = decider.conclude?.(state, last.circumstances, context) ?? [];
-    for (const event of conclusions) take(event, concluding, last.circumstances, last.circumstances.now);
+    for (const event of conclusions) take(conform(event), concluding, last.circumstances, last.circumstances.now);
     if (conclusions.length > 0) answers[concluding] = 'accepted';
   }
   return { answers, stated, state };
+}
+
+/** What cannot be written down is refused alone: it must not keep out the other acts of its batch. */
+function conformed<E>(
+  events: readonly E[],
+  conform: (event: E) => E,
+): { readonly facts: readonly E[] } | { readonly refusal: Refusal } {
+  try {
+    return { facts: events.map(conform) };
+  } catch (error) {
+    if (error instanceof EventStoreError && error.code === 'invalid') return { refusal: notRecordable(error.message) };
+    throw error;
+  }
 }

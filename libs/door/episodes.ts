@@ -107,6 +107,15 @@ export class Episodes {
     };
   }
 
+  /** Why the referral of somebody not registered yet would be refused: a refused one must leave nobody behind. */
+  async refusalOf(referral: Envelope<Referral>): Promise<Refusal | null> {
+    const { episodeId, ordinal } = await this.place(referral, [referral.commandId], 1);
+    const opening = await this.situated(referral, ordinal);
+    return 'refusal' in opening
+      ? opening.refusal
+      : this.door.refusalOf(this.definition, episodeStream(episodeId), opening);
+  }
+
   /** Whether an episode of the patient is open, or something is still owed in one that ended. */
   async isOwed(organisation: string, patientId: string): Promise<boolean> {
     for (let ordinal = 1; ; ordinal += 1) {
@@ -164,9 +173,18 @@ export class Episodes {
     ordinal: number,
   ): Promise<Envelope<EpisodeCommand> | { readonly refusal: Refusal }> {
     const { organisation, command } = referral;
-    const { isPatient, policies } = this.parts;
+    const { isPatient } = this.parts;
     if (isPatient && !(await isPatient(organisation, command.patientId))) return { refusal: UNKNOWN_PATIENT };
-    const current = await policies.policyFor(organisation, command.site);
+    return this.situated(referral, ordinal);
+  }
+
+  /** The referral with what the door finds out: which episode of the patient it opens, and where. */
+  private async situated(
+    referral: Envelope<Referral>,
+    ordinal: number,
+  ): Promise<Envelope<EpisodeCommand> | { readonly refusal: Refusal }> {
+    const { organisation, command } = referral;
+    const current = await this.parts.policies.policyFor(organisation, command.site);
     if ('refusal' in current) return current;
     return { ...referral, command: { ...command, ordinal, zone: current.policy.calendar.zone } };
   }

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it, jest } from '@jest/globals';
 import fc from 'fast-check';
 import { EventStoreError, memoryKeys, openMemoryStore, type EventStore } from '#event-store';
 import { fixedClock, type FixedClock } from './clock.js';
@@ -70,6 +70,28 @@ describe('a command', () => {
       loaded: { revision: -1 },
     });
     expect(await types()).toEqual([]);
+  });
+
+  it('whose fact no event can hold is refused alone, with the field and no value; the others go on', async () => {
+    const { results } = await door.handleAll(definition, STREAM, [count(1), count(0.123), count(2)]);
+    expect(results).toMatchObject([
+      { kind: 'appended', firstRevision: 0 },
+      { kind: 'refused', refusal: { code: 'not-recordable', detail: 'Counted facts: by invalid_type' } },
+      { kind: 'appended', firstRevision: 1 },
+    ]);
+    expect((await door.load(definition, STREAM)).state.total).toBe(3);
+  });
+
+  it('tells beforehand why it would be refused, and leaves neither an event nor a key', async () => {
+    const few = createDoor({ store, codec: tallyCodec(keys), clock });
+    const limited = tally(5);
+    expect(await few.refusalOf(limited, STREAM, count(6))).toMatchObject({ code: 'too-much' });
+    expect(await few.refusalOf(limited, STREAM, count(5, { occurredAt: '2026-03-03T15:00:00Z' }))).toMatchObject({
+      code: 'occurred-in-future',
+    });
+    const keyed = jest.spyOn(keys, 'keyFor');
+    expect(await few.refusalOf(limited, STREAM, count(5))).toBeNull();
+    expect([keyed.mock.calls, await types()]).toEqual([[], []]);
   });
 
   it('that is refused records nothing', async () => {

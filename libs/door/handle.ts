@@ -1,5 +1,5 @@
 import { randomUUIDv7 } from 'node:crypto';
-import type { Recorded, Unreadable } from '#care';
+import type { Recorded, Refusal, Unreadable } from '#care';
 import type { Codec, EventStore } from '#event-store';
 import type { ActResult, BatchOutcome } from './answers.js';
 import type { Definition, Fact } from './definition.js';
@@ -32,6 +32,12 @@ export interface Door {
     streamId: string,
     commandIds: readonly string[],
   ): Promise<boolean>;
+  /** Why a command would be refused as things stand; null when it would not. Nothing is recorded. @throws as `load` */
+  refusalOf<S, C, E extends Fact, R extends Recorded, X>(
+    definition: Definition<S, C, E, R, X>,
+    streamId: string,
+    envelope: Envelope<C>,
+  ): Promise<Refusal | null>;
   /** @throws EventStoreError `tampered` | `too-large` | `invalid`; UnreadableEvent; DoorUnavailable */
   handle<S, C, E extends Fact, R extends Recorded, X>(
     definition: Definition<S, C, E, R, X>,
@@ -72,6 +78,8 @@ export function createDoor({ newId = randomUUIDv7, retries, ...rest }: DoorParts
     load: (definition, streamId, options) => doorOf(definition).load(streamId, options),
 
     knows: (definition, streamId, commandIds) => doorOf(definition).knows(streamId, commandIds),
+
+    refusalOf: (definition, streamId, envelope) => doorOf(definition).refusalOf(streamId, envelope),
 
     async handle(definition, streamId, envelope) {
       const door = doorOf(definition);

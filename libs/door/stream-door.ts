@@ -1,4 +1,4 @@
-import type { Recorded, Unreadable } from '#care';
+import type { Recorded, Refusal, Unreadable } from '#care';
 import type { Codec, EventStore, FrozenBatch, StoredEvent } from '#event-store';
 import { answerBefore, ownEvents } from './answer-before.js';
 import { ERASED, NOT_FOUND, refused, type ActResult, type BatchOutcome } from './answers.js';
@@ -6,7 +6,7 @@ import { appendFrozen, outcomeUnknown } from './append.js';
 import { remember, withCommandsOf, type Remembered } from './command-memory.js';
 import { decideActs, type Decided } from './decide-acts.js';
 import type { Definition, Fact } from './definition.js';
-import { freezeDecision } from './freeze-decision.js';
+import { freezeDecision, type ToFreeze } from './freeze-decision.js';
 import { absent, isForeign, loadedOf } from './loaded.js';
 import { DoorUnavailable, type Clock, type Envelope, type Loaded } from './port.js';
 import { circumstancesOf, isSameRequest, later, toUtc } from './requests.js';
@@ -34,6 +34,12 @@ export interface LoadOptions {
 interface Ready<S> {
   readonly batch: FrozenBatch;
   readonly appended: (position: string) => BatchOutcome<S>;
+}
+
+/** What is to be appended, and what that makes of each envelope. */
+interface Taken<S, C, E, X> {
+  readonly results: readonly ActResult[];
+  readonly toFreeze: ToFreeze<S, C, E, X>;
 }
 
 /** An envelope that still has to be decided, and its place among the others. */
@@ -111,6 +117,13 @@ export class StreamDoor<S, C, E extends Fact, R extends Recorded, X> {
     }
   }
 
+  /** Why it would be refused as things stand; null when it would not. Nothing is recorded, and no key is made. */
+  async refusalOf(streamId: string, envelope: Envelope<C>): Promise<Refusal | null> {
+    const { results } = await this.decideUpon(await this.fold.read(streamId), streamId, [envelope], new Map());
+    const [result] = results;
+    return result?.kind === 'refused' ? result.refusal : null;
+  }
+
   /** The outcome of an append upon a remembered fold; null when it has to be read anew. */
   private async tryUpon(
     recalled: Folded<Remembered<S>>,
@@ -150,6 +163,29 @@ export class StreamDoor<S, C, E extends Fact, R extends Recorded, X> {
     envelopes: readonly Envelope<C>[],
     sent: ReadonlyMap<string, FrozenBatch>,
   ): Promise<Ready<S> | BatchOutcome<S>> {
+    const taken = await this.decideUpon(folded, streamId, envelopes, sent);
+    if (!('toFreeze' in taken)) return taken;
+    const { results, toFreeze } = taken;
+    const batch = freezeDecision(this.parts, this.definition, toFreeze);
+    if (!batch) return { loaded: loadedOf(streamId, folded), results: results.map(withoutKey), events: [] };
+    return {
+      batch,
+      appended: (position) => {
+        // The store tells the last position only; the others are not kept.
+        const events = batch.events.map((event): StoredEvent => ({ ...event, position }));
+        const next = { value: withCommandsOf(folded, events, toFreeze.decided.state), last: events.at(-1)! };
+        return { loaded: loadedOf(streamId, this.fold.remember(streamId, next)), results, events: batch.events };
+      },
+    };
+  }
+
+  /** What to append, or the outcome when that is nothing. */
+  private async decideUpon(
+    folded: Folded<Remembered<S>>,
+    streamId: string,
+    envelopes: readonly Envelope<C>[],
+    sent: ReadonlyMap<string, FrozenBatch>,
+  ): Promise<Taken<S, C, E, X> | BatchOutcome<S>> {
     const loaded = loadedOf(streamId, folded);
     const [first] = envelopes;
     if (first && isForeign(folded.last, first.organisation)) {
@@ -179,23 +215,12 @@ export class StreamDoor<S, C, E extends Fact, R extends Recorded, X> {
     const answered = all((act) => resultOf(decided, act, loaded.revision + 1));
     if (decided.stated.length === 0) return { loaded, results: answered, events: [] };
 
-    const batch = freezeDecision(this.parts, this.definition, {
-      ...{ streamId, last, decided, recordedAt, context: asked.context },
-      envelopes: open.map(({ envelope }) => envelope),
-      subject: subjectFor(commands),
-    });
-    if (!batch) return { loaded, results: answered.map(withoutKey), events: [] };
     return {
-      batch,
-      appended: (position) => {
-        // The store tells the last position only; the others are not kept.
-        const events = batch.events.map((event): StoredEvent => ({ ...event, position }));
-        const next = { value: withCommandsOf(folded, events, decided.state), last: events.at(-1)! };
-        return {
-          loaded: loadedOf(streamId, this.fold.remember(streamId, next)),
-          results: answered,
-          events: batch.events,
-        };
+      results: answered,
+      toFreeze: {
+        ...{ streamId, last, decided, recordedAt, context: asked.context },
+        envelopes: open.map(({ envelope }) => envelope),
+        subject: subjectFor(commands),
       },
     };
   }

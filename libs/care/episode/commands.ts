@@ -27,6 +27,12 @@ const FollowUpId = z.string().regex(/^[a-z-]+:\d+:\d+$/);
 const none = z.strictObject({});
 const noted = z.strictObject({ note: Note });
 
+/** Time is kept in whole seconds: what is less than one is none. */
+const Minutes = z
+  .number()
+  .min(1 / 60)
+  .max(600);
+
 const MOST_ANSWERS = 60;
 /** Anything: what is no answer is set aside by itself, and the others count. */
 const answer = z.unknown().overwrite(keepable);
@@ -157,7 +163,7 @@ export const EPISODE_COMMANDS = {
       .array(z.strictObject({ kind: codes.BarrierKind, note: Note }))
       .max(10)
       .default([]),
-    minutes: z.number().positive().max(600).optional(),
+    minutes: Minutes.optional(),
     nextAppointment: appointment.optional(),
     keeps: Ordinal.optional(),
   }),
@@ -236,7 +242,7 @@ export const EPISODE_COMMANDS = {
     reference: z.string().trim().min(1).max(200).optional(),
   }),
   LogTime: z.strictObject({
-    minutes: z.number().positive().max(600),
+    minutes: Minutes,
     activity: z.enum(['contact', 'outreach', 'assessment', 'coordination', 'review', 'record']),
   }),
   RaiseFlag: z.strictObject({ flag: codes.FlagKind, note: Note }),

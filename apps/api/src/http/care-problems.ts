@@ -19,6 +19,11 @@ export const CARE_PROBLEMS = {
     'That questionnaire is not known here',
     '`GET /v1/instruments` lists the questionnaires that can be recorded. Nothing was recorded.',
   ),
+  'not-recordable': problem(
+    422,
+    'This act cannot be written down',
+    'It has the right shape and yet no event can hold it, which is a fault of ours: `detail` names what does not fit, and it was logged under `traceId`. Nothing was recorded.',
+  ),
   'not-a-primary-scale': problem(
     422,
     'That questionnaire cannot be the primary scale',

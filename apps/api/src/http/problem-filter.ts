@@ -25,7 +25,7 @@ export class ProblemFilter implements ExceptionFilter {
     const problem = request.is404 ? this.nothingServedAt(request) : asProblem(fault);
     if (FOR_THE_OPERATOR.has(problem.slug))
       this.log(
-        `fault in ${request.method} ${request.routeOptions.url ?? '?'}, trace ${request.trace?.traceId ?? '?'}`,
+        `fault in ${request.method} ${request.routeOptions.url ?? '?'}, trace ${request.trace?.traceId ?? '?'}${saidOf(problem)}`,
         fault,
       );
     sendProblem(http.getResponse<FastifyReply>(), request, problem);
@@ -50,9 +50,12 @@ export function sendProblem(reply: FastifyReply, request: FastifyRequest, proble
 
 const pathOf = (request: FastifyRequest): string => request.url.split('?', 1)[0] ?? '';
 
-/** What nobody but the operator can set right. */
+const saidOf = ({ detail }: Problem): string => (detail === undefined ? '' : `: ${detail}`);
+
+/** What nobody but the operator can set right; their details name types and fields, never a value. */
 const FOR_THE_OPERATOR: ReadonlySet<ProblemSlug> = new Set([
   'internal',
+  'not-recordable',
   'record-unreadable',
   'record-tampered',
   'record-key-damaged',

@@ -133,6 +133,25 @@ describe('a fault', () => {
     await away.close();
   });
 
+  it('of ours that keeps an act from being written down names the field, to the caller and in the log', async () => {
+    const logged: string[] = [];
+    const broken = await openHouse({ faultLog: (message) => logged.push(message) });
+    const { episodeId } = await broken.refer();
+    const { handle } = broken.parts.runtime.episodes;
+    broken.parts.runtime.episodes.handle = (id, envelope) =>
+      handle.call(broken.parts.runtime.episodes, id, {
+        ...envelope,
+        command: { type: 'LogTime', minutes: 0, activity: 'record' },
+      });
+    const answer = await broken.post('care-manager', `/v1/episodes/${episodeId}/notes`, { text: 'x' });
+    expect([answer.statusCode, answer.json()]).toMatchObject([
+      422,
+      { type: '/problems/not-recordable', detail: 'TimeLogged facts: seconds too_small' },
+    ]);
+    expect(logged).toEqual([expect.stringMatching(/trace [0-9a-f]{32}: TimeLogged facts: seconds too_small$/)]);
+    await broken.close();
+  });
+
   it('of ours is logged and shows nothing of itself', async () => {
     const logged: unknown[] = [];
     const broken = await openHouse({ faultLog: (message, fault) => logged.push(message, fault) });

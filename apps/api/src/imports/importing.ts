@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { v5 } from 'uuid';
 import type { Identity } from '#access';
-import { toUtc, withMakers, type EpisodeCommand } from '#care';
+import { toUtc, withMakers, type EpisodeCommand, type Refusal } from '#care';
 import type { ActResult, Envelope } from '#door';
 import { fieldErrors } from '../http/checked-input.js';
 import { envelopeFor } from '../http/envelope.js';
@@ -50,11 +50,8 @@ export class Importing {
   }
 
   private async one(request: ApiRequest, { patient, referral, acts }: ImportedEpisode): Promise<EpisodeResult> {
-    const registered =
-      'key' in patient ? await this.register(request, patient) : { patientId: patient.patientId, row: null };
-    const { patientId, row } = registered;
-    if (row?.result === 'refused') return { episodeId: null, patientId, patient: row, results: [] };
     const caller = callerOf(request);
+    const patientId = 'key' in patient ? idOf(caller, 'patient', patient.key) : patient.patientId;
     const { key, occurredAt, ...details } = referral;
     const opening = envelopeFor(
       request,
@@ -63,6 +60,16 @@ export class Importing {
       toUtc(occurredAt),
     );
     const checked = acts.map((act) => checkedAct(request, act));
+    if ('key' in patient) {
+      const refusal = await this.refusalOf(opening);
+      if (refusal) {
+        const refused = (row: string): RowResult => refusedRow(row, refusal);
+        const results = checked.map((one) => ('bad' in one ? one.bad : refused(one.key)));
+        return { episodeId: null, patientId, patient: refused(patient.key), results: [refused(key), ...results] };
+      }
+    }
+    const row = 'key' in patient ? await this.register(request, patientId, patient) : null;
+    if (row?.result === 'refused') return { episodeId: null, patientId, patient: row, results: [] };
     const good = checked.flatMap((one) => ('envelope' in one ? [one] : []));
     const { episodeId, outcome } = await this.episodes.import(
       opening,
@@ -83,26 +90,31 @@ export class Importing {
     };
   }
 
+  /** Of a referral whose patient it would register; one who is known already is nobody left behind. */
+  private async refusalOf(opening: Parameters<EpisodesDoor['refusalOf']>[0]): Promise<Refusal | null> {
+    const isKnown = await this.patients.isPatient(opening.organisation, opening.command.patientId);
+    return isKnown ? null : this.episodes.refusalOf(opening);
+  }
+
   private async register(
     request: ApiRequest,
+    patientId: string,
     { key, details }: Extract<ImportedEpisode['patient'], { key: string }>,
-  ): Promise<{ patientId: string; row: RowResult }> {
-    const caller = callerOf(request);
-    const patientId = idOf(caller, 'patient', key);
+  ): Promise<RowResult> {
     const outcome = await this.patients.handle(
       patientId,
-      envelopeFor(request, idOf(caller, 'register', key), { type: 'RegisterPatient', ...details }),
+      envelopeFor(request, idOf(callerOf(request), 'register', key), { type: 'RegisterPatient', ...details }),
     );
     switch (outcome.kind) {
       case 'refused':
-        return { patientId, row: refusedRow(key, outcome.refusal) };
+        return refusedRow(key, outcome.refusal);
       case 'id-reused':
-        return { patientId, row: { key, result: 'changed', revision: null, problem: null } };
+        return { key, result: 'changed', revision: null, problem: null };
       case 'appended':
       case 'repeated':
-        return { patientId, row: { key, result: outcome.kind, revision: outcome.firstRevision, problem: null } };
+        return { key, result: outcome.kind, revision: outcome.firstRevision, problem: null };
       default:
-        return { patientId, row: { key, result: 'unchanged', revision: null, problem: null } };
+        return { key, result: 'unchanged', revision: null, problem: null };
     }
   }
 }
@@ -134,10 +146,7 @@ const malformed = (key: string, errors: FieldError[]): RowResult => ({
   problem: { type: '/problems/malformed-body', detail: 'The act does not have the right shape.', errors },
 });
 
-function refusedRow(
-  key: string,
-  { code, detail, errors }: Extract<ActResult, { kind: 'refused' }>['refusal'],
-): RowResult {
+function refusedRow(key: string, { code, detail, errors }: Refusal): RowResult {
   const slug = isProblemSlug(code) ? code : 'act-not-possible';
   return {
     key,

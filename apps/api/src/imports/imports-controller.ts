@@ -17,7 +17,7 @@ export class ImportsController {
     operation: 'importActs',
     summary: 'Import episodes with their acts, each episode in one append',
     description:
-      'Every row has its own key, so a second import adds nothing and a changed row is reported, not swallowed. A bad row is refused by itself; the others go on.',
+      'Every row has its own key, so a second import adds nothing and a changed row is reported, not swallowed. A bad row is refused by itself; the others go on. Whose first referral is refused is not registered.',
     tag: 'imports',
     body: ImportBody,
     keyless: true,

@@ -99,6 +99,41 @@ describe('an import', () => {
     ]);
   });
 
+  it('registers nobody whose referral is refused, and tells so of every row', async () => {
+    const before = (await house.store.head())?.position;
+    const lost = { ...episode('lo'), referral: { ...episode('lo').referral, site: 'moon' } };
+    const early = { ...episode('fu'), referral: { ...episode('fu').referral, occurredAt: on('2027-01-01') } };
+    const { refused, appended, episodes } = (await bring(lost, early)).json();
+    expect([refused, appended]).toEqual([10, 0]);
+    expect(episodes.map(({ patient }: { patient: { problem: { type: string } } }) => patient.problem.type)).toEqual([
+      '/problems/unknown-site',
+      '/problems/occurred-in-future',
+    ]);
+    expect((await house.store.head())?.position).toBe(before);
+    expect((await bring(episode('lo'))).json()).toMatchObject({ appended: 5 });
+    expect((await bring({ ...lost, patient: episode('lo').patient })).json().episodes[0].patient.result).toBe(
+      'repeated',
+    );
+  });
+
+  it('takes no time shorter than a second, and half a character of a text as U+FFFD', async () => {
+    const odd = {
+      ...episode('gi'),
+      acts: [
+        row('gi-1', '2025-12-04', { type: 'LogTime', activity: 'record', minutes: 0.001 }),
+        row('gi-2', '2025-12-04', { type: 'LogTime', activity: 'record', minutes: 1 / 60 }),
+        row('gi-3', '2025-12-04', { type: 'AddNote', text: 'half \ud83d' }),
+      ],
+    };
+    const { results } = (await bring(odd)).json().episodes[0];
+    expect(results).toMatchObject([
+      { key: 'gi-referral', result: 'appended' },
+      { key: 'gi-1', result: 'refused', problem: { errors: [{ pointer: '/command/minutes' }] } },
+      { key: 'gi-2', result: 'appended' },
+      { key: 'gi-3', result: 'appended' },
+    ]);
+  });
+
   it('settles what an act of it made, by that act’s key whatever the order, or by its number', async () => {
     const one = episode('Outcomes');
     const booking = (key: string, day: string, at: string) =>

@@ -71,6 +71,14 @@ describe('a referral', () => {
     expect([other.statusCode, other.json().type]).toEqual([422, '/problems/idempotency-key-reused']);
   });
 
+  it('that lies in the future registers nobody, however often it is sent', async () => {
+    const before = (await house.store.head())?.position;
+    const body = { patient: { name: 'Orphan Only' }, occurredAt: '2027-03-02T10:00:00Z' };
+    const refused = await house.post('provider', '/v1/referrals', body);
+    expect([refused.statusCode, refused.json().type]).toEqual([422, '/problems/occurred-in-future']);
+    expect((await house.store.head())?.position).toBe(before);
+  });
+
   it('to an unknown site, or of nobody, leaves nothing behind', async () => {
     const before = (await house.store.head())?.position;
     expect(

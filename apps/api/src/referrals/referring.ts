@@ -53,19 +53,22 @@ export class Referring {
   async refer(request: ApiRequest): Promise<Answer> {
     const caller = callerOf(request);
     const { patientId, patient, site, referredBy, occurredAt, ...said } = request.body as ReferralBody;
-    // Before anybody is registered: a referral to nowhere must leave nothing behind.
-    const where = await this.siteOf(caller, site);
-    const who = patient ? await this.register(request, patient) : (patientId ?? '');
+    // The id comes of the key, so that a retry finds the patient it registered.
+    const who = patientId ?? idFor(caller, request.idempotencyKey, 'patient');
     const referral = {
       type: 'ReferPatient' as const,
       ...said,
       patientId: who,
-      site: where,
+      site: await this.siteOf(caller, site),
       referredBy: referredBy ?? caller.subject,
     };
-    const { episodeId, outcome } = await this.episodes.refer(
-      envelopeFor(request, commandIdFor(caller, request.idempotencyKey), referral, occurredAt),
-    );
+    const envelope = envelopeFor(request, commandIdFor(caller, request.idempotencyKey), referral, occurredAt);
+    if (patient) {
+      const refusal = await this.episodes.refusalOf(envelope);
+      if (refusal) throw refusalProblem(refusal);
+      await this.register(request, who, patient);
+    }
+    const { episodeId, outcome } = await this.episodes.refer(envelope);
     const answer = answerTo(outcome, shownEpisode(episodeId));
     const repeats = 'firstRevision' in outcome && outcome.firstRevision > 0;
     return repeats ? new Answer(200, answer.body, answer.headers) : answer;
@@ -88,10 +91,12 @@ export class Referring {
     return site;
   }
 
-  /** The id comes of the key, so that a retry finds the patient it registered. */
-  private async register(request: ApiRequest, details: NonNullable<ReferralBody['patient']>): Promise<string> {
+  private async register(
+    request: ApiRequest,
+    patientId: string,
+    details: NonNullable<ReferralBody['patient']>,
+  ): Promise<void> {
     const caller = callerOf(request);
-    const patientId = idFor(caller, request.idempotencyKey, 'patient');
     const outcome = await this.patients.handle(
       patientId,
       envelopeFor(request, commandIdFor(caller, request.idempotencyKey, 'register'), {
@@ -101,6 +106,5 @@ export class Referring {
     );
     if (outcome.kind === 'refused') throw refusalProblem(outcome.refusal);
     if (outcome.kind === 'id-reused') throw new Problem('idempotency-key-reused');
-    return patientId;
   }
 }

@@ -8,8 +8,8 @@ import type { PlannedEpisode } from './planned.js';
 const NAMESPACE = '0d1b2c8a-6f3e-5a77-8f0b-94c2d6a1e3f5';
 
 export interface DoorImporterParts {
-  readonly episodes: Pick<Episodes, 'import'>;
-  readonly patients: Pick<Patients, 'handle'>;
+  readonly episodes: Pick<Episodes, 'refusalOf' | 'import'>;
+  readonly patients: Pick<Patients, 'handle' | 'isPatient'>;
   readonly organisations: Pick<Organisations, 'load'>;
   readonly organisation: string;
   readonly actor: Actor;
@@ -49,6 +49,16 @@ async function importEpisode(
     ...(occurredAt === undefined ? {} : { occurredAt }),
   });
   const patientId = idOf('patient', patient.key);
+  const opening = envelope(
+    idOf('act', referral.key),
+    { type: 'ReferPatient' as const, patientId, ...referral.details },
+    referral.occurredAt,
+  );
+  const keys = [referral.key, ...acts.map(({ key }) => key)];
+  // A referral that is refused must leave nobody behind.
+  const isKnown = await parts.patients.isPatient(organisation, patientId);
+  const refusal = isKnown ? null : await parts.episodes.refusalOf(opening);
+  if (refusal) return { episodeId: null, outcomes: [patient.key, ...keys].map((key) => refused(key, refusal)) };
   const registered = registration(
     patient.key,
     await parts.patients.handle(
@@ -57,11 +67,6 @@ async function importEpisode(
     ),
   );
   if (registered.result === 'refused') return { episodeId: null, outcomes: [registered] };
-  const opening = envelope(
-    idOf('act', referral.key),
-    { type: 'ReferPatient' as const, patientId, ...referral.details },
-    referral.occurredAt,
-  );
   const done = acts.map(({ key, command, occurredAt }): Envelope<EpisodeCommand> =>
     envelope(
       idOf('act', key),
@@ -70,7 +75,6 @@ async function importEpisode(
     ),
   );
   const { episodeId, outcome } = await parts.episodes.import(opening, done);
-  const keys = [referral.key, ...acts.map(({ key }) => key)];
   return {
     episodeId: outcome.loaded.revision < 0 ? null : episodeId,
     outcomes: [registered, ...outcome.results.map((result, i) => actOutcome(keys[i] ?? '', result))],
