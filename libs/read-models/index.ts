@@ -28,7 +28,7 @@ export type { Queries } from './queries.js';
 export type { ReferralView } from './referrals/queries.js';
 export { DatabaseAway, UnusableDatabase, ViewsAway, ViewsRebuilding } from './failures.js';
 export type { ReadModelsStatus } from './status.js';
-export type { ScoreView } from './scores/queries.js';
+export { tellScores, type ScoreView } from './scores/queries.js';
 export { tellTimeline, type TimelineEntry } from './timeline/tell-timeline.js';
 export { sentenceOf } from './words/acts.js';
 export { classOf, WORKLIST_CLASSES, type WorklistClass } from './words/classes.js';

@@ -4,6 +4,7 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { ApiModule } from './api-module.js';
 import { endConnections } from './http/ending.js';
+import { answerClientError } from './http/client-error.js';
 import { faultWords } from './http/fault-words.js';
 import { installHooks } from './http/hooks.js';
 import { readOnlyJson } from './http/json-body.js';
@@ -37,6 +38,7 @@ export async function createApiApp(parts: ApiParts): Promise<NestFastifyApplicat
     routerOptions: { maxParamLength: 200 },
     // No Nest middleware is used, and middie would cost on every request.
     skipMiddie: true,
+    clientErrorHandler: answerClientError,
     frameworkErrors: (error: { statusCode?: number }, request: FastifyRequest, reply: FastifyReply) =>
       sendProblem(reply, request, new Problem(error.statusCode === 414 ? 'uri-too-long' : 'malformed-request')),
   } as ConstructorParameters<typeof FastifyAdapter>[0]);

@@ -1,5 +1,6 @@
 import { ageOutside, instrument } from '#care';
 import type { Database } from '../projection.js';
+import { scoreRows, type ScoredEpisode, type ScoreRow } from './rows.js';
 
 export interface ScoreView {
   readonly revision: number;
@@ -44,7 +45,17 @@ export async function scores(
     .orderBy('scores.revision')
     .execute();
   if (rows.length === 0 && !(await hasEpisode(db, organisation, episodeId))) return null;
-  return rows.map((row) => ({
+  return rows.map((row) => viewOf(row, row.birth_date));
+}
+
+/** The same of an episode as it stood at some moment, from its stream. */
+export const tellScores = (episode: ScoredEpisode, birthDate: string | null): readonly ScoreView[] =>
+  scoreRows(episode)
+    .toSorted((a, b) => Date.parse(a.occurred_at) - Date.parse(b.occurred_at) || a.revision - b.revision)
+    .map((row) => viewOf(row, birthDate));
+
+function viewOf(row: ScoreRow, birthDate: string | null): ScoreView {
+  return {
     revision: row.revision,
     instrument: row.instrument,
     on: row.on_date,
@@ -63,14 +74,14 @@ export async function scores(
     correctedBy: row.corrected_by,
     voidedBy: row.voided_by,
     unreadable: row.unreadable === 1,
-    warnings: warningsFor(row),
-  }));
+    warnings: warningsFor(row, birthDate),
+  };
 }
 
 /** The age is that of the day of the form, by the date of birth as it is known today (research §9, 30). */
-function warningsFor(row: { instrument: string; on_date: string; birth_date: string | null }): string[] {
+function warningsFor(row: Pick<ScoreRow, 'instrument' | 'on_date'>, birthDate: string | null): string[] {
   const form = instrument(row.instrument);
-  const age = form && row.birth_date !== null ? ageOutside(form, row.birth_date, row.on_date) : undefined;
+  const age = form && birthDate !== null ? ageOutside(form, birthDate, row.on_date) : undefined;
   if (age === undefined || !form?.ages) return [];
   return [`${form.code} is made for ages ${form.ages.from} to ${form.ages.to}; the patient was ${age}.`];
 }

@@ -1,10 +1,12 @@
 import { bandOf, instrument, localDate, triageOf, UNREADABLE, type RecordedEpisodeEventOf, type Scale } from '#care';
-import type { Insertable } from 'kysely';
+import type { Selectable } from 'kysely';
 import type { EpisodeNow } from '../episodes/episode-now.js';
 import { flag } from '../rows.js';
 import type { ScoresTable } from './schema.js';
 
-type ScoreRow = Insertable<ScoresTable>;
+export type ScoreRow = Selectable<ScoresTable>;
+/** What the results of an episode are told from. */
+export type ScoredEpisode = Pick<EpisodeNow, 'episodeId' | 'organisation' | 'story' | 'recorded'>;
 
 /** The severity band of an official total; null for a partial form and for an instrument that is not known here. */
 function bandFor(code: string, total: number | null): string | null {
@@ -17,7 +19,7 @@ function triageFor(code: string, items: Scale['items']): string | null {
   return known && items ? triageOf(known, items) : null;
 }
 
-function standing(scale: Scale, { episodeId, organisation, story }: EpisodeNow): ScoreRow {
+function standing(scale: Scale, { episodeId, organisation, story }: ScoredEpisode): ScoreRow {
   const isPrimary = story.primary.some((one) => one.revision === scale.revision);
   const baseline = story.baseline?.total ?? null;
   return {
@@ -48,7 +50,7 @@ function standing(scale: Scale, { episodeId, organisation, story }: EpisodeNow):
 function voidedRow(
   act: RecordedEpisodeEventOf<'AssessmentRecorded'>,
   voidedBy: number,
-  { episodeId, organisation, story }: EpisodeNow,
+  { episodeId, organisation, story }: ScoredEpisode,
 ): ScoreRow {
   const sealed = act.sealed === UNREADABLE ? null : act.sealed;
   return {
@@ -75,7 +77,7 @@ function voidedRow(
   };
 }
 
-export function scoreRows(episode: EpisodeNow): ScoreRow[] {
+export function scoreRows(episode: ScoredEpisode): ScoreRow[] {
   const { story, recorded } = episode;
   const voided = recorded.flatMap((act) => {
     const voidedBy = story.voided.get(act.revision);

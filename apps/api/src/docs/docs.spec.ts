@@ -8,7 +8,7 @@ import { openHouse, type House } from '../testing/house.js';
 type Operation = {
   operationId: string;
   parameters: { name: string; in: string; required: boolean }[];
-  requestBody?: unknown;
+  requestBody?: { required: boolean };
   responses: Record<string, { description: string; content?: object }>;
   'x-roles'?: string[];
   security?: unknown[];
@@ -77,6 +77,16 @@ describe('the API document', () => {
         [...DECIDING_COMMANDS, 'CorrectPatientDetails'].map(operationOf).includes(operation.operationId),
       );
     }
+  });
+
+  it('asks for a body only where a field is needed', () => {
+    const isRequired = (act: string) => document.paths[`/v1/episodes/{id}/${act}`]?.['post']?.requestBody?.required;
+    expect(['notes', 'holds/current/end', 'safety-concerns', 'assessments'].map(isRequired)).toEqual([
+      true,
+      false,
+      false,
+      true,
+    ]);
   });
 
   it('lists every problem with its page, and a success with its shape', () => {

@@ -60,7 +60,12 @@ function operation(route: Route, schemas: Schemas): Json {
     ...(route.isPublic ? { security: [] } : { 'x-roles': roles }),
     parameters: parameters(route, schemas),
     ...(contract.body
-      ? { requestBody: { required: true, content: { 'application/json': { schema: schemas.input(contract.body) } } } }
+      ? {
+          requestBody: {
+            required: !contract.body.safeParse({}).success,
+            content: { 'application/json': { schema: schemas.input(contract.body) } },
+          },
+        }
       : {}),
     responses: { ...answers(contract.answers, schemas), ...problemAnswers(problemsOf(route)) },
   };

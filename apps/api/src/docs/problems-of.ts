@@ -9,7 +9,7 @@ export function problemsOf({ contract, isPublic, path }: Route): ProblemSlug[] {
   if (!isPublic) add('unauthenticated', 'forbidden', 'unavailable', 'record-unreadable', 'record-tampered');
   if (contract.params) add('not-found');
   if (opensRecord(path)) add('access-reason-needed', 'malformed-header');
-  if (contract.query) add('malformed-query');
+  if (contract.query || !isPublic) add('malformed-query');
   if (contract.body) add('malformed-body', 'too-large', 'unsupported-media-type');
   if (contract.body && !contract.keyless) add('idempotency-key-required', 'idempotency-key-reused');
   if (contract.decides) add('malformed-header', 'precondition-required', 'stale');

@@ -1,16 +1,16 @@
 import { Controller, Inject, Req } from '@nestjs/common';
 import { z } from 'zod';
-import { UNREADABLE, type RecordedEpisodeEvent, type Unreadable } from '#care';
+import { UNREADABLE, type RecordedEpisodeEvent, type Story, type Unreadable } from '#care';
 import { episodeStream } from '#door';
 import type { Codec } from '#event-store';
-import { tellTimeline, type Queries, type TimelineEntry } from '#read-models';
+import { tellScores, tellTimeline, type Queries, type TimelineEntry } from '#read-models';
 import { Answer } from '../http/answer.js';
 import { asOf, AsOfQuery } from '../http/as-of.js';
 import { Endpoint } from '../http/endpoint.js';
 import { alreadyHas, etagOf } from '../http/etag.js';
 import { pageAnswer, Page, Paging, resumeAt } from '../http/paging.js';
 import { callerOf, type ApiRequest } from '../http/request.js';
-import { CODEC, LOG, QUERIES, type Log } from '../parts.js';
+import { CODEC, LOG, PATIENTS, QUERIES, type Log, type PatientsDoor } from '../parts.js';
 import { EpisodeId } from './acts.js';
 import { OwnPatients } from './own-patients.js';
 import { episodeView } from './view.js';
@@ -85,6 +85,7 @@ export class EpisodesController {
     @Inject(OwnPatients) private readonly own: OwnPatients,
     @Inject(LOG) private readonly log: Pick<Log, 'readStream'>,
     @Inject(CODEC) private readonly codec: Pick<Codec<Unreadable>, 'read'>,
+    @Inject(PATIENTS) private readonly patients: Pick<PatientsDoor, 'load'>,
     @Inject(QUERIES) private readonly queries: Pick<Queries, 'followUps' | 'scores'>,
   ) {}
 
@@ -174,9 +175,10 @@ export class EpisodesController {
 
   @Endpoint('GET', '/v1/episodes/{id}/scores', {
     operation: 'readScores',
-    summary: 'Read every result of the episode in clinical order',
+    summary: 'Read every result of the episode in clinical order, as they are or as they were',
     tag: 'episodes',
     params,
+    query: AsOfQuery,
     fromViews: true,
     answers: {
       200: {
@@ -189,10 +191,19 @@ export class EpisodesController {
   async readScores(@Req() request: ApiRequest): Promise<Answer> {
     const { id } = request.params as { id: string };
     const caller = callerOf(request);
-    await this.own.see(caller, id);
-    return new Answer(200, {
-      items: (await this.queries.scores({ organisation: caller.organisation, episodeId: id })) ?? [],
-    });
+    const { organisation } = caller;
+    const at = asOf(request.query as z.infer<typeof AsOfQuery>);
+    const { loaded, story } = await this.own.see(caller, id, at);
+    const items = at
+      ? tellScores({ episodeId: id, organisation, story, recorded: loaded.state.acts }, await this.birthDate(story))
+      : await this.queries.scores({ organisation, episodeId: id });
+    return new Answer(200, { items: items ?? [] });
+  }
+
+  /** As it is known today, whatever moment is asked for. */
+  private async birthDate({ patientId }: Story): Promise<string | null> {
+    const { details } = (await this.patients.load(patientId)).state;
+    return details === null || details === UNREADABLE ? null : (details.birthDate ?? null);
   }
 
   /** All events up to a revision, opened: what an event opened or what undid it may stand far behind it. */

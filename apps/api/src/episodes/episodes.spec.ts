@@ -105,4 +105,37 @@ describe('follow-ups and scores', () => {
       { instrument: 'PHQ-9', total: 17, band: 'moderately-severe' },
     ]);
   });
+
+  it('are told of the past as they were then, and of now as the views have them', async () => {
+    const { episodeId } = await house.refer({
+      patient: { name: 'Cy Example', birthDate: '1990-05-01' },
+    });
+    const of = `/v1/episodes/${episodeId}`;
+    const phqA = { instrument: 'PHQ-A', items: [2, 2, 2, 2, 2, 2, 2, 2, 0] };
+    await house.post('care-manager', `${of}/assessments`, phqA);
+    const first = (await house.ask('auditor', 'GET', of)).json();
+    const { items: told } = (await house.ask('auditor', 'GET', `${of}/timeline?limit=200`)).json();
+    const corrects = told.find(({ type }: { type: string }) => type === 'AssessmentRecorded').revision;
+    const corrected = { ...phqA, items: [0, 0, 0, 0, 0, 0, 0, 0, 0], reasonCode: 'entry-error' };
+    await house.post(
+      'care-manager',
+      `${of}/corrections`,
+      { ...corrected, corrects },
+      { 'if-match': `"${first.revision}"` },
+    );
+    const earlier = { instrument: 'GAD-7', total: 3, occurredAt: '2026-02-27T15:00:00Z' };
+    await house.post('care-manager', `${of}/assessments`, earlier);
+    await house.upToDate();
+    const scores = async (query = '') => (await house.ask('auditor', 'GET', `${of}/scores${query}`)).json().items;
+    const now = await scores();
+    expect(now).toMatchObject([
+      { instrument: 'GAD-7', total: 3 },
+      { total: 0, correctedBy: expect.any(Number), warnings: [expect.stringContaining('the patient was 35')] },
+    ]);
+    expect(await scores('?atRevision=1000')).toEqual(now);
+    expect(await scores(`?atRevision=${first.revision}`)).toMatchObject([{ total: 16, correctedBy: null }]);
+    expect(await scores('?atRevision=0')).toEqual([]);
+    const before = await house.ask('auditor', 'GET', `${of}/scores?asRecorded=2020-01-01T00:00:00Z`);
+    expect(before.statusCode).toBe(404);
+  });
 });

@@ -2,7 +2,7 @@ import { Controller, Inject, Req } from '@nestjs/common';
 import { z } from 'zod';
 import { Answer } from '../http/answer.js';
 import { Endpoint } from '../http/endpoint.js';
-import { searchOf } from '../http/paging.js';
+import { limit, searchOf } from '../http/paging.js';
 import { Problem } from '../http/problems.js';
 import { callerOf, type ApiRequest } from '../http/request.js';
 import { LOG, PUBLIC_URL, type Log } from '../parts.js';
@@ -20,7 +20,7 @@ const PageQuery = z.strictObject({
   after: FeedPosition.optional().meta({
     description: 'The `next` of the page before, or the `position` of an event; absent: from the first event.',
   }),
-  limit: z.coerce.number().int().min(1).max(200).default(100),
+  limit: limit(100),
   types,
 });
 const StreamQuery = z.strictObject({

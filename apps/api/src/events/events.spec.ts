@@ -187,8 +187,14 @@ describe('the event stream', () => {
   });
 
   it('takes no id that is none, and ends when the house closes', async () => {
-    const answer = await house.ask('integration', 'GET', '/v1/events/stream', { headers: { 'last-event-id': 'a b' } });
-    expect(answer.json()).toMatchObject({ status: 400, type: '/problems/malformed-header' });
+    for (const id of ['a b', 'zzz']) {
+      const answer = await house.ask('integration', 'GET', '/v1/events/stream', { headers: { 'last-event-id': id } });
+      expect(answer.json()).toMatchObject({ status: 400, type: '/problems/malformed-header' });
+    }
+    expect((await house.ask('integration', 'GET', '/v1/events/stream?after=zzz')).json()).toMatchObject({
+      type: '/problems/malformed-query',
+      errors: [{ pointer: '/after' }],
+    });
     const other = await openHouse();
     await other.app.listen(0, '127.0.0.1');
     const open = await fetch(`${await other.app.getUrl()}/v1/events/stream`, {

@@ -1,15 +1,11 @@
 import { z } from 'zod';
 import { Instant, toUtc } from '#care';
 import type { AsOf } from '../parts.js';
+import { wholeNumber } from './whole-number.js';
 
 /** The query of whoever asks how a stream stood: an auditor’s "what was known then?". */
 export const AsOfQuery = z.strictObject({
-  atRevision: z.coerce
-    .number()
-    .int()
-    .min(0)
-    .optional()
-    .meta({ description: 'As the stream stood after this revision.' }),
+  atRevision: wholeNumber(0).optional().meta({ description: 'As the stream stood after this revision.' }),
   asRecorded: Instant.optional().meta({ description: 'As it was known at this instant.' }),
 });
 

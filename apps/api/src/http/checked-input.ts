@@ -1,7 +1,10 @@
 import type { FastifyRequest } from 'fastify';
-import type { z } from 'zod';
+import { z } from 'zod';
 import { Problem, type FieldError } from './problems.js';
 import { contractOf } from './request.js';
+
+/** Pages and probes, which are open to all, may be given what a browser or a proxy adds. */
+const NO_PARAMETERS = z.strictObject({});
 
 type Done = (error?: Error) => void;
 
@@ -11,8 +14,10 @@ export function checkInput(request: FastifyRequest, _reply: unknown, done: Done)
   try {
     // A path whose ids cannot exist is a path to nothing, not a malformed request.
     for (const [name, schema] of Object.entries(contract?.params ?? {})) setParam(request, name, schema);
-    if (contract?.query) request.query = checked(contract.query, request.query, 'malformed-query');
-    if (contract?.body) request.body = checked(contract.body, request.body ?? {}, 'malformed-body');
+    const query = contract?.query ?? (request.identity && NO_PARAMETERS);
+    if (query) request.query = checked(query, onceEach(request.query), 'malformed-query');
+    if (contract?.body)
+      request.body = checked(contract.body, request.body === undefined ? {} : request.body, 'malformed-body');
     done();
   } catch (error) {
     done(error as Error);
@@ -24,6 +29,14 @@ function setParam(request: FastifyRequest, name: string, schema: z.ZodType): voi
   const parsed = schema.safeParse(params[name]);
   if (!parsed.success) throw new Problem('not-found');
   params[name] = parsed.data;
+}
+
+/** The parameters of a query. @throws Problem when one is given more than once, which would make a list of it */
+function onceEach(query: unknown): unknown {
+  const twice = Object.entries(query as object).flatMap(([name, value]) => (Array.isArray(value) ? [name] : []));
+  if (twice.length === 0) return query;
+  const errors = twice.map((name) => ({ pointer: pointerTo([name]), detail: 'is given more than once' }));
+  throw new Problem('malformed-query', undefined, { errors });
 }
 
 function checked(schema: z.ZodType, value: unknown, slug: 'malformed-body' | 'malformed-query'): unknown {

@@ -2,10 +2,15 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { Answer } from './answer.js';
 import { Problem } from './problems.js';
+import { wholeNumber } from './whole-number.js';
+
+/** How long a page may be, and how long it is when nothing is said. */
+export const limit = (usual: number) =>
+  wholeNumber(1, 200).prefault(usual).meta({ description: 'How many items at most.' });
 
 /** The query parameters of every list. */
 export const Paging = {
-  limit: z.coerce.number().int().min(1).max(200).default(50).meta({ description: 'How many items at most.' }),
+  limit: limit(50),
   cursor: z.string().max(1_000).optional().meta({ description: 'The `next` of the page before.' }),
 };
 

@@ -1,5 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { join } from 'node:path';
+import { text as textOf } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DoorUnavailable } from '#door';
 import { CARE_PROBLEMS } from './care-problems.js';
@@ -108,6 +110,57 @@ describe('a problem', () => {
       errors: expect.arrayContaining([{ pointer: '/colour', detail: 'unknown field' }]),
     });
     expect(answer.json().errors.map(({ pointer }: { pointer: string }) => pointer)).toContain('/limit');
+  });
+
+  it('names every parameter of an address that takes none, but for pages and probes', async () => {
+    for (const url of ['/v1/instruments?nonsense=1', '/v1/organisation?nonsense=1'])
+      expect((await house.ask('supervisor', 'GET', url)).json()).toMatchObject({
+        type: '/problems/malformed-query',
+        errors: [{ pointer: '/nonsense', detail: 'unknown field' }],
+      });
+    const written = await house.post('care-manager', `${episode}/notes?nonsense=1`, { text: 'x' });
+    expect([written.statusCode, written.json().type]).toEqual([400, '/problems/malformed-query']);
+    expect((await house.ask(null, 'GET', '/health/live?now=1')).statusCode).toBe(200);
+  });
+
+  it.each([
+    ['/v1/caseload?limit=1&limit=2', '/limit', 'is given more than once'],
+    ['/v1/caseload?limit=', '/limit', 'not a whole number'],
+    ['/v1/caseload?limit=1e1', '/limit', 'not a whole number'],
+    [`${NOWHERE}?atRevision=`, '/atRevision', 'not a whole number'],
+  ])('%s is no number', async (url, pointer, detail) => {
+    const answer = await house.ask('care-manager', 'GET', url);
+    expect([answer.statusCode, answer.json().errors]).toEqual([400, [{ pointer, detail }]]);
+  });
+
+  it('answers a body that is null, and takes none at all where no field is needed', async () => {
+    const type = { 'content-type': 'application/json' };
+    const path = `${episode}/safety-concerns`;
+    expect((await house.post('care-manager', path, 'null' as never, type)).json()).toMatchObject({
+      type: '/problems/malformed-body',
+      errors: [{ pointer: '' }],
+    });
+    const bare = await house.ask('care-manager', 'POST', path, { headers: { 'idempotency-key': 'no-body' } });
+    expect(bare.statusCode).toBe(201);
+  });
+
+  it('answers what is no request too', async () => {
+    await house.app.listen(0, '127.0.0.1');
+    const { port } = new URL(await house.app.getUrl());
+    const raw = async (request: string): Promise<string> => {
+      const socket = connect(Number(port), '127.0.0.1');
+      socket.end(request);
+      return textOf(socket);
+    };
+    const told = (answer: string) => {
+      const [head = '', body = ''] = answer.split('\r\n\r\n');
+      expect(head).toMatch(/\r\ncontent-type: application\/problem\+json; charset=utf-8\r\n/);
+      expect(head).toContain(`content-length: ${Buffer.byteLength(body)}\r\n`);
+      return [head.split(' ')[1], JSON.parse(body).type, JSON.parse(body).instance];
+    };
+    const large = `GET /health/live HTTP/1.1\r\nhost: x\r\nx-large: ${'x'.repeat(20_000)}\r\n\r\n`;
+    expect(told(await raw(large))).toEqual(['431', '/problems/headers-too-large', '/']);
+    expect(told(await raw('NONSENSE\r\n\r\n'))).toEqual(['400', '/problems/malformed-request', '/']);
   });
 
   it('asks for a token in the words of HTTP', async () => {

@@ -58,7 +58,17 @@ const OF_HTTP = {
     'The log no longer holds the event you read last',
     'It was restored from a backup or moved to another store, so the feed cannot go on from there without passing over events. Read it again from the beginning and pass over the event ids that you know; events of yours that do not come again are no longer in the log.',
   ),
+  'request-timeout': problem(
+    408,
+    'The request did not come in time',
+    'Its headers and its body have to arrive within 30 seconds. The connection was closed; nothing was recorded.',
+  ),
   'too-large': problem(413, 'The body is too large', 'A body may have 256 KiB; an import 8 MiB.'),
+  'headers-too-large': problem(
+    431,
+    'The headers are too large',
+    'All headers of a request together may have 16 KiB. The connection was closed.',
+  ),
   'uri-too-long': problem(414, 'The address is too long', 'A part of the path is longer than any id.'),
   'unsupported-media-type': problem(
     415,

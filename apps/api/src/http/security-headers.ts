@@ -1,5 +1,5 @@
 /**
- * On every answer. JSON needs nothing from a browser; pages widen the policy by the hash of their own style sheet (docs/page.ts).
+ * On every answer. JSON needs nothing from a browser; pages widen the policy by the hash of their own style sheet (docs/html.ts).
  * No CORS header is ever sent, so no other site's script can read an answer.
  */
 export const SECURITY_HEADERS: Readonly<Record<string, string>> = {

@@ -6,7 +6,7 @@ import { Endpoint } from '../http/endpoint.js';
 import { envelopeFor } from '../http/envelope.js';
 import { commandIdFor } from '../http/idempotency.js';
 import { answerTo } from '../http/outcome.js';
-import { nextOf, Paging, resumeAt } from '../http/paging.js';
+import { limit, nextOf, Paging, resumeAt } from '../http/paging.js';
 import { callerOf, type ApiRequest } from '../http/request.js';
 import { OPERATIONS, ORGANISATIONS, type Operations, type OrganisationsDoor } from '../parts.js';
 import { AdoptionView, adoptionView } from './adoption-view.js';
@@ -16,7 +16,7 @@ const Proposed = ORGANISATION_COMMANDS.AdoptPathway.meta({
   id: 'ProposedPathway',
   description: 'The whole pathway, in the form in which `GET /v1/pathway` answers it.',
 });
-const PreviewQuery = z.strictObject({ ...Paging, limit: Paging.limit.default(200) });
+const PreviewQuery = z.strictObject({ ...Paging, limit: limit(200) });
 const REFUSED = ['invalid-pathway', 'safety-loosened'] as const;
 
 /** Which pathway the organisation follows, and how it comes to follow another. */

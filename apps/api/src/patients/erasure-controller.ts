@@ -7,6 +7,7 @@ import { envelopeFor } from '../http/envelope.js';
 import { commandIdFor } from '../http/idempotency.js';
 import { answerTo, type Shown } from '../http/outcome.js';
 import { callerOf, type ApiRequest } from '../http/request.js';
+import { wholeNumber } from '../http/whole-number.js';
 import { PATIENTS, type PatientsDoor } from '../parts.js';
 import { ErasureRequest, shownRequest } from './patient-view.js';
 
@@ -21,7 +22,7 @@ const Erasure = z
   .meta({ id: 'Erasure' });
 
 const PatientId = z.uuid().meta({ description: 'The id of the patient.' });
-const RequestRevision = z.coerce.number().int().min(0).meta({ description: 'The revision of the request.' });
+const RequestRevision = wholeNumber(0).meta({ description: 'The revision of the request.' });
 const Empty = z.strictObject({});
 
 const contract = (

@@ -86,6 +86,17 @@ describe('a form of any instrument', () => {
     expect(safetyReviews(tale)).toBe(cause === undefined ? 0 : 1);
   });
 
+  it.each<[Items, object, string[]]>([
+    [undefined, { total: 28 }, ['/total']],
+    [undefined, { total: 'x', difficulty: 9 }, ['/total', '/difficulty']],
+    [[9, null, 'x'], {}, ['/items/0', '/items/2']],
+    [Array(11).fill(7).fill(null, 0, 9), {}, ['/items/9', '/items/10']],
+    [{ '3': 9, 'a/b': 1 }, {}, ['/items/3', '/items/a~1b']],
+  ])('with %j %j and nothing to use is refused with pointers into what was sent', (items, over, pointers) => {
+    const refusal = referred().attempt(form('PHQ-9', items, over));
+    expect([refusal?.code, refusal?.errors?.map(({ pointer }) => pointer)]).toEqual(['no-usable-answer', pointers]);
+  });
+
   it('opens a review when it is imported, unless a later imported answer says otherwise (fatigue rule 9)', () => {
     const imported = (said: EpisodeCommand, day: string): Tale =>
       referred()

@@ -1,6 +1,6 @@
 import { accept, refuse, type Decision } from '../../decider.js';
 import { daysBetween, localDate } from '../../calendar/index.js';
-import { instrument, scoreAnswers, type Score } from '../../instruments/index.js';
+import { instrument, scoreAnswers, type Instrument, type Score } from '../../instruments/index.js';
 import type { BodyOf } from '../commands.js';
 import type { EpisodeEvent } from '../events.js';
 import { parameter } from '../../pathway/index.js';
@@ -22,6 +22,14 @@ interface Read {
   readonly score: Score;
 }
 
+/** Where the sender finds what was set aside: an item by its place in a list, or by the name it was sent under. */
+function pointerTo({ items }: Form, scale: Instrument, item: string): string {
+  if (item === 'total' || item === 'difficulty') return `/${item}`;
+  if (!Array.isArray(items)) return `/items/${item.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+  const place = scale.items.findIndex(({ id }) => id === item);
+  return `/items/${place < 0 ? Number(item) - 1 : place}`;
+}
+
 /** The form as facts and sealed answers, or why nothing of it can be used. */
 function read(form: Form): Read | { refusal: NonNullable<ReturnType<typeof refuse>['refusal']> } {
   const scale = instrument(form.instrument);
@@ -31,7 +39,7 @@ function read(form: Form): Read | { refusal: NonNullable<ReturnType<typeof refus
     ]);
   const score = scoreAnswers(scale, { items: form.items, total: form.total, difficulty: form.difficulty });
   if (score.completeness === null) {
-    const errors = score.setAside.map(({ item, why }) => ({ pointer: `/items/${item}`, detail: why }));
+    const errors = score.setAside.map(({ item, why }) => ({ pointer: pointerTo(form, scale, item), detail: why }));
     return refuse(
       'no-usable-answer',
       'There is neither a valid answer nor a valid total in this questionnaire.',
