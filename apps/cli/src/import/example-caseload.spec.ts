@@ -10,6 +10,7 @@ import {
   isClean,
   planImport,
   REFERENCE_DATE,
+  type Importer,
   type ImportReport,
 } from './index.js';
 
@@ -27,8 +28,8 @@ beforeAll(async () => {
   report = await importInto(runtime);
 }, 60_000);
 
-async function importInto({ episodes, patients, organisations }: Runtime, asOf?: string): Promise<ImportReport> {
-  const importer = doorImporter({
+const importerInto = ({ episodes, patients, organisations }: Runtime): Importer =>
+  doorImporter({
     episodes,
     patients,
     organisations,
@@ -36,9 +37,12 @@ async function importInto({ episodes, patients, organisations }: Runtime, asOf?:
     actor: 'user:admin-1',
     actorRole: 'administrator',
   });
-  const noting = {
+
+async function importInto(house: Runtime, asOf?: string): Promise<ImportReport> {
+  const importer = importerInto(house);
+  const noting: Importer = {
     ...importer,
-    importEpisodes: async (batch: Parameters<typeof importer.importEpisodes>[0]) => {
+    importEpisodes: async (batch) => {
       const outcomes = await importer.importEpisodes(batch);
       for (const { episodeId } of outcomes) if (episodeId !== null) episodeIds.add(episodeId);
       return outcomes;
@@ -63,6 +67,18 @@ describe('the example caseload', () => {
     expect(isClean(report)).toBe(true);
     expect(report.tables.find(({ table }) => table === 'patients')!.appended).toBeGreaterThanOrEqual(60);
     for (const { read, appended } of report.tables) expect(appended).toBe(read);
+  });
+
+  it('registers nobody whose referral is refused', async () => {
+    const empty = await memoryRuntime({ clock, zone: ZONE });
+    const before = (await empty.store.head())?.position;
+    const [planned] = planImport(exampleCaseload(), { zone: ZONE }).episodes;
+    const lost = { ...planned!, referral: { ...planned!.referral, occurredAt: '2027-01-01T10:00:00Z' } };
+    const [told] = await importerInto(empty).importEpisodes([lost]);
+    expect(new Set(told!.outcomes.map(({ result }) => result))).toEqual(new Set(['refused']));
+    expect(told).toMatchObject({ episodeId: null, outcomes: { length: 2 + lost.acts.length } });
+    expect((await empty.store.head())?.position).toBe(before);
+    await empty.close();
   });
 
   it('leaves every open episode with an open follow-up, and no closed one with a safety review', async () => {
