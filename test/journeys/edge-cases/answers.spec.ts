@@ -77,8 +77,11 @@ describe('edge cases of answers', () => {
       { instrument: 'PHQ-9', items: [null, null, null, null, 3, 2, 7, 1, 1], ...portal },
       'integration',
     );
-    expect(body.scores).toMatchObject({ baseline: null, count: 1 });
-    expect(body.flags).toEqual([expect.objectContaining({ flag: 'answer-set-aside' })]);
+    // A portal is told that it was recorded, and nothing of the case.
+    expect(Object.keys(body).toSorted()).toEqual(['episodeId', 'patientId', 'revision']);
+    const now = await journey.read('care-manager', `/v1/episodes/${episode}`);
+    expect(now.scores).toMatchObject({ baseline: null, count: 1 });
+    expect(now.flags).toEqual([expect.objectContaining({ flag: 'answer-set-aside' })]);
     expect(await journey.owed(episode)).toHaveProperty('safety-review');
     expect(await journey.owed(episode)).toHaveProperty('result-review');
     const { items: scores } = await journey.read('care-manager', `/v1/episodes/${episode}/scores`);

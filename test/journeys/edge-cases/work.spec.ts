@@ -43,13 +43,17 @@ describe('edge cases of work', () => {
       until: newYork('2027-03-07 08:00'),
     });
     await journey.at('2027-03-05 18:40');
-    const form = await journey.act(
+    await journey.act(
       episode,
       'assessments',
       { instrument: 'PHQ-9', items: [null, null, null, null, 2, 1, 2, 1, 1], mode: 'portal', enteredBy: 'patient' },
       'integration',
     );
-    expect(form.body.scores).toMatchObject({ baseline: null, last: null, count: 1 });
+    expect((await journey.read('care-manager', `/v1/episodes/${episode}`)).scores).toMatchObject({
+      baseline: null,
+      last: null,
+      count: 1,
+    });
     expect((await journey.owed(episode))['safety-review']).toBe('2027-03-05');
     await journey.caughtUp();
     expect(await assignees(patientId, 'safety-review')).toEqual(['oncall-1']);

@@ -31,7 +31,7 @@ export class Acting {
       id,
       envelopeFor(request, commandIdFor(caller, request.idempotencyKey), command, occurredAt),
     );
-    return withWarning(answerTo(outcome, shownEpisode(id)), occurredAt, outcome.loaded.lastRecordedAt);
+    return withWarning(answerTo(outcome, shownEpisode(caller, id)), occurredAt, outcome.loaded.lastRecordedAt);
   }
 }
 

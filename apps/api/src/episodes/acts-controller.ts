@@ -4,7 +4,7 @@ import type { Answer } from '../http/answer.js';
 import type { ApiRequest } from '../http/request.js';
 import { bodyOf, decides, operationOf, paramsOf, type Act } from './acts.js';
 import { Acting } from './acting.js';
-import { EpisodeView } from './view-shape.js';
+import { shapeOfShown } from './shown-episode.js';
 
 /** A Nest controller with one route per entry of the table of acts. */
 export function actsController(acts: readonly Act[]): Type {
@@ -38,12 +38,12 @@ const contractOf = (act: Act): Contract => ({
   answers: {
     201: {
       description: 'Recorded; the episode as its stream now has it.',
-      schema: EpisodeView,
+      schema: shapeOfShown(operationOf(act.command)),
       headers: ['ETag', 'Consistency-Token', 'Location', 'Idempotency-Replayed', 'Act-Warning'],
     },
     200: {
       description: 'It was so already; nothing was recorded.',
-      schema: EpisodeView,
+      schema: shapeOfShown(operationOf(act.command)),
       headers: ['ETag', 'Consistency-Token', 'Location'],
     },
   },

@@ -14,7 +14,9 @@ const path = (id: string, act = ''): string => `/v1/episodes/${id}${act && `/${a
 const etag = (revision: number): { 'if-match': string } => ({ 'if-match': `"${revision}"` });
 const call = { channel: 'phone', outcome: 'reached' };
 
-async function enrolled(): Promise<{ episodeId: string; revision: number }> {
+const answered = { instrument: 'PHQ-9', items: [1, 1, 1, 1, 1, 1, 1, 1, 0] };
+
+async function enrolled(): Promise<{ episodeId: string; patientId: string; revision: number }> {
   const { episodeId } = await house.refer();
   const { revision } = (await house.post('care-manager', path(episodeId, 'outreach-attempts'), call)).json();
   return (await house.post('care-manager', path(episodeId, 'enrolment'), {}, etag(revision))).json();
@@ -194,12 +196,31 @@ describe('an act', () => {
 
   it('by a machine counts as entered by a machine, so that somebody looks at it', async () => {
     const { episodeId } = await enrolled();
-    const answer = await house.post('integration', path(episodeId, 'assessments'), {
-      instrument: 'PHQ-9',
-      items: [1, 1, 1, 1, 1, 1, 1, 1, 0],
-    });
-    expect(answer.json()).toMatchObject({ scores: { last: { total: 8, enteredBy: 'integration' } } });
-    expect(answer.json().followUps.map(({ kind }: { kind: string }) => kind)).toContain('result-review');
+    await house.post('integration', path(episodeId, 'assessments'), answered);
+    const episode = (await house.ask('care-manager', 'GET', path(episodeId))).json();
+    expect(episode).toMatchObject({ scores: { last: { total: 8, enteredBy: 'integration' } } });
+    expect(episode.followUps.map(({ kind }: { kind: string }) => kind)).toContain('result-review');
+  });
+
+  it('by a machine, which may not read the episode, is answered with a receipt, also when it is sent again', async () => {
+    const { episodeId, patientId, revision } = await enrolled();
+    expect((await house.ask('integration', 'GET', path(episodeId))).statusCode).toBe(403);
+    const key = { 'idempotency-key': 'one-form' };
+    const form = () => house.post('integration', path(episodeId, 'assessments'), answered, key);
+    const admission = { kind: 'admission', on: '2026-03-01', facility: 'Test Hospital' };
+    const answers = [
+      await form(),
+      await form(),
+      await house.post('integration', path(episodeId, 'acute-care'), admission),
+    ];
+    for (const answer of answers) {
+      expect(answer.statusCode).toBe(201);
+      expect(answer.json()).toEqual({ episodeId, patientId, revision: expect.any(Number) });
+      expect(answer.json().revision).toBeGreaterThan(revision);
+      expect(answer.headers).toMatchObject({ etag: `"${answer.json().revision}"`, location: path(episodeId) });
+      expect(answer.headers).toHaveProperty('consistency-token');
+    }
+    expect((await house.post('care-manager', path(episodeId, 'notes'), { text: 'x' })).json()).toHaveProperty('phase');
   });
 });
 

@@ -4,7 +4,6 @@ import {
   nextDue,
   readable,
   standingFlags,
-  tell,
   type CareAct,
   type EpisodeState,
   type LedgerEntry,
@@ -211,11 +210,4 @@ function holdView({ hold }: Story): EpisodeView['hold'] {
     reason,
     expectedEnd: hold.reviews.at(-1)?.facts.expectedEnd ?? hold.started.facts.expectedEnd ?? null,
   };
-}
-
-/** The same from a state alone; the caller has seen that the stream begins with a referral. */
-export function viewOfState(episodeId: string, state: EpisodeState): EpisodeView {
-  const story = tell(state);
-  if (!story) throw new Error('an episode that was never referred cannot be shown');
-  return episodeView(episodeId, state, story);
 }

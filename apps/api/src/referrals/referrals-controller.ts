@@ -7,7 +7,7 @@ import { Endpoint } from '../http/endpoint.js';
 import { filterOf, listAnswer, ListQuery } from '../http/list.js';
 import { pageAnswer, resumeAt } from '../http/paging.js';
 import { callerOf, type ApiRequest } from '../http/request.js';
-import { EpisodeView } from '../episodes/view-shape.js';
+import { shapeOfShown } from '../episodes/shown-episode.js';
 import { QUERIES } from '../parts.js';
 import { ReferralBody, Referring } from './referring.js';
 
@@ -43,12 +43,12 @@ export class ReferralsController {
     answers: {
       201: {
         description: 'An episode was opened.',
-        schema: EpisodeView,
+        schema: shapeOfShown('referPatient'),
         headers: ['ETag', 'Consistency-Token', 'Location', 'Idempotency-Replayed'],
       },
       200: {
         description: 'The patient’s open episode, which keeps this referral.',
-        schema: EpisodeView,
+        schema: shapeOfShown('referPatient'),
         headers: ['ETag', 'Consistency-Token', 'Location', 'Idempotency-Replayed'],
       },
     },

@@ -55,6 +55,15 @@ describe('a referral', () => {
     ]);
   });
 
+  it('by a machine, of somebody new or known, is answered with the ids alone', async () => {
+    const opened = await house.post('integration', '/v1/referrals', { patient: { name: 'Test Patient' }, reason: 'x' });
+    const receipt = { episodeId: expect.any(String), patientId: expect.any(String), revision: expect.any(Number) };
+    expect([opened.statusCode, opened.json()]).toEqual([201, receipt]);
+    const { episodeId, patientId } = opened.json();
+    const again = await house.post('integration', '/v1/referrals', { patientId, urgency: 'safety' });
+    expect([again.statusCode, again.json()]).toEqual([200, { ...receipt, episodeId, patientId }]);
+  });
+
   it('that is sent again registers nobody twice', async () => {
     const body = { patient: { name: 'Once Only' } };
     const key = { 'idempotency-key': 'one-referral' };

@@ -69,7 +69,7 @@ export class Referring {
       await this.register(request, who, patient);
     }
     const { episodeId, outcome } = await this.episodes.refer(envelope);
-    const answer = answerTo(outcome, shownEpisode(episodeId));
+    const answer = answerTo(outcome, shownEpisode(caller, episodeId));
     const repeats = 'firstRevision' in outcome && outcome.firstRevision > 0;
     return repeats ? new Answer(200, answer.body, answer.headers) : answer;
   }

@@ -11,4 +11,7 @@ export const accessPage = (): string =>
     'table that is enforced; a test walks it in full, so that an endpoint missing from it fails.',
     '',
     matrixTable(),
+    'A role that may act on an episode but not read it is answered with a receipt: the ids of the episode and the patient, and the revision.',
+    'A portal hands in a questionnaire and is told nothing of the case.',
+    '',
   );
