@@ -1,4 +1,5 @@
 import type { Role } from '#care';
+import type { Identity } from './identity/identity.js';
 import { MATRIX, PUBLIC, type Endpoint, type Operation } from './matrix.js';
 
 const ROLES_OF: ReadonlyMap<string, ReadonlySet<Role>> = new Map(
@@ -10,9 +11,20 @@ export function allows(role: Role, operation: string): boolean {
   return ROLES_OF.get(operation)?.has(role) ?? false;
 }
 
-/** A provider reads and acts on the patients they are responsible for or referred; whoever serves a request narrows it so. */
+/** A provider reads and acts on their own patients alone; whoever serves a request narrows it so. */
 export function seesOnlyOwnPatients(role: Role): boolean {
   return role === 'provider';
+}
+
+/**
+ * Whether an episode is open to somebody: a provider's own are those they are responsible for and those that began with their referral.
+ * To refer a patient again is no way into a record.
+ */
+export function isOwn(
+  { role, subject }: Pick<Identity, 'role' | 'subject'>,
+  { provider, referredBy }: { readonly provider?: string | null | undefined; readonly referredBy: string },
+): boolean {
+  return !seesOnlyOwnPatients(role) || provider === subject || referredBy === subject;
 }
 
 /** The operation behind a request, by its path or its route pattern; null when the matrix names none. */

@@ -20,6 +20,6 @@ export { IdentityProviderUnavailable, InvalidToken, type InvalidTokenReason } fr
 export { createVerifier, type VerifierOptions } from './identity/verifier.js';
 export { createOidcVerifier, type OidcOptions } from './identity/oidc.js';
 export { openTryIssuer, TryIssuerRefused, type TryIssuer, type TryTokenRequest } from './identity/try-issuer.js';
-export { allows, isPublic, operationFor, seesOnlyOwnPatients } from './authorisation.js';
+export { allows, isOwn, isPublic, operationFor, seesOnlyOwnPatients } from './authorisation.js';
 export { MATRIX, PUBLIC, type Endpoint, type Operation } from './matrix.js';
 export { matrixTable } from './matrix-table.js';

@@ -27,13 +27,14 @@ function rowOf(endpoint: Endpoint): string[] {
   return [`\`${method} ${path}\``, `\`${operation}\``, ...ROLES.map((role) => markOf(endpoint, role))];
 }
 
-function markOf({ roles, path }: Endpoint, role: Role): string {
+function markOf({ roles, method, path }: Endpoint, role: Role): string {
   if (!roles.includes(role)) return '';
-  return seesOnlyOwnPatients(role) && isAboutPatients(path) ? OWN : YES;
+  return seesOnlyOwnPatients(role) && isAboutPatients(method, path) ? OWN : YES;
 }
 
-function isAboutPatients(path: string): boolean {
-  return /^\/v1\/(episodes|patients\/|referrals|worklist)/.test(path);
+/** To refer is open to any provider, of any patient; it opens no record. */
+function isAboutPatients(method: Endpoint['method'], path: string): boolean {
+  return /^\/v1\/(episodes|patients\/|worklist)/.test(path) || (method === 'GET' && path === '/v1/referrals');
 }
 
 function line(cells: readonly string[]): string {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { EPISODE_COMMANDS, ROLES, type Role } from '#care';
-import { allows, isPublic, operationFor, seesOnlyOwnPatients } from './authorisation.js';
+import { allows, isOwn, isPublic, operationFor, seesOnlyOwnPatients } from './authorisation.js';
 import { MATRIX, PUBLIC, type Endpoint } from './matrix.js';
 import { matrixTable } from './matrix-table.js';
 
@@ -148,6 +148,10 @@ describe('the roles', () => {
 
   it('show a provider their own patients only', () => {
     expect(ROLES.filter(seesOnlyOwnPatients)).toEqual(['provider']);
+    const episode = { provider: 'pcp-1', referredBy: 'pcp-2' };
+    const sees = (subject: string, role: Role = 'provider') => isOwn({ role, subject }, episode);
+    expect(['pcp-1', 'pcp-2', 'pcp-3'].map((subject) => sees(subject))).toEqual([true, true, false]);
+    expect(ROLES.filter((role) => !sees('somebody', role))).toEqual(['provider']);
   });
 });
 
@@ -224,6 +228,8 @@ describe('the published table', () => {
     expect(lines).toContain(
       '| `POST /v1/episodes/{id}/recommendations/{n}/answer` | `answerRecommendation` | ● | ● |  | ◐ |  |  |  |',
     );
+    expect(lines).toContain('| `POST /v1/referrals` | `referPatient` | ● | ● |  | ● |  |  | ● |');
+    expect(lines).toContain('| `GET /v1/referrals` | `readReferrals` | ● | ● |  | ◐ |  | ● | ● |');
     expect(lines).toContain('| `GET /v1/pathway` | `readPathway` | ● | ● | ● | ● | ● | ● | ● |');
   });
 });

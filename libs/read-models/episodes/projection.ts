@@ -28,6 +28,7 @@ const rowOf = (episode: EpisodeNow): Insertable<EpisodesTable> => {
     care_manager: story.careManager ?? null,
     former_owner: formerOwner(story),
     provider: story.provider ?? null,
+    referred_by: story.referral.facts.referredBy,
     scale: story.primaryScale ?? null,
     inpatient: flag(isInpatient(story)),
     booked_on: bookedOn(story),
@@ -38,7 +39,7 @@ const rowOf = (episode: EpisodeNow): Insertable<EpisodesTable> => {
 /** Comes before every view that asks which episodes a patient has. */
 export const episodesProjection = storyProjection({
   name: 'episodes',
-  version: 3,
+  version: 4,
   tables: episodesTable,
   async write(episode, tx) {
     const { episode_id, ...rest } = rowOf(episode);

@@ -16,6 +16,7 @@ export interface EpisodeView {
   readonly endedReason: string | null;
   readonly careManager: string | null;
   readonly provider: string | null;
+  readonly referredBy: string;
   readonly revision: number;
 }
 
@@ -32,6 +33,7 @@ const toView = (row: Selectable<EpisodesTable>): EpisodeView => ({
   endedReason: row.ended_reason,
   careManager: row.care_manager,
   provider: row.provider,
+  referredBy: row.referred_by,
   revision: row.revision,
 });
 

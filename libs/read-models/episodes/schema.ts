@@ -18,6 +18,8 @@ export interface EpisodesTable {
   care_manager: string | null;
   former_owner: string | null;
   provider: string | null;
+  /** Who opened it by their referral. */
+  referred_by: string;
   scale: string | null;
   /** The patient is in a facility, as far as is known. */
   inpatient: number;
@@ -43,6 +45,7 @@ export async function episodesTable(schema: SchemaModule): Promise<void> {
     .addColumn('care_manager', 'text')
     .addColumn('former_owner', 'text')
     .addColumn('provider', 'text')
+    .addColumn('referred_by', 'text', (c) => c.notNull())
     .addColumn('scale', 'text')
     .addColumn('inpatient', 'integer', (c) => c.notNull())
     .addColumn('booked_on', 'text')

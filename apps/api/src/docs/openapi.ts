@@ -71,7 +71,8 @@ function operation(route: Route, schemas: Schemas): Json {
   };
 }
 
-function parameters({ contract, isPublic, path }: Route, schemas: Schemas): Json[] {
+function parameters(route: Route, schemas: Schemas): Json[] {
+  const { contract, isPublic } = route;
   const inPath = Object.entries(contract.params ?? {}).map(([name, schema]) => ({
     name,
     in: 'path',
@@ -108,7 +109,7 @@ function parameters({ contract, isPublic, path }: Route, schemas: Schemas): Json
           header('Prefer', false, '`wait=<seconds>` (at most 10), `handling=strict`.'),
         ]
       : []),
-    ...(opensRecord(path)
+    ...(opensRecord(route)
       ? [
           header('Access-Reason', false, 'Why you open a restricted record without being in its care team. Logged.', {
             enum: ACCESS_REASONS,

@@ -3,12 +3,13 @@ import { PROBLEMS, type ProblemSlug } from '../http/problems.js';
 import type { Route } from '../http/routes.js';
 
 /** Every problem that an endpoint may answer with: those of its kind, and its own. */
-export function problemsOf({ contract, isPublic, path }: Route): ProblemSlug[] {
+export function problemsOf(route: Route): ProblemSlug[] {
+  const { contract, isPublic } = route;
   const slugs = new Set<ProblemSlug>(['internal', 'malformed-request']);
   const add = (...more: readonly ProblemSlug[]): void => more.forEach((slug) => slugs.add(slug));
   if (!isPublic) add('unauthenticated', 'forbidden', 'unavailable', 'record-unreadable', 'record-tampered');
   if (contract.params) add('not-found');
-  if (opensRecord(path)) add('access-reason-needed', 'malformed-header');
+  if (opensRecord(route)) add('access-reason-needed', 'malformed-header');
   if (contract.query || !isPublic) add('malformed-query');
   if (contract.body) add('malformed-body', 'too-large', 'unsupported-media-type');
   if (contract.body && !contract.keyless) add('idempotency-key-required', 'idempotency-key-reused');

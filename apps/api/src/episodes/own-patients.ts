@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { seesOnlyOwnPatients } from '#access';
+import { isOwn, seesOnlyOwnPatients } from '#access';
 import { tell, type EpisodeState, type Story } from '#care';
 import type { Loaded } from '#door';
 import { Problem } from '../http/problems.js';
@@ -13,7 +13,7 @@ export interface SeenEpisode {
   readonly story: Story;
 }
 
-/** Who may see which episode: those of their organisation; a provider those they are responsible for or referred; a restricted one with a reason. */
+/** Who may see which episode: those of their organisation; a provider their own; a restricted one with a reason. */
 @Injectable()
 export class OwnPatients {
   constructor(
@@ -28,7 +28,7 @@ export class OwnPatients {
   async see(caller: Caller, episodeId: string, at?: AsOf): Promise<SeenEpisode> {
     const { organisation } = caller;
     const present = seen(await this.episodes.load(episodeId, { organisation }));
-    if (!isOwn(caller, present.story)) return notFound();
+    if (!isOwn(caller, whose(present.story))) return notFound();
     await this.assertOpenTo(caller, present.story);
     return at ? seen(await this.episodes.load(episodeId, { ...at, organisation })) : present;
   }
@@ -56,8 +56,5 @@ function seen(loaded: Loaded<EpisodeState>): SeenEpisode {
   return story ? { loaded, story } : notFound();
 }
 
-function isOwn(caller: Caller, story: Story): boolean {
-  if (!seesOnlyOwnPatients(caller.role)) return true;
-  const referredAgainBy = story.acts.flatMap((act) => (act.type === 'ReferralRepeated' ? [act.facts.referredBy] : []));
-  return [story.provider, story.referral.facts.referredBy, ...referredAgainBy].includes(caller.subject);
-}
+/** By whom access to an episode is judged. */
+export const whose = ({ provider, referral }: Story) => ({ provider, referredBy: referral.facts.referredBy });

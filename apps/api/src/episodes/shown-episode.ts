@@ -1,13 +1,14 @@
 import { z } from 'zod';
-import { allows, type Identity } from '#access';
+import { allows, isOwn, type Identity } from '#access';
 import { ROLES, tell, type EpisodeState } from '#care';
 import type { Shown } from '../http/outcome.js';
+import { whose } from './own-patients.js';
 import { episodeView } from './view.js';
 import { EpisodeView } from './view-shape.js';
 
 const EpisodeReceipt = z
   .object({ episodeId: z.uuid(), patientId: z.uuid(), revision: z.int() })
-  .meta({ id: 'EpisodeReceipt', description: 'What is answered to an act by somebody who may not read the episode.' });
+  .meta({ id: 'EpisodeReceipt', description: 'What somebody is told of their act who may not read the episode.' });
 type EpisodeReceipt = z.infer<typeof EpisodeReceipt>;
 
 /** How the outcome of an act upon an episode is shown to whoever acted. */
@@ -16,7 +17,7 @@ export const shownEpisode = (caller: Identity, id: string): Shown<EpisodeState> 
   view: ({ state }): EpisodeView | EpisodeReceipt => {
     const story = tell(state);
     if (!story) throw new Error('an episode that was never referred cannot be shown');
-    return allows(caller.role, 'readEpisode')
+    return allows(caller.role, 'readEpisode') && isOwn(caller, whose(story))
       ? episodeView(id, state, story)
       : { episodeId: id, patientId: story.patientId, revision: state.revision };
   },

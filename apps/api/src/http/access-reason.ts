@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { Problem } from './problems.js';
+import type { Route } from './routes.js';
 
 /** Why somebody outside the care team opens a restricted record. A code, because it is logged: nothing personal can be said in it. */
 export const ACCESS_REASONS = [
@@ -22,5 +23,6 @@ export function accessReasonOf({ headers }: FastifyRequest): AccessReason | unde
   return reason;
 }
 
-/** Whether an endpoint opens the record of one person. */
-export const opensRecord = (path: string): boolean => /^\/v1\/(episodes|patients)\/\{id\}/.test(path);
+/** Whether an endpoint opens the record of one person; a referral is answered with the episode. */
+export const opensRecord = ({ path, contract }: Route): boolean =>
+  /^\/v1\/(episodes|patients)\/\{id\}/.test(path) || contract.operation === 'referPatient';

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { seesOnlyOwnPatients } from '#access';
+import { isOwn, seesOnlyOwnPatients } from '#access';
 import type { PatientState } from '#care';
 import type { Loaded } from '#door';
 import type { Queries } from '#read-models';
@@ -31,10 +31,9 @@ export class OwnPeople {
     if (loaded.revision < 0) throw new Problem('not-found');
     const known = await this.queries.patient({ organisation, patientId });
     const all = known?.episodes ?? [];
-    const episodes = seesOnlyOwnPatients(caller.role) ? all.filter(({ provider }) => provider === caller.subject) : all;
+    const episodes = all.filter((episode) => isOwn(caller, episode));
     if (seesOnlyOwnPatients(caller.role) && episodes.length === 0) throw new Problem('not-found');
-    const team = all.flatMap(({ careManager, provider }) => [careManager, provider]);
-    await this.restricted.assertOpenTo(caller, patientId, team);
+    await this.restricted.assertOpenTo(caller, patientId, teamOf(all));
     return { loaded, episodes, mergedInto: known?.mergedInto ?? null };
   }
 
@@ -42,4 +41,13 @@ export class OwnPeople {
   async assertMayAct(caller: Caller, patientId: string): Promise<void> {
     if (caller.role !== 'integration') await this.see(caller, patientId);
   }
+
+  /** A referral may be of anybody, and is answered with the episode: a restricted record asks for a reason here as well. */
+  async assertMayRefer(caller: Caller, patientId: string): Promise<void> {
+    const known = await this.queries.patient({ organisation: caller.organisation, patientId });
+    await this.restricted.assertOpenTo(caller, patientId, teamOf(known?.episodes ?? []));
+  }
 }
+
+const teamOf = (episodes: SeenPerson['episodes']): (string | null)[] =>
+  episodes.flatMap(({ careManager, provider }) => [careManager, provider]);

@@ -49,6 +49,7 @@ export const PatientWithEpisodes = PatientView.extend({
         site: z.string(),
         careManager: z.string().nullable(),
         provider: z.string().nullable(),
+        referredBy: z.string(),
       })
       .loose(),
   ),

@@ -37,7 +37,7 @@ export class ReferralsController {
     operation: 'referPatient',
     summary: 'Refer a patient, known or new',
     description:
-      'A referral of a patient whose episode is open is kept in it as a repeat and answered 200 with that episode; otherwise the patient’s next episode opens. A referral that is refused registers nobody.',
+      'A referral of a patient whose episode is open is kept in it as a repeat and answered 200 with that episode, or with a receipt where the caller may not read it; otherwise the patient’s next episode opens. A referral that is refused registers nobody.',
     tag: 'referrals',
     body: ReferralBody,
     answers: {

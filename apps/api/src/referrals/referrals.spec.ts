@@ -2,8 +2,9 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { openHouse, type House } from '../testing/house.js';
 
 let house: House;
+const logged: Readonly<Record<string, string>>[] = [];
 beforeAll(async () => {
-  house = await openHouse();
+  house = await openHouse({ accessLog: (line) => void logged.push(line) });
 });
 afterAll(() => house.close());
 
@@ -101,5 +102,64 @@ describe('a referral', () => {
       (await house.post('provider', '/v1/referrals', { patientId: '018f2f6e-0000-7000-8000-00000000dead' })).statusCode,
     ).toBe(404);
     expect((await house.store.head())?.position).toBe(before);
+  });
+});
+
+describe('a referral of a known patient', () => {
+  /** Another provider of the organisation than the one who refers everywhere else. */
+  const stranger = (method: 'GET' | 'POST', url: string, body?: object) =>
+    house.ask(null, method, url, {
+      ...(body ? { body } : {}),
+      headers: { authorization: 'Bearer provider~pcp-9~clinic', 'idempotency-key': crypto.randomUUID() },
+    });
+
+  it('by a provider whose patient it is not is kept, and opens no record to them', async () => {
+    const { episodeId, patientId } = await house.refer({ reason: 'low mood' });
+    const record = [`/v1/episodes/${episodeId}`, `/v1/patients/${patientId}`];
+    const opened = async () => {
+      await house.upToDate();
+      return Promise.all(record.map(async (url) => (await stranger('GET', url)).statusCode));
+    };
+    expect(await opened()).toEqual([404, 404]);
+    const again = await stranger('POST', '/v1/referrals', { patientId, urgency: 'safety' });
+    expect([again.statusCode, again.json()]).toEqual([200, { episodeId, patientId, revision: expect.any(Number) }]);
+    expect((await house.ask('care-manager', 'GET', record[0]!)).json()).toMatchObject({
+      urgency: 'safety',
+      referral: { repeats: 1 },
+    });
+    expect(await opened()).toEqual([404, 404]);
+  });
+
+  it('makes both records theirs, the patient’s and the episode’s, when it began the episode, whoever is responsible', async () => {
+    const { episodeId, patientId } = (
+      await house.post('care-manager', '/v1/referrals', {
+        patient: { name: 'Test Patient' },
+        referredBy: 'pcp-9',
+        provider: 'pcp-1',
+      })
+    ).json();
+    await house.upToDate();
+    for (const url of [`/v1/episodes/${episodeId}`, `/v1/patients/${patientId}`]) {
+      expect((await stranger('GET', url)).statusCode).toBe(200);
+      expect((await house.ask('provider', 'GET', url)).statusCode).toBe(200);
+    }
+  });
+
+  it('that is restricted needs a reason, which is logged, unless it is a machine’s or the care team’s', async () => {
+    const { episodeId, patientId } = await house.refer();
+    await house.post('supervisor', `/v1/patients/${patientId}/labels`, { labels: ['staff'] });
+    await house.upToDate();
+    const refer = (as: string, headers = {}) => house.post(as, '/v1/referrals', { patientId }, headers);
+    const before = (await house.store.head())?.position;
+    const refused = await refer('supervisor');
+    expect([refused.statusCode, refused.json().type]).toEqual([403, '/problems/access-reason-needed']);
+    expect([(await house.store.head())?.position, logged]).toEqual([before, []]);
+
+    const told = await refer('supervisor', { 'access-reason': 'supervision' });
+    expect([told.statusCode, told.json().episodeId]).toEqual([200, episodeId]);
+    expect(logged).toEqual([expect.objectContaining({ patientId, actor: 'user:sup-1', reason: 'supervision' })]);
+    expect((await refer('provider')).json()).toMatchObject({ episodeId, phase: 'referred' });
+    expect((await refer('integration')).statusCode).toBe(200);
+    expect(logged).toHaveLength(1);
   });
 });

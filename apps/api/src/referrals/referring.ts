@@ -10,6 +10,7 @@ import { commandIdFor, idFor } from '../http/idempotency.js';
 import { answerTo, refusalProblem } from '../http/outcome.js';
 import { Problem } from '../http/problems.js';
 import { callerOf, type ApiRequest } from '../http/request.js';
+import { OwnPeople } from '../patients/own-people.js';
 import {
   EPISODES,
   ORGANISATIONS,
@@ -48,11 +49,13 @@ export class Referring {
     @Inject(EPISODES) private readonly episodes: EpisodesDoor,
     @Inject(PATIENTS) private readonly patients: PatientsDoor,
     @Inject(ORGANISATIONS) private readonly organisations: OrganisationsDoor,
+    @Inject(OwnPeople) private readonly people: OwnPeople,
   ) {}
 
   async refer(request: ApiRequest): Promise<Answer> {
     const caller = callerOf(request);
     const { patientId, patient, site, referredBy, occurredAt, ...said } = request.body as ReferralBody;
+    if (patientId !== undefined) await this.people.assertMayRefer(caller, patientId);
     // The id comes of the key, so that a retry finds the patient it registered.
     const who = patientId ?? idFor(caller, request.idempotencyKey, 'patient');
     const referral = {
