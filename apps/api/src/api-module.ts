@@ -9,6 +9,7 @@ import { Acting } from './episodes/acting.js';
 import { EpisodesController } from './episodes/episodes-controller.js';
 import { FollowUpController } from './episodes/follow-up-controller.js';
 import { NotesController } from './episodes/notes-controller.js';
+import { NamedStaff } from './episodes/named-staff.js';
 import { OwnPatients } from './episodes/own-patients.js';
 import { EventsController } from './events/events-controller.js';
 import { OpenStreams } from './events/open-streams.js';
@@ -93,6 +94,7 @@ export class ApiModule {
       providers: [
         Acting,
         Importing,
+        NamedStaff,
         OpenStreams,
         OwnPatients,
         OwnPeople,

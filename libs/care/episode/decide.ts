@@ -85,6 +85,7 @@ const DECIDING: { readonly [T in Exclude<EpisodeCommandType, 'ReferPatient'>]: D
 function refer(
   state: EpisodeState,
   command: CommandOf<'ReferPatient'>,
+  { actorRole }: Circumstances,
   context: EpisodeContext,
 ): Decision<EpisodeEvent> {
   const story = tell(state);
@@ -92,21 +93,19 @@ function refer(
   if (story?.phase === 'ended')
     return refuse('episode-ended', 'This episode has ended; a new referral opens the next one.');
   if (story)
-    return accept({
-      type: 'ReferralRepeated',
-      facts: { referredBy: command.referredBy, urgency: command.urgency },
-      sealed: said,
-    });
+    return accept(
+      {
+        type: 'ReferralRepeated',
+        facts: { referredBy: command.referredBy, urgency: command.urgency },
+        sealed: said,
+      },
+      ...referral.assignedBy(command, story, actorRole),
+    );
   const { patientId, ordinal, site, zone, referredBy, urgency } = command;
   return accept(
     { type: 'PatientReferred', facts: { patientId, ordinal, site, zone, referredBy, urgency }, sealed: said },
     { type: 'EpisodePinned', facts: context.current.pin, sealed: null },
-    ...(command.careManager === undefined
-      ? []
-      : [{ type: 'CareManagerAssigned', facts: { careManager: command.careManager }, sealed: null } as const]),
-    ...(command.provider === undefined
-      ? []
-      : [{ type: 'ProviderAssigned', facts: { provider: command.provider }, sealed: null } as const]),
+    ...referral.assignedBy(command, null, actorRole),
   );
 }
 
@@ -120,7 +119,7 @@ function decide(
   if (ahead) return ahead;
   if (context.pinned.pin.rulesVersion > RULES_VERSION)
     return refuse('newer-rules', 'This episode follows newer rules than this build knows.');
-  if (command.type === 'ReferPatient') return refer(state, command, context);
+  if (command.type === 'ReferPatient') return refer(state, command, circumstances, context);
   const story = tell(state);
   if (!story) return refuse('not-found', 'There is no such episode.');
   const deciding = DECIDING[command.type] as Deciding<typeof command.type>;

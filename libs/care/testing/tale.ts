@@ -1,6 +1,7 @@
 import { DEFAULT_PATHWAY, RULES_VERSION, type Pathway } from '../pathway/index.js';
 import { atLocal, usFederalHolidays } from '../calendar/index.js';
 import type { Refusal } from '../decider.js';
+import type { Actor } from '../event-type.js';
 import type { EpisodeCommand } from '../episode/commands.js';
 import type { EpisodeContext, Policy } from '../episode/context.js';
 import { destinations, pinOf } from '../episode/destinations.js';
@@ -99,7 +100,7 @@ export class Tale {
             ]
           : [];
       });
-      this.record(raised, 'system:watchdog', this.now);
+      this.record(raised, { actor: 'system:watchdog', actorRole: 'system' }, this.now);
       const before = this.state.revision;
       if (this.state.revision >= 0) this.act({ type: 'Derive' }, { actor: 'system:watchdog' });
       if (raised.length === 0 && this.state.revision === before) return this;
@@ -108,10 +109,7 @@ export class Tale {
   }
 
   /** Issues a command; throws on a refusal so that a spec never goes on from an act that did not happen. */
-  act(
-    command: EpisodeCommand,
-    who: { actor?: `user:${string}` | `system:${string}`; role?: string; occurredAt?: string } = {},
-  ): this {
+  act(command: EpisodeCommand, who: { actor?: Actor; role?: string; occurredAt?: string } = {}): this {
     const refusal = this.attempt(command, who);
     if (refusal) throw new Error(`${command.type} refused: ${refusal.code}: ${refusal.detail}`);
     return this;
@@ -119,7 +117,7 @@ export class Tale {
 
   attempt(
     command: EpisodeCommand,
-    who: { actor?: `user:${string}` | `system:${string}`; role?: string; occurredAt?: string } = {},
+    who: { actor?: Actor; role?: string; occurredAt?: string } = {},
   ): Refusal | undefined {
     const actor = who.actor ?? 'user:cm-1';
     const circumstances = {
@@ -132,12 +130,16 @@ export class Tale {
     };
     const decision = episodeDecider.decide(this.state, command, circumstances, this.context);
     if ('refusal' in decision) return decision.refusal;
-    this.record(decision.events, actor, circumstances.occurredAt);
-    this.record(episodeDecider.conclude!(this.state, circumstances, this.context), actor, this.now);
+    this.record(decision.events, circumstances, circumstances.occurredAt);
+    this.record(episodeDecider.conclude!(this.state, circumstances, this.context), circumstances, this.now);
     return undefined;
   }
 
-  private record(events: readonly EpisodeEvent[], actor: string, occurredAt: string): void {
+  private record(
+    events: readonly EpisodeEvent[],
+    { actor, actorRole }: Pick<RecordedEpisodeEvent, 'actor' | 'actorRole'>,
+    occurredAt: string,
+  ): void {
     for (const event of events) {
       const recorded = {
         ...event,
@@ -145,7 +147,7 @@ export class Tale {
         occurredAt,
         recordedAt: this.now,
         actor,
-        actorRole: 'care-manager',
+        actorRole,
         commandId: `c-${this.commands}`,
       } as RecordedEpisodeEvent;
       this.events.push(recorded);

@@ -4,7 +4,7 @@ import { caseloadTable } from './schema.js';
 
 export const caseloadProjection = storyProjection({
   name: 'caseload',
-  version: 2,
+  version: 3,
   tables: caseloadTable,
   async write(episode, tx) {
     const { episode_id, ...rest } = caseloadRow(episode);

@@ -4,7 +4,7 @@ import { consultsTable } from './schema.js';
 
 export const consultsProjection = storyProjection({
   name: 'consults',
-  version: 2,
+  version: 3,
   tables: consultsTable,
   async write(episode, tx) {
     await tx.deleteFrom('consults').where('episode_id', '=', episode.episodeId).execute();

@@ -178,8 +178,9 @@ const HEADERS: Readonly<Record<string, Json>> = {
     schema: { type: 'string' },
   },
   'Act-Warning': {
-    description: '`occurred-over-a-year-ago`: recorded as asked; look at the date once more.',
-    schema: { type: 'string', enum: ['occurred-over-a-year-ago'] },
+    description:
+      '`occurred-over-a-year-ago`: recorded as asked; look at the date once more. `not-assigned`: the referral was recorded, and somebody it names is not in charge of the patient.',
+    schema: { type: 'string', enum: ['occurred-over-a-year-ago', 'not-assigned'] },
   },
   Link: { description: 'RFC 8288: `rel="next"`.', schema: { type: 'string' } },
 };

@@ -8,6 +8,7 @@ import { callerOf, type ApiRequest } from '../http/request.js';
 import { envelopeFor } from '../http/envelope.js';
 import { EPISODES, type EpisodesDoor } from '../parts.js';
 import type { Act } from './acts.js';
+import { NamedStaff } from './named-staff.js';
 import { OwnPatients } from './own-patients.js';
 import { shownEpisode } from './shown-episode.js';
 
@@ -17,6 +18,7 @@ export class Acting {
   constructor(
     @Inject(EPISODES) private readonly episodes: EpisodesDoor,
     @Inject(OwnPatients) private readonly own: OwnPatients,
+    @Inject(NamedStaff) private readonly named: NamedStaff,
   ) {}
 
   async perform(act: Act, request: ApiRequest): Promise<Answer> {
@@ -27,6 +29,7 @@ export class Acting {
     const fields = Object.fromEntries(Object.entries(inPath).map(([name, value]) => [act.fields[name] ?? name, value]));
     // The body was checked against this command's own schema, the path fields against theirs.
     const command = enteredBy(caller, { type: act.command, ...body, ...fields } as EpisodeCommand);
+    await this.named.assertThere(caller, command);
     const outcome = await this.episodes.handle(
       id,
       envelopeFor(request, commandIdFor(caller, request.idempotencyKey), command, occurredAt),

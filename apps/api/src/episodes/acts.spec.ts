@@ -127,6 +127,32 @@ describe('an act', () => {
     ]);
   });
 
+  it('that gives a patient or a task to nobody on the staff is refused, field by field, and records nothing', async () => {
+    const { episodeId, revision } = await enrolled();
+    const { followUpId } = (await house.ask('auditor', 'GET', path(episodeId))).json().followUps[0];
+    const given: readonly (readonly [act: string, body: Record<string, string>])[] = [
+      ['acceptance', { careManager: 'ghost' }],
+      ['care-manager', { careManager: 'ghost' }],
+      ['enrolment', { careManager: 'ghost' }],
+      ['provider', { provider: 'ghost' }],
+      ['tasks', { dueOn: '2026-03-09', text: 'x', owner: 'ghost' }],
+      ['transfer', { to: 'ghost' }],
+      [`follow-ups/${followUpId}/hand-over`, { to: 'ghost' }],
+    ];
+    for (const [act, body] of given) {
+      const answer = await house.post('care-manager', path(episodeId, act), body, etag(revision));
+      const [field] = Object.entries(body).find(([, value]) => value === 'ghost')!;
+      expect([act, answer.statusCode, answer.json()]).toMatchObject([
+        act,
+        422,
+        { type: '/problems/unknown-staff', errors: [{ pointer: `/${field}` }] },
+      ]);
+    }
+    expect((await house.ask('auditor', 'GET', path(episodeId))).json().revision).toBe(revision);
+    const own = await house.post('care-manager', path(episodeId, 'tasks'), { dueOn: '2026-03-09', text: 'x' });
+    expect(own.statusCode).toBe(201);
+  });
+
   it('that asks for what is already so is 200 and records nothing', async () => {
     const { episodeId } = await house.refer();
     const first = await house.post('care-manager', path(episodeId, 'care-manager'), { careManager: 'cm-1' });

@@ -37,7 +37,7 @@ export class ReferralsController {
     operation: 'referPatient',
     summary: 'Refer a patient, known or new',
     description:
-      'A referral of a patient whose episode is open is kept in it as a repeat and answered 200 with that episode, or with a receipt where the caller may not read it; otherwise the patient’s next episode opens. A referral that is refused registers nobody.',
+      'A referral of a patient whose episode is open is kept in it as a repeat and answered 200 with that episode, or with a receipt where the caller may not read it; otherwise the patient’s next episode opens. A referral that is refused registers nobody. Without `provider`, the one who referred is the patient’s provider, unless a care manager or a machine refers in their own name. In an open episode a care manager or a supervisor may name others; a machine only where nobody is in charge, a provider nobody.',
     tag: 'referrals',
     body: ReferralBody,
     answers: {
@@ -49,10 +49,18 @@ export class ReferralsController {
       200: {
         description: 'The patient’s open episode, which keeps this referral.',
         schema: shapeOfShown('referPatient'),
-        headers: ['ETag', 'Consistency-Token', 'Location', 'Idempotency-Replayed'],
+        headers: ['ETag', 'Consistency-Token', 'Location', 'Idempotency-Replayed', 'Act-Warning'],
       },
     },
-    problems: ['not-found', 'unknown-site', 'no-pathway', 'invalid-zone', 'occurred-in-future', 'patient-erased'],
+    problems: [
+      'not-found',
+      'unknown-site',
+      'unknown-staff',
+      'no-pathway',
+      'invalid-zone',
+      'occurred-in-future',
+      'patient-erased',
+    ],
   })
   referPatient(@Req() request: ApiRequest): Promise<Answer> {
     return this.referring.refer(request);

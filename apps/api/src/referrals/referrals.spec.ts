@@ -105,14 +105,14 @@ describe('a referral', () => {
   });
 });
 
-describe('a referral of a known patient', () => {
-  /** Another provider of the organisation than the one who refers everywhere else. */
-  const stranger = (method: 'GET' | 'POST', url: string, body?: object) =>
-    house.ask(null, method, url, {
-      ...(body ? { body } : {}),
-      headers: { authorization: 'Bearer provider~pcp-9~clinic', 'idempotency-key': crypto.randomUUID() },
-    });
+/** Another provider of the organisation than the one who refers everywhere else. */
+const stranger = (method: 'GET' | 'POST', url: string, body?: object) =>
+  house.ask(null, method, url, {
+    ...(body ? { body } : {}),
+    headers: { authorization: 'Bearer provider~pcp-9~clinic', 'idempotency-key': crypto.randomUUID() },
+  });
 
+describe('a referral of a known patient', () => {
   it('by a provider whose patient it is not is kept, and opens no record to them', async () => {
     const { episodeId, patientId } = await house.refer({ reason: 'low mood' });
     const record = [`/v1/episodes/${episodeId}`, `/v1/patients/${patientId}`];
@@ -161,5 +161,67 @@ describe('a referral of a known patient', () => {
     expect((await refer('provider')).json()).toMatchObject({ episodeId, phase: 'referred' });
     expect((await refer('integration')).statusCode).toBe(200);
     expect(logged).toHaveLength(1);
+  });
+});
+
+describe('whom a referral names', () => {
+  const patient = { name: 'Test Patient' };
+  const inCharge = async (episodeId: string) => {
+    const { careManager, provider } = (await house.ask('auditor', 'GET', `/v1/episodes/${episodeId}`)).json();
+    return { careManager, provider };
+  };
+
+  it('must be on the staff, unless a machine refers; else nothing is left behind', async () => {
+    await house.post('administrator', '/v1/organisation/staff', { staff: 'cm-gone', role: 'care-manager' });
+    await house.post('administrator', '/v1/organisation/staff/cm-gone/departure');
+    const strangers = { careManager: 'cm-gone', provider: 'ghost' };
+    const before = (await house.store.head())?.position;
+    const refused = await house.post('provider', '/v1/referrals', { patient, ...strangers });
+    expect([refused.statusCode, refused.json()]).toMatchObject([
+      422,
+      {
+        type: '/problems/unknown-staff',
+        errors: [
+          { pointer: '/careManager', detail: 'has left the staff' },
+          { pointer: '/provider', detail: 'not on the staff' },
+        ],
+      },
+    ]);
+    expect((await house.store.head())?.position).toBe(before);
+    const machine = await house.post('integration', '/v1/referrals', { patient, ...strangers });
+    expect(machine.statusCode).toBe(201);
+  });
+
+  it('is in charge, and whoever enters one is not for that alone', async () => {
+    const opened = async (as: string, more = {}) =>
+      inCharge((await house.post(as, '/v1/referrals', { patient, ...more })).json().episodeId);
+    expect(await opened('integration')).toEqual({ careManager: null, provider: null });
+    expect(await opened('care-manager')).toEqual({ careManager: null, provider: null });
+    expect(await opened('provider')).toEqual({ careManager: null, provider: 'pcp-1' });
+    expect(await opened('care-manager', { careManager: 'cm-2', referredBy: 'pcp-1' })).toEqual({
+      careManager: 'cm-2',
+      provider: 'pcp-1',
+    });
+  });
+
+  it('takes over an open episode by a word of the care team; others are told that nobody did', async () => {
+    const { episodeId, patientId } = await house.refer();
+    const refer = async (as: string, named: object) =>
+      (await house.post(as, '/v1/referrals', { patientId, ...named })).headers['act-warning'];
+    expect(await refer('integration', { careManager: 'cm-1' })).toBeUndefined();
+    expect(await refer('integration', { careManager: 'cm-2' })).toBe('not-assigned');
+    expect(await refer('provider', { careManager: 'cm-2' })).toBe('not-assigned');
+    expect(await refer('provider', { careManager: 'cm-1', provider: 'pcp-1' })).toBeUndefined();
+    expect(await inCharge(episodeId)).toEqual({ careManager: 'cm-1', provider: 'pcp-1' });
+    expect(await refer('supervisor', { careManager: 'cm-2' })).toBeUndefined();
+    expect(await inCharge(episodeId)).toEqual({ careManager: 'cm-2', provider: 'pcp-1' });
+  });
+
+  it('tells a provider whose patient it is not nothing of who is in charge', async () => {
+    const { patientId } = await house.refer();
+    for (const provider of ['pcp-1', 'cm-1'])
+      expect((await stranger('POST', '/v1/referrals', { patientId, provider })).headers['act-warning']).toBe(
+        'not-assigned',
+      );
   });
 });

@@ -1,8 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { z } from 'zod';
-import type { Identity } from '#access';
-import { Note, PATIENT_COMMANDS, SiteId, StaffId, Urgency, Uuid } from '#care';
+import { isOwn, type Identity } from '#access';
+import { Note, PATIENT_COMMANDS, SiteId, StaffId, tell, Urgency, Uuid, type EpisodeState } from '#care';
 import { OccurredAt } from '../episodes/acts.js';
+import { NamedStaff } from '../episodes/named-staff.js';
+import { whose } from '../episodes/own-patients.js';
 import { shownEpisode } from '../episodes/shown-episode.js';
 import { Answer } from '../http/answer.js';
 import { envelopeFor } from '../http/envelope.js';
@@ -50,12 +52,15 @@ export class Referring {
     @Inject(PATIENTS) private readonly patients: PatientsDoor,
     @Inject(ORGANISATIONS) private readonly organisations: OrganisationsDoor,
     @Inject(OwnPeople) private readonly people: OwnPeople,
+    @Inject(NamedStaff) private readonly named: NamedStaff,
   ) {}
 
   async refer(request: ApiRequest): Promise<Answer> {
     const caller = callerOf(request);
     const { patientId, patient, site, referredBy, occurredAt, ...said } = request.body as ReferralBody;
     if (patientId !== undefined) await this.people.assertMayRefer(caller, patientId);
+    // Before anybody is registered: a referral to somebody unknown must leave nothing behind.
+    await this.named.assertThere(caller, { type: 'ReferPatient', ...said });
     // The id comes of the key, so that a retry finds the patient it registered.
     const who = patientId ?? idFor(caller, request.idempotencyKey, 'patient');
     const referral = {
@@ -74,7 +79,9 @@ export class Referring {
     const { episodeId, outcome } = await this.episodes.refer(envelope);
     const answer = answerTo(outcome, shownEpisode(caller, episodeId));
     const repeats = 'firstRevision' in outcome && outcome.firstRevision > 0;
-    return repeats ? new Answer(200, answer.body, answer.headers) : answer;
+    if (!repeats) return answer;
+    const warning = isNamedInVain(caller, said, outcome.loaded.state) ? { 'act-warning': 'not-assigned' } : {};
+    return new Answer(200, answer.body, { ...answer.headers, ...warning });
   }
 
   private async siteOf({ organisation }: Identity, asked: string | undefined): Promise<string> {
@@ -110,4 +117,18 @@ export class Referring {
     if (outcome.kind === 'refused') throw refusalProblem(outcome.refusal);
     if (outcome.kind === 'id-reused') throw new Problem('idempotency-key-reused');
   }
+}
+
+/** Whether somebody was named who is not in charge now. Whoever may not see who is learns nothing by naming them. */
+function isNamedInVain(
+  caller: Identity,
+  { careManager, provider }: Pick<ReferralBody, 'careManager' | 'provider'>,
+  state: EpisodeState,
+): boolean {
+  const story = tell(state);
+  const standing = story && isOwn(caller, whose(story)) ? story : undefined;
+  return [
+    [careManager, standing?.careManager],
+    [provider, standing?.provider],
+  ].some(([named, inCharge]) => named !== undefined && named !== inCharge);
 }

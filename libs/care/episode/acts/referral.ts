@@ -2,11 +2,38 @@ import { accept, refuse, type Refusal } from '../../decider.js';
 import { localDate, localTime } from '../../calendar/index.js';
 import { instrument, PRIMARY_SCALES } from '../../instruments/index.js';
 import { consentAt, safetyCheckOwed } from '../consent.js';
+import type { CommandOf } from '../commands.js';
 import type { EpisodeEvent } from '../events.js';
+import type { Story } from '../story/index.js';
 import { askingTask } from './asking.js';
 import { given, staffOf, type Deciding, type Telling } from './telling.js';
 
 /** From the referral to enrolment. */
+
+const CARE_TEAM: ReadonlySet<string> = new Set(['care-manager', 'supervisor']);
+
+/**
+ * Whom a referral puts in charge: whoever it names. When the episode is open already, the care team may name somebody else; others only where
+ * nobody is; a provider nobody, who could let themselves in.
+ */
+export function assignedBy(
+  { careManager, provider }: CommandOf<'ReferPatient'>,
+  story: Story | null,
+  role: string,
+): EpisodeEvent[] {
+  const puts = (named: string | undefined, standing: string | undefined): named is string =>
+    named !== undefined &&
+    named !== standing &&
+    (!story || CARE_TEAM.has(role) || (standing === undefined && role !== 'provider'));
+  return [
+    ...(puts(careManager, story?.careManager)
+      ? [{ type: 'CareManagerAssigned', facts: { careManager }, sealed: null } as const]
+      : []),
+    ...(puts(provider, story?.provider)
+      ? [{ type: 'ProviderAssigned', facts: { provider }, sealed: null } as const]
+      : []),
+  ];
+}
 
 export const acceptReferral: Deciding<'AcceptReferral'> = (command, { story }) => {
   if (story.phase !== 'referred') return refuse('not-in-referral', 'The episode is past its referral.');

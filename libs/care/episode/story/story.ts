@@ -115,7 +115,7 @@ export function retell(recorded: readonly RecordedEpisodeEvent[]): Story | null 
   const riskLevel = review && readable(review.sealed)?.level;
   const plan = of('TreatmentPlanSet', 'TreatmentPlanRevised').at(-1);
   const careManager = ownerOf(of('CareManagerAssigned', 'CareManagerReleased', 'EpisodeTransferred'));
-  const provider = of('ProviderAssigned').at(-1)?.facts.provider ?? referral.facts.referredBy;
+  const provider = of('ProviderAssigned').at(-1)?.facts.provider ?? referringProvider(referral);
   const preferredLanguage = of('ContactPreferencesSet')
     .map((act) => readable(act.sealed)?.language)
     .findLast((language) => language !== undefined);
@@ -138,7 +138,7 @@ export function retell(recorded: readonly RecordedEpisodeEvent[]): Story | null 
     urgency: mostUrgent(referrals.map((r) => r.facts.urgency)),
     phase,
     phaseAct,
-    provider,
+    ...(provider === undefined ? {} : { provider }),
     ...(careManager === undefined ? {} : { careManager }),
     ...(ended ? { ended } : {}),
     ...(enrolled ? { enrolled } : {}),
@@ -174,6 +174,12 @@ const URGENCY_ORDER: readonly Urgency[] = ['routine', 'urgent', 'safety'];
 /** A routine repeat of an urgent referral makes nothing less urgent. */
 const mostUrgent = (said: readonly Urgency[]): Urgency =>
   said.reduce((most, next) => (URGENCY_ORDER.indexOf(next) > URGENCY_ORDER.indexOf(most) ? next : most), 'routine');
+
+/** Who refers a patient is their provider, unless they say so of themselves in another role: a care manager or a machine that enters a referral. */
+function referringProvider({ facts: { referredBy }, actor, actorRole }: Act<'PatientReferred'>): string | undefined {
+  const isSelf = actor.slice(actor.indexOf(':') + 1) === referredBy;
+  return isSelf && actorRole !== 'provider' ? undefined : referredBy;
+}
 
 function ownerOf(
   acts: readonly (Act<'CareManagerAssigned'> | Act<'CareManagerReleased'> | Act<'EpisodeTransferred'>)[],
