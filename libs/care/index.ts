@@ -27,6 +27,7 @@ export * from './episode/flags.js';
 export * from './episode/decide.js';
 export { PLAN_NUMBERS, type Numbers } from './follow-ups/numbers.js';
 export { numbersBehind } from './follow-ups/explain.js';
+export { unansweredRequests } from './follow-ups/consult-requests.js';
 export { ROWS } from './follow-ups/index.js';
 export type { Row, Occasion } from './follow-ups/row.js';
 export { deriveFollowUps } from './follow-ups/derive.js';

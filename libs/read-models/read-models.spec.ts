@@ -358,9 +358,39 @@ onBothDatabases((newHome) => {
         lastRecommendation: null,
         reasons: [{ because: 'request', question: 'switch?' }],
       });
+      // Raised at once, and told once: by the record, which has the question, with the day by which it is owed.
+      await clinic.raises(episodeId);
+      await upToDate(views, clinic);
+      expect((await views.queries.consults({ organisation })).rows[0]?.reasons).toMatchObject([
+        { because: 'request', question: 'switch?', kind: 'consult-request', dueOn: '2027-02-02' },
+      ]);
       await clinic
         .at('2027-02-02')
         .does(episodeId, { type: 'IssueRecommendation', text: 'raise the dose', urgency: 'routine', to: 'provider' });
+      await upToDate(views, clinic);
+      expect((await views.queries.consults({ organisation })).rows).toEqual([]);
+    });
+
+    it('takes in advice that was declined, until the consultant reviews the case', async () => {
+      const { episodeId } = await enrolled('Ana Ruiz');
+      await clinic
+        .at('2027-02-01')
+        .does(
+          episodeId,
+          { type: 'IssueRecommendation', text: 'raise the dose', urgency: 'routine', to: 'provider' },
+          { type: 'AnswerRecommendation', recommendation: 1, answer: 'declined', reason: 'not tolerated' },
+        );
+      await clinic.raises(episodeId);
+      await upToDate(views, clinic);
+      expect((await views.queries.consults({ organisation })).rows[0]?.reasons).toMatchObject([
+        {
+          because: 'follow-up',
+          kind: 'consult-request',
+          dueOn: '2027-02-08',
+          why: expect.stringContaining('a recommendation was declined'),
+        },
+      ]);
+      await clinic.does(episodeId, { type: 'ReviewCase', subject: 'caseload-review', decision: 'change' });
       await upToDate(views, clinic);
       expect((await views.queries.consults({ organisation })).rows).toEqual([]);
     });

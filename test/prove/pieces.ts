@@ -263,7 +263,7 @@ export const runsBundle = (file: string): PlantedBug => ({
   to: `bundlePath: ${JSON.stringify(file)} || fileURLToPath(`,
 });
 
-/** Both boxes of a fact of care, and a fact that the wakers live by: version 2, read from version 1. */
+/** Both boxes of a fact of care, and a fact that the wakers live by: each in its next version, read from those before. */
 export const NEXT_SCHEMAS: readonly PlantedBug[] = [
   {
     name: 'a note says by which way it came',
@@ -279,10 +279,13 @@ export const NEXT_SCHEMAS: readonly PlantedBug[] = [
     name: 'a follow-up says which build opened it',
     file: 'libs/care/episode/events.ts',
     from: `meaning: 'The clinic owes the patient something by a date.',
+  // 2: the kind consult-request.
+  version: 2,
+  upcasts: { 1: (body) => body },
   facts: z.strictObject({`,
     to: `meaning: 'The clinic owes the patient something by a date.',
-  version: 2,
-  upcasts: { 1: ({ facts, sealed }: any) => ({ facts: { ...facts, build: 'unknown' }, sealed }) },
+  version: 3,
+  upcasts: { 1: (body) => body, 2: ({ facts, sealed }: any) => ({ facts: { ...facts, build: 'unknown' }, sealed }) },
   facts: z.strictObject({
     build: z.string().default('next'),`,
   },

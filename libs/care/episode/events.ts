@@ -660,6 +660,9 @@ export const EpisodePinned = eventType({
 export const FollowUpOpened = eventType({
   type: 'FollowUpOpened',
   meaning: 'The clinic owes the patient something by a date.',
+  // 2: the kind consult-request.
+  version: 2,
+  upcasts: { 1: (body) => body },
   facts: z.strictObject({
     followUpId: FollowUpId,
     kind: z.enum(FOLLOW_UP_KINDS),

@@ -170,6 +170,45 @@ describe('recommendation-action', () => {
       ]);
     },
   );
+  it('opens at once on advice to the care manager, who is told, and needs nobody’s consent', () => {
+    const entry = enrolled()
+      .at('2027-03-01 10:00')
+      .act(recommend({ to: 'care-manager' }))
+      .one('recommendation-action');
+    expect([entry.dueOn, stepsOf(entry)]).toEqual([
+      '2027-03-15',
+      ['2027-03-01 10:00 care-manager', '2027-03-15 08:00 care-manager', '2027-03-22 08:00 psychiatric-consultant'],
+    ]);
+  });
+  it('is due the next business day when advice to the care manager is urgent; of other accepted advice urgency says nothing', () => {
+    const urgent = enrolled()
+      .at('2027-03-05 10:00')
+      .act(recommend({ to: 'care-manager', urgency: 'urgent' }));
+    expect(urgent.one('recommendation-action').dueOn).toBe('2027-03-08');
+    const accepted = enrolled()
+      .at('2027-03-05 10:00')
+      .act(recommend({ urgency: 'urgent' }))
+      .act(answer(1, 'accepted'));
+    expect(accepted.one('recommendation-action').dueOn).toBe('2027-03-19');
+  });
+  it('a care manager who accepts advice written to them owes it once, until it is in the plan or not done', () => {
+    const tale = enrolled()
+      .at('2027-03-01 10:00')
+      .act(recommend({ to: 'care-manager' }))
+      .act(answer(1, 'accepted'));
+    const { followUpId } = tale.one('recommendation-action');
+    tale.act(answer(1, 'not-done', 'example reason'));
+    expect(endOf(tale, followUpId)).toEqual(['fulfilled', revisionOf(tale, 'RecommendationAnswered')]);
+    expect(tale.open('recommendation-action')).toEqual([]);
+  });
+  it('ends when advice to the care manager is withdrawn', () => {
+    const tale = enrolled()
+      .at('2027-03-01 10:00')
+      .act(recommend({ to: 'care-manager' }));
+    const { followUpId } = tale.one('recommendation-action');
+    tale.act({ type: 'WithdrawRecommendation', recommendation: 1 });
+    expect(endOf(tale, followUpId)).toEqual(['superseded', revisionOf(tale, 'RecommendationWithdrawn')]);
+  });
   it('is not opened by an answer that declines', () => {
     const tale = enrolled()
       .at('2027-03-01 10:00')

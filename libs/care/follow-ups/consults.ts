@@ -25,7 +25,7 @@ const leftAcute = ({ story }: World): number | undefined =>
   story.phase === 'relapse-prevention' ? story.phaseAct.revision : undefined;
 
 /** Advice that the consultant took back answers no question. */
-export const standing = ({ story }: World): readonly Recommendation[] =>
+export const standing = ({ story }: Pick<World, 'story'>): readonly Recommendation[] =>
   story.recommendations.filter((r) => r.gone?.type !== 'RecommendationWithdrawn');
 
 const consultDay = (world: World, on: string): string => back(world, elapsedDay(world, on));
@@ -149,21 +149,34 @@ const answersTo = (world: World, n: number | undefined): Act<'RecommendationAnsw
       act.type === 'RecommendationAnswered' && act.facts.recommendation === n,
   );
 
-/** Accepted or modified advice is done, or not done with a reason (research §1.4). */
+/** What makes advice something to act on: the provider's consent, or that it was written to the care manager, who has none to ask. */
+function actionable(world: World, { issued, recommendation }: Recommendation): Act | undefined {
+  if (issued.facts.to === 'care-manager') return issued;
+  return answersTo(world, recommendation).find(
+    ({ facts }) => facts.answer === 'accepted' || facts.answer === 'modified',
+  );
+}
+
+/** Advice to the care manager, and advice that the provider accepted or modified, is done, or not done with a reason (research §1.4). */
 export const recommendationAction: Row = {
   kind: 'recommendation-action',
   occasions: (world) =>
-    world.story.recommendations.flatMap(({ recommendation }) => {
-      const accepted = answersTo(world, recommendation).find(
-        (a) => a.facts.answer === 'accepted' || a.facts.answer === 'modified',
-      );
-      if (!accepted) return [];
-      const dueOn = forward(world, plusDays(countedFrom(world, accepted.on), days(world, 'recommendation.action')));
+    world.story.recommendations.flatMap((advice) => {
+      const { issued, recommendation } = advice;
+      const since = actionable(world, advice);
+      if (!since) return [];
+      const toCareManager = since === issued;
+      const from = countedFrom(world, since.on);
+      const dueOn =
+        toCareManager && issued.facts.urgency === 'urgent'
+          ? plusBusinessDays(world, from, days(world, 'recommendation.action.urgent'))
+          : forward(world, plusDays(from, days(world, 'recommendation.action')));
       return [
         routine(
           world,
-          { kind: 'recommendation-action', anchorRevision: accepted.revision, about: recommendation, dueOn },
+          { kind: 'recommendation-action', anchorRevision: since.revision, about: recommendation, dueOn },
           [
+            ...(toCareManager ? [rung(issued.recordedAt, ['care-manager'], 'a recommendation was written')] : []),
             morning(world, dueOn, ['care-manager']),
             businessMorning(world, plusDays(dueOn, days(world, 'recommendation.action.escalate')), [
               'psychiatric-consultant',

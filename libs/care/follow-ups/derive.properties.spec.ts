@@ -57,6 +57,11 @@ const command: fc.Arbitrary<EpisodeCommand> = fc.oneof(
   })),
   fc.constant<EpisodeCommand>({ type: 'IssueRecommendation', text: 'x', urgency: 'routine', to: 'provider' }),
   small.map((n): EpisodeCommand => ({ type: 'AnswerRecommendation', recommendation: n, answer: 'accepted' })),
+  fc.constantFrom<EpisodeCommand>(
+    { type: 'IssueRecommendation', text: 'x', urgency: 'urgent', to: 'care-manager' },
+    { type: 'RequestConsult', urgency: 'urgent' },
+    { type: 'AnswerRecommendation', recommendation: 1, answer: 'declined', reason: 'x' },
+  ),
   small.map((n): EpisodeCommand => ({
     type: 'SetTreatmentPlan',
     treatmentChanged: true,

@@ -1,4 +1,5 @@
 import { appointment, missedAppointment, resultReview } from './appointments.js';
+import { consultRequest } from './consult-requests.js';
 import { consultRepeat, nonResponseConsult, recommendationAction, recommendationAnswer } from './consults.js';
 import { contact, noContact, reassessment } from './contacts.js';
 import { closeUnreachedReferral, firstOutreach, initialAssessment, outreachRetry } from './outreach.js';
@@ -17,6 +18,7 @@ export const ROWS: readonly Row[] = [
   riskConsult,
   relapseConfirm,
   deteriorationReview,
+  consultRequest,
   nonResponseConsult,
   consultRepeat,
   recommendationAnswer,

@@ -6,6 +6,7 @@ export const FOLLOW_UP_KINDS = [
   'risk-consult',
   'relapse-confirm',
   'deterioration-review',
+  'consult-request',
   'non-response-consult',
   'consult-repeat',
   'recommendation-answer',

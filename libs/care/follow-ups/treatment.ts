@@ -108,7 +108,7 @@ const CHANGED = 2;
 const LONG_WITHOUT_RESPONSE = 3;
 
 /** To go on stepping down as before says nothing about the plan. */
-const ABOUT_THE_PLAN: ReadonlySet<string> = new Set(['plan', 'caseload-review', 'deterioration']);
+export const ABOUT_THE_PLAN: ReadonlySet<string> = new Set(['plan', 'caseload-review', 'deterioration']);
 
 /** What reviews a plan: a revision, or the decision to continue it (the command asks for a reason). */
 const planReviews = ({ story }: World): Act[] =>

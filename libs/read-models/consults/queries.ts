@@ -107,18 +107,18 @@ function toView(row: Found, now: string): ConsultView {
 
 function inWords(reason: ConsultReason, today: string): ConsultReasonView {
   if (reason.because === 'request') {
-    const { since, on, urgency, question } = reason;
-    const why = `Consult requested on ${spoken(on)}${urgency === 'routine' ? '' : `, ${urgency}`}; no recommendation since`;
+    const { since, on, urgency, question, owed } = reason;
+    const why = `Consult requested on ${spoken(on)}${urgency === 'routine' ? '' : `, ${urgency}`}; not answered yet`;
     return {
       because: 'request',
       title: 'Consult requested',
       why,
       since,
-      dueOn: null,
-      closes: 'a written recommendation',
-      next: null,
-      followUpId: null,
-      kind: null,
+      dueOn: owed?.dueOn ?? null,
+      closes: whatCloses('consult-request'),
+      next: owed?.next ?? null,
+      followUpId: owed?.followUpId ?? null,
+      kind: owed ? 'consult-request' : null,
       question,
     };
   }

@@ -1,4 +1,12 @@
-import { UNREADABLE, type FollowUpKind, type Notify, type Recommendation, type Story, type Urgency } from '#care';
+import {
+  UNREADABLE,
+  unansweredRequests,
+  type FollowUpKind,
+  type Notify,
+  type Recommendation,
+  type Story,
+  type Urgency,
+} from '#care';
 import type { Insertable } from 'kysely';
 import type { EpisodeNow, OpenFollowUp } from '../episodes/episode-now.js';
 import { reasonOf } from '../follow-ups/row.js';
@@ -9,16 +17,16 @@ import type { Reason } from '../words/follow-ups.js';
 import type { ConsultsTable } from './schema.js';
 
 /** Why an episode is in the queue: a follow-up whose raised steps named the consultant, or a request without an answer. */
-export type ConsultReason =
-  | {
-      readonly because: 'follow-up';
-      readonly followUpId: string;
-      readonly kind: FollowUpKind;
-      readonly reason: Reason;
-      readonly since: string;
-      readonly next: { readonly at: string; readonly notify: readonly Notify[] };
-    }
-  | ConsultRequest;
+export type ConsultReason = FollowedUp | ConsultRequest;
+
+interface FollowedUp {
+  readonly because: 'follow-up';
+  readonly followUpId: string;
+  readonly kind: FollowUpKind;
+  readonly reason: Reason;
+  readonly since: string;
+  readonly next: { readonly at: string; readonly notify: readonly Notify[] };
+}
 
 export interface ConsultRequest {
   readonly because: 'request';
@@ -28,6 +36,8 @@ export interface ConsultRequest {
   readonly unreadable: boolean;
   readonly since: string;
   readonly on: string;
+  /** What is owed for it; absent while it was not derived yet. */
+  readonly owed?: { readonly followUpId: string; readonly dueOn: string } & Pick<FollowedUp, 'next'>;
 }
 
 export interface ConsultScore {
@@ -47,10 +57,14 @@ export interface LastRecommendation {
 const CONSULTANT: readonly Notify[] = ['consult-queue', 'psychiatric-consultant'];
 const namesConsultant = (raise: Raise): boolean => raise.notify.some((role) => CONSULTANT.includes(role));
 
+/** A request that stands in the record is shown by that, with its question, and not a second time by what is owed for it. */
+export const standsInTheRecord = ({ kind, anchorType }: Reason): boolean =>
+  kind === 'consult-request' && anchorType === 'ConsultRequested';
+
 /** A follow-up of which the consultant was told. */
 function raisedToConsultant(one: OpenFollowUp, scale: string | null): ConsultReason[] {
   const first = list<Raise>(one.raises).find(namesConsultant);
-  if (!first) return [];
+  if (!first || standsInTheRecord(reasonOf(one, scale))) return [];
   return [
     {
       because: 'follow-up',
@@ -63,25 +77,30 @@ function raisedToConsultant(one: OpenFollowUp, scale: string | null): ConsultRea
   ];
 }
 
-/** Requests after which no recommendation was written. */
-export function openRequests({ story }: Pick<EpisodeNow, 'story'>): ConsultRequest[] {
+/** Requests that nobody has answered. */
+export function openRequests(story: Story): ConsultRequest[] {
   if (story.phase === 'ended') return [];
-  const answered = story.recommendations.reduce((latest, { issued }) => Math.max(latest, issued.revision), -1);
-  return story.acts.flatMap((act): ConsultRequest[] => {
-    if (act.type !== 'ConsultRequested' || act.revision < answered) return [];
+  return unansweredRequests(story).map((act): ConsultRequest => {
     const question = act.sealed === UNREADABLE ? null : (act.sealed.question ?? null);
-    return [
-      {
-        because: 'request',
-        revision: act.revision,
-        urgency: act.facts.urgency,
-        question,
-        unreadable: act.sealed === UNREADABLE,
-        since: act.occurredAt,
-        on: act.on,
-      },
-    ];
+    return {
+      because: 'request',
+      revision: act.revision,
+      urgency: act.facts.urgency,
+      question,
+      unreadable: act.sealed === UNREADABLE,
+      since: act.occurredAt,
+      on: act.on,
+    };
   });
+}
+
+function withWhatIsOwed(request: ConsultRequest, open: readonly OpenFollowUp[]): ConsultRequest {
+  const found = open.find(
+    ({ kind, anchor_revision: anchor }) => kind === 'consult-request' && anchor === request.revision,
+  );
+  if (!found) return request;
+  const next = { at: found.next_at, notify: list<Notify>(found.next_notify) };
+  return { ...request, owed: { followUpId: found.follow_up_id, dueOn: found.due_on, next } };
 }
 
 const rankOf = (reason: ConsultReason): number => {
@@ -114,7 +133,7 @@ export function consultRow(episode: EpisodeNow): Insertable<ConsultsTable> | nul
   const { story } = episode;
   const reasons = [
     ...episode.open.flatMap((one) => raisedToConsultant(one, story.primaryScale ?? null)),
-    ...openRequests(episode),
+    ...openRequests(story).map((request) => withWhatIsOwed(request, episode.open)),
   ].toSorted((a, b) => rankOf(a) - rankOf(b) || (a.since < b.since ? -1 : 1));
   const [headline] = reasons;
   if (!headline) return null;

@@ -79,8 +79,16 @@ describe('a case comes to the review', () => {
         },
       ],
     });
-    expect(whys(treated('p-1', { improved: true, judgedOn: '2027-03-01' }), clinicDay([], [asked]))).toEqual([
-      'asked: Consult requested on 8 Mar, urgent; no recommendation since. Asked: Is this dose enough?',
+    const settled = treated('p-1', { improved: true, judgedOn: '2027-03-01' });
+    const owed = (anchorType: 'ConsultRequested' | 'RecommendationAnswered') =>
+      item('consult-request', {
+        reason: { kind: 'consult-request', anchorOn: '2027-03-08', anchorType, dueOn: '2027-03-09' },
+      });
+    expect(whys(settled, clinicDay([owed('ConsultRequested')], [asked]))).toEqual([
+      'asked: Consult requested on 8 Mar, urgent; not answered yet. Asked: Is this dose enough?',
+    ]);
+    expect(whys(settled, clinicDay([owed('RecommendationAnswered')]))).toEqual([
+      'consult: Answer of the consultant due 9 Mar: a recommendation was declined yesterday, 8 Mar',
     ]);
   });
 

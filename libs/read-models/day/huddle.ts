@@ -1,6 +1,8 @@
 import { addDays, atLocal, daysBetween, parameter, type FollowUpKind, type LocalDate, type Notify } from '#care';
 import { asksForConsult, classOf } from '../words/classes.js';
+import { standsInTheRecord } from '../consults/rows.js';
 import { inDays, spoken } from '../words/dates.js';
+import { whatCloses } from '../words/follow-ups.js';
 import type { ClinicDay, Subject } from './clinic-day.js';
 import type { Course } from './course.js';
 import type { DayItem } from './item.js';
@@ -48,8 +50,8 @@ const BY_KIND: Readonly<Partial<Record<FollowUpKind, HuddleClass>>> = {
 };
 
 /** Null when it is not for the review: most of what is due is the care manager's own. */
-function huddleClass({ kind, raised, notified }: DayItem): HuddleClass | null {
-  if (!raised) return null;
+function huddleClass({ kind, raised, notified, reason }: DayItem): HuddleClass | null {
+  if (!raised || standsInTheRecord(reason)) return null;
   const cls = classOf(kind);
   if (cls === 'safety' || cls === 'post-discharge' || cls === 'risk') return cls;
   if (cls === 'relapse-or-deterioration') return 'worse';
@@ -183,9 +185,9 @@ function requestReasons({ subject, standing }: ClinicDay['standing'][number], da
       {
         class: 'asked',
         title: 'Consult requested',
-        why: `Consult requested on ${spoken(on, day.today(subject))}${urgency === 'routine' ? '' : `, ${urgency}`}; no recommendation since${question === null ? '' : `. Asked: ${question}`}`,
+        why: `Consult requested on ${spoken(on, day.today(subject))}${urgency === 'routine' ? '' : `, ${urgency}`}; not answered yet${question === null ? '' : `. Asked: ${question}`}`,
         since,
-        closes: 'a written recommendation',
+        closes: whatCloses('consult-request'),
       },
       day,
     ),

@@ -7,7 +7,7 @@ import { standingOf, standsOut } from './standing.js';
 
 export const briefsProjection = storyProjection({
   name: 'briefs',
-  version: 1,
+  version: 2,
   tables: briefsTable,
   async write({ episodeId, organisation, story }, tx) {
     const standing = standingOf(story);

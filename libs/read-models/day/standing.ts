@@ -5,7 +5,7 @@ import { openRecords, type OpenRecord } from './records.js';
 /** What stands out in an episode without a follow-up saying so. */
 export interface Standing {
   readonly worse: Worse | null;
-  /** Questions to the consultant without a recommendation since. */
+  /** Questions to the consultant that nobody has answered. */
   readonly requests: readonly ConsultRequest[];
   readonly records: readonly OpenRecord[];
 }
@@ -42,7 +42,7 @@ function worseIn({ primary, primaryScale, phase, acts }: Story): Worse | null {
 
 export const standingOf = (story: Story): Standing => ({
   worse: worseIn(story),
-  requests: openRequests({ story }),
+  requests: openRequests(story),
   records: openRecords(story),
 });
 

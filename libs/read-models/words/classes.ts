@@ -20,6 +20,7 @@ const NOT_ROUTINE: Readonly<Partial<Record<FollowUpKind, WorklistClass>>> = {
   'risk-consult': 'risk',
   'relapse-confirm': 'relapse-or-deterioration',
   'deterioration-review': 'relapse-or-deterioration',
+  'consult-request': 'consult',
   'non-response-consult': 'consult',
   'consult-repeat': 'consult',
   'recommendation-answer': 'consult',

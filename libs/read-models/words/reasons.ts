@@ -95,6 +95,8 @@ export const SENTENCES: Readonly<Record<FollowUpKind, Sentence>> = {
     `Possible relapse to be confirmed or ruled out by ${said.due}${since(said, `the ${said.scale} alarmed`)}${asks('allows', said.number('relapse.confirm'))}`,
   'deterioration-review': (said) =>
     `Review due by ${said.due}${since(said, `the ${said.scale} got clearly worse`)}${asks('allows', said.number('deterioration.due'))}`,
+  'consult-request': (said) =>
+    `Answer of the consultant due ${said.due}${since(said, said.anchorType === 'RecommendationAnswered' ? 'a recommendation was declined' : 'a consult was asked for')}${asks('allows', said.number('consult-request.urgent') ?? said.number('consult-request.due'))}`,
   'non-response-consult': (said) =>
     `Recommendation due by ${said.due}${since(said, 'no response recorded since enrolment')}${asks('asks for one by', said.day('non-response.due'))}`,
   'consult-repeat': (said) =>
@@ -102,7 +104,7 @@ export const SENTENCES: Readonly<Record<FollowUpKind, Sentence>> = {
   'recommendation-answer': (said) =>
     `Answer due ${said.due}${since(said, 'the recommendation was written')}${asks('allows', said.number('recommendation.answer.urgent') ?? said.number('recommendation.answer'))}`,
   'recommendation-action': (said) =>
-    `Recommendation to be in the plan by ${said.due}${since(said, 'it was accepted')}${asks('allows', said.number('recommendation.action'))}`,
+    `Recommendation to be in the plan by ${said.due}${since(said, said.anchorType === 'ConsultRecommendationIssued' ? 'it was written for the care manager' : 'it was accepted')}${asks('allows', said.number('recommendation.action.urgent') ?? said.number('recommendation.action'))}`,
   'first-outreach': firstOutreach,
   'outreach-retry': outreachRetry,
   'close-unreached-referral': (said) =>

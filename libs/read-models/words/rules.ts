@@ -46,6 +46,12 @@ export const RULES: Readonly<Record<FollowUpKind, RuleWords>> = {
     supersedes:
       'the score was voided or corrected; a relapse was confirmed; an earlier score that became known later takes its place',
   },
+  'consult-request': {
+    title: 'Waits for the consultant',
+    source: 'research §1.4 *',
+    closes: 'a recommendation, or a case review that does not itself decide to ask for a consult',
+    supersedes: 'the request was undone; the declined recommendation was withdrawn, replaced or answered anew',
+  },
   'non-response-consult': {
     title: 'Consult: no response yet',
     source: 'C9',

@@ -43,6 +43,16 @@ const SENTENCES: readonly (readonly [FollowUpKind, Partial<Reason>, string])[] =
     'Review due by 14 Mar: the PHQ-9 got clearly worse 10 days ago, 4 Mar; your pathway allows 7 days',
   ],
   [
+    'consult-request',
+    { numbers: { 'consult-request.urgent': 1 } },
+    'Answer of the consultant due 14 Mar: a consult was asked for 10 days ago, 4 Mar; your pathway allows 1 business day',
+  ],
+  [
+    'consult-request',
+    { anchorType: 'RecommendationAnswered', numbers: { 'consult-request.due': 7 } },
+    'Answer of the consultant due 14 Mar: a recommendation was declined 10 days ago, 4 Mar; your pathway allows 7 days',
+  ],
+  [
     'non-response-consult',
     { numbers: { 'non-response.due': 84 } },
     'Recommendation due by 14 Mar: no response recorded since enrolment 10 days ago, 4 Mar; your pathway asks for one by day 84',
@@ -66,6 +76,11 @@ const SENTENCES: readonly (readonly [FollowUpKind, Partial<Reason>, string])[] =
     'recommendation-action',
     { numbers: { 'recommendation.action': 14 } },
     'Recommendation to be in the plan by 14 Mar: it was accepted 10 days ago, 4 Mar; your pathway allows 14 days',
+  ],
+  [
+    'recommendation-action',
+    { anchorType: 'ConsultRecommendationIssued', numbers: { 'recommendation.action.urgent': 1 } },
+    'Recommendation to be in the plan by 14 Mar: it was written for the care manager 10 days ago, 4 Mar; your pathway allows 1 business day',
   ],
   [
     'first-outreach',

@@ -21,6 +21,10 @@ const COLUMNS: Readonly<
     fulfilled: ['CaseReviewed', ...ADVISED],
     superseded: ['ActVoided', 'RelapseDetected', ...SCORED],
   },
+  'consult-request': {
+    fulfilled: [...ADVISED, 'CaseReviewed'],
+    superseded: ['RecommendationAnswered', 'RecommendationWithdrawn', ...ADVISED],
+  },
   'non-response-consult': { fulfilled: ADVISED, superseded: [...SCORED, ...STEPPED] },
   'consult-repeat': { fulfilled: ADVISED, superseded: [...SCORED, ...STEPPED, ...ADVISED, 'RecommendationWithdrawn'] },
   'recommendation-answer': {
@@ -191,7 +195,7 @@ const MEETS: Readonly<Record<string, (act: StoredEvent, standing: Standing) => b
   RelapsePlanCompleted: ({ body }, { kind }) => body.facts['patientHasCopy'] === true && kind === 'relapse-plan',
   RelapseRuledOut: (_act, { kind }) => kind === 'relapse-confirm',
   RelapseDetected: (_act, { kind }) => kind === 'relapse-plan' || kind === 'relapse-confirm',
-  ConsultRecommendationIssued: (_act, { kind }) => kind === 'consult-repeat',
+  ConsultRecommendationIssued: (_act, { kind }) => kind === 'consult-repeat' || kind === 'consult-request',
   TaskDone: ({ body }, { kind, about }) => kind === 'planned-task' && about === body.facts['task'],
   TaskCancelled: ({ body }, { kind, about }) => kind === 'planned-task' && about === body.facts['task'],
   ResourceConnectionClosed: ({ body }, { kind, about }) => kind === 'resource-loop' && about === body.facts['resource'],

@@ -240,6 +240,7 @@ const THROUGH_HOLD = new Set([
   'risk-reassessment',
   'risk-consult',
   'post-discharge-contact',
+  'consult-request',
   'non-response-consult',
   'consult-repeat',
   'hold-review',

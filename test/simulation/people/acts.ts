@@ -200,9 +200,10 @@ const IN_TREATMENT: Choices = [
       type: 'IssueRecommendation',
       text: 'A synthetic recommendation.',
       urgency: luck.pick(['routine', 'urgent']),
-      to: 'provider',
+      to: luck.pick(['provider', 'provider', 'care-manager']),
     }),
   ],
+  [2, ({ luck }) => ({ type: 'RequestConsult', urgency: luck.pick(['routine', 'urgent', 'safety']) })],
   [
     3,
     ({ luck, story }) => ({
@@ -319,6 +320,12 @@ const ANSWERS: Readonly<Record<string, Making>> = {
   },
   'risk-reassessment': ({ luck }) => safetyReview(luck.pick(['none', 'low'])),
   'relapse-confirm': form,
+  'consult-request': always({
+    type: 'ReviewCase',
+    subject: 'caseload-review',
+    decision: 'change',
+    reason: 'synthetic',
+  }),
   'non-response-consult': always({
     type: 'IssueRecommendation',
     text: 'A synthetic recommendation.',

@@ -73,6 +73,14 @@ export const ROW_WORDS: Readonly<Record<FollowUpKind, RowWords>> = {
     due: '{deterioration.due} after that scale at the latest; rolls back to a business day',
     tells: ['at once: the consult queue', 'the due day: the care manager and the supervisor'],
   },
+  'consult-request': {
+    opens: 'a consult was asked for; a recommendation was declined',
+    due: '{consult-request.due} after it; when the request or the recommendation was urgent or about safety, {consult-request.urgent}',
+    tells: [
+      'at once, when it is urgent or about safety, or a recommendation was declined: the consult queue',
+      'the due day: the consult queue and the care manager; when it is urgent or about safety the supervisor too',
+    ],
+  },
   'non-response-consult': {
     opens: 'enrolment, in the acute phase; silent at first. No score counts as no response',
     due: '{non-response.due} after enrolment; rolls back to a business day. When a hold covered that day: {non-response.after-hold} after the hold',
@@ -105,9 +113,13 @@ export const ROW_WORDS: Readonly<Record<FollowUpKind, RowWords>> = {
     ],
   },
   'recommendation-action': {
-    opens: 'a recommendation that was accepted, or accepted with changes',
-    due: '{recommendation.action} after the answer',
-    tells: ['the due day: the care manager', '{recommendation.action.escalate} after it: the psychiatric consultant'],
+    opens: 'a recommendation to the care manager; one to the provider that was accepted, or accepted with changes',
+    due: '{recommendation.action} after the recommendation or the answer; an urgent one to the care manager {recommendation.action.urgent}',
+    tells: [
+      'at once, of a recommendation to the care manager: the care manager',
+      'the due day: the care manager',
+      '{recommendation.action.escalate} after it: the psychiatric consultant',
+    ],
   },
   'first-outreach': {
     opens: 'the referral, accepted or not; another referral while nobody was reached',

@@ -23,6 +23,7 @@ const TALK: ReadonlySet<FollowUpKind> = new Set([
   'post-discharge-contact',
 ]);
 export const CONSULT: ReadonlySet<FollowUpKind> = new Set([
+  'consult-request',
   'non-response-consult',
   'consult-repeat',
   'deterioration-review',

@@ -16,7 +16,7 @@ import { staffOf, type Deciding, type Telling } from './telling.js';
 
 /** Snoozing, acknowledging and handing over. None of them ends a follow-up. */
 
-const CONSULTS: ReadonlySet<FollowUpKind> = new Set(['non-response-consult', 'consult-repeat']);
+const CONSULTS: ReadonlySet<FollowUpKind> = new Set(['consult-request', 'non-response-consult', 'consult-repeat']);
 
 const openOne = ({ state }: Telling, followUpId: string): LedgerEntry | { refusal: Refusal } =>
   state.ledger.open.get(followUpId) ??
