@@ -14,9 +14,20 @@ import {
   type Story,
 } from '#care';
 
-/** An open follow-up, and as much of its episode as the log tells without a key. */
+/** A word to the provider, asked for by a fact of the record: nothing waits on anybody, so that nothing mutes it and no act ends it. */
+export interface Word {
+  readonly kind: 'word';
+  readonly safety: false;
+  readonly zone: string;
+  readonly openedAt: string;
+  /** Of the fact that asks for it. */
+  readonly revision: number;
+  readonly owner?: undefined;
+}
+
+/** What somebody is told of, and as much of its episode as the log tells without a key. */
 export interface Case {
-  readonly entry: LedgerEntry;
+  readonly entry: LedgerEntry | Word;
   /** Null when the episode cannot be read: somebody is told all the same. */
   readonly story: Story | null;
 }
@@ -67,9 +78,18 @@ export function isBacklog(
   return step.collapsed || lateByMs > lateMs || (cameAlong && step.at <= entry.openedAt);
 }
 
+/** Not undone, and, of an ending, the episode is not open again. */
+function stands({ revision }: Word, story: Story | null): boolean {
+  const fact = story?.acts.find((act) => act.revision === revision);
+  if (fact?.type !== 'ProviderNotified') return false;
+  const { about } = fact.facts;
+  return (about !== 'discharge' && about !== 'referral-closed') || story?.phase === 'ended';
+}
+
 /** Whether nobody is told of it now: it is muted, or its episode is over. Safety stops for death alone. */
 export function isSilent({ entry, story }: Case, raised: MutingEpisode['raised'], now: string): boolean {
   if (entry.safety) return false;
+  if (entry.kind === 'word') return !stands(entry, story);
   if (story?.phase === 'ended') return true;
   const { kind, safety, zone, ladder, raisedFirst } = entry;
   const item = {

@@ -1,5 +1,6 @@
 import type { Channel, Outcome } from './channels/channel.js';
 import type { Delivery, Outbox } from './book/outbox.js';
+import { isWord } from './notice.js';
 import { pauseAfter, type Pace } from './pace.js';
 import type { Moment, Planner } from './planner.js';
 import { wordsOf } from './wording.js';
@@ -49,12 +50,20 @@ export class Dispatcher {
   }
 
   private async attempt({ message, channel }: Delivery): Promise<Outcome> {
-    const { channels, emailOf, publicUrl } = this.parts;
+    const { outbox, channels, emailOf, publicUrl } = this.parts;
     const way = channels.find(({ name }) => name === channel);
     if (!way) return { kind: 'refused', code: 'no-such-channel' };
     const { id, organisation, recipient, kind } = message;
     const email = await emailOf(organisation, recipient);
-    return way.send({ id, organisation, recipient, kind, email, ...wordsOf(message, publicUrl) });
+    const said = [
+      ...new Set(
+        outbox
+          .reasonsOf(id)
+          .filter(isWord)
+          .map(({ episode }) => episode),
+      ),
+    ];
+    return way.send({ id, organisation, recipient, kind, email, ...wordsOf(message, { publicUrl, said }) });
   }
 
   private settle(delivery: Delivery, outcome: Outcome): void {

@@ -12,7 +12,12 @@ export type NoticeClass = (typeof NOTICE_CLASSES)[number];
 export const NOTICE_STATES = ['waiting', 'delivered', 'passed-on', 'undelivered', 'withdrawn'] as const;
 export type NoticeState = (typeof NOTICE_STATES)[number];
 
-/** One step of one follow-up, told to somebody in a role. */
+/** A word to the provider, in the place of the id of a follow-up: which fact of the episode asks for it. */
+const WORD = 'provider-notified:';
+export const wordId = (revision: number): string => `${WORD}${revision}`;
+export const isWord = ({ followUp }: Pick<Reason, 'followUp'>): boolean => followUp.startsWith(WORD);
+
+/** One step of one follow-up, or a word, told to somebody in a role. */
 export interface Reason {
   readonly episode: string;
   readonly followUp: string;

@@ -1,4 +1,4 @@
-import { laterInstant, localDate, type FollowUpKind, type Notify } from '#care';
+import { laterInstant, localDate, type Notify } from '#care';
 import { isBacklog, isSilent, nextAfter, toldIn, type Case } from './addressing.js';
 import type { Clinic, Raise } from './book/clinic.js';
 import type { Borne, Outbox } from './book/outbox.js';
@@ -20,7 +20,7 @@ export interface PlannerParts {
 }
 
 /** What must not wait for the next list when whoever had it has left (follow-up-rules, scenario 6). */
-const CANNOT_WAIT: ReadonlySet<FollowUpKind> = new Set(['risk-reassessment', 'risk-consult']);
+const CANNOT_WAIT: ReadonlySet<Case['entry']['kind']> = new Set(['risk-reassessment', 'risk-consult']);
 
 /** Few enough that requests are answered in between. */
 const AT_A_TIME = 100;
@@ -179,7 +179,7 @@ export class Planner {
   // ——— somebody else ———
 
   /** Looks again who holds the role; what nobody waits for any more is gone. */
-  private readdress(reason: Borne, moment: Moment, atOnce: ReadonlySet<FollowUpKind> = new Set()): void {
+  private readdress(reason: Borne, moment: Moment, atOnce: typeof CANNOT_WAIT = new Set()): void {
     const { clinic, outbox } = this.parts;
     const { organisation, recipient, role } = reason;
     const about = this.waiting(reason, moment.now);
@@ -221,15 +221,15 @@ export class Planner {
       outbox.send({ ...message, id, recipient: person, madeAt: now }, channels, real);
   }
 
-  /** The follow-up, while it is open and anybody is to hear of it. */
+  /** The follow-up, while it is open, or the word, while it stands, and anybody is to hear of it. */
   private waiting({ episode, followUp }: Pick<Reason, 'episode' | 'followUp'>, now: string): Case | null {
     const { clinic } = this.parts;
-    const entry = clinic.followUp(episode, followUp);
+    const entry = clinic.owedOrSaid(episode, followUp);
     if (!entry) return null;
     const story = clinic.story(episode);
     if (story && clinic.isDeceased(story.patientId)) return null;
     const about = { entry, story };
-    const raised = new Set(clinic.followUps(episode).flatMap(({ kind, raisedFirst }) => (raisedFirst ? [kind] : [])));
+    const raised = new Set(clinic.raisedKinds(episode));
     return isSilent(about, raised, now) ? null : about;
   }
 }

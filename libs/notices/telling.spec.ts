@@ -263,6 +263,120 @@ describe('an episode that is over', () => {
   });
 });
 
+describe('a word to the provider', () => {
+  const discharge = { type: 'DischargePatient', reason: 'graduated' } as const;
+  const risk = (level: 'low' | 'moderate' | 'high') =>
+    ({ type: 'RecordSafetyReview', outcome: 'assessed', level, tool: 'c-ssrs', approvedBy: 'psy-1' }) as const;
+  const ofProvider = () => told.notices({ recipient: 'pcp-1' }).map(({ episodeId, state }) => [episodeId, state]);
+
+  it('comes of a discharge, with the next list, and says where', async () => {
+    const episode = await told.refer();
+    await told.at('2027-03-02 10:00');
+    await told.act(episode, { ...discharge, channel: 'notice' });
+    await told.at('2027-03-02 10:01');
+    expect([told.heard(), ofProvider()]).toEqual([[], [[episode, 'waiting']]]);
+    await told.at('2027-03-03 08:05');
+    expect(told.sent.map(({ recipient, text }) => [recipient, text])).toEqual([
+      ['pcp-1', `1 patient waits for you in Followthrough: https://followthrough.example/v1/episodes/${episode}`],
+    ]);
+    await told.at('2027-03-04 08:05');
+    expect(told.heard()).toEqual(['pcp-1: list']);
+    expect(ofProvider()).toEqual([[episode, 'delivered']]);
+  });
+
+  it('comes of a referral that was closed; several patients are one list, to be found among the notices', async () => {
+    const closed = await told.refer({ enrolled: false });
+    const left = await told.refer();
+    await told.at('2027-03-01 10:00');
+    await told.act(closed, { type: 'CloseReferral', reason: 'patient-declined', channel: 'notice' });
+    await told.act(left, { ...discharge, channel: 'notice' });
+    await told.tell();
+    await told.at('2027-03-02 08:05');
+    expect(told.sent.map(({ recipient, text }) => [recipient, text])).toEqual([
+      ['pcp-1', '2 patients wait for you in Followthrough: https://followthrough.example/v1/notices?recipient=me'],
+    ]);
+  });
+
+  it.each(['moderate', 'high'] as const)(
+    'comes of a review that finds a %s risk, whatever is done meanwhile',
+    async (level) => {
+      const episode = await told.refer();
+      await told.act(episode, risk(level));
+      await told.tell();
+      await told.act(episode, {
+        type: 'IssueRecommendation',
+        text: 'Test advice',
+        urgency: 'routine',
+        to: 'care-manager',
+      });
+      await told.at('2027-03-02 08:05');
+      expect(told.heard()).toContain('pcp-1: list');
+      expect(ofProvider()).toEqual([[episode, 'delivered']]);
+    },
+  );
+
+  it('comes of no lower risk, and of nothing that a person told themselves or left in the record', async () => {
+    const [one, other] = [await told.refer(), await told.refer()];
+    await told.act(one, risk('low'));
+    await told.act(one, { ...discharge, channel: 'phone' });
+    await told.act(other, { ...discharge, channel: 'record' });
+    await told.tell();
+    await told.at('2027-03-02 08:05');
+    expect(ofProvider()).toEqual([]);
+  });
+
+  it('is not sent of a discharge that was undone before', async () => {
+    const episode = await told.refer();
+    await told.act(episode, { ...discharge, channel: 'notice' });
+    await told.tell();
+    const { state } = await told.episodes.load(episode);
+    const { revision } = state.acts.findLast(({ type }) => type === 'EpisodeDischarged')!;
+    await told.act(episode, { type: 'VoidAct', revision, reasonCode: 'entered-in-error' });
+    await told.at('2027-03-02 08:05');
+    expect([told.heard(), ofProvider()]).toEqual([[], [[episode, 'withdrawn']]]);
+  });
+
+  it('goes to the supervisor when the provider is not on the staff, or cannot be reached', async () => {
+    await told.organisation({ type: 'RemoveStaff', staff: 'pcp-1' });
+    await told.act(await told.refer(), { ...discharge, channel: 'notice' });
+    await told.tell();
+    await told.at('2027-03-02 08:05');
+    expect(told.heard()).toEqual(['sup-1: list']);
+    await told.at('2027-03-02 09:00');
+    await told.organisation({ type: 'AddStaff', staff: 'pcp-1', role: 'provider' });
+    await told.act(await told.refer(), { ...discharge, channel: 'notice' });
+    await told.tell();
+    told.answering = ({ recipient }) =>
+      recipient === 'pcp-1' ? { kind: 'unreachable', code: 'no-address' } : { kind: 'sent' };
+    await told.at('2027-03-03 08:05');
+    expect(told.heard()).toEqual(['sup-1: list']);
+  });
+
+  it('comes of nothing that was imported, or that is told long after', async () => {
+    await told.at('2027-03-02 10:00');
+    const acts = [risk('high'), { ...discharge, channel: 'notice' } as const];
+    await told.refer({ occurredAt: '2027-01-04 09:00', acts });
+    await told.at('2027-03-02 10:01');
+    const late = await told.refer();
+    await told.act(late, { ...discharge, channel: 'notice' });
+    told.clock.set(newYork('2027-03-02 13:00'));
+    await told.tell();
+    await told.at('2027-03-03 08:05');
+    expect(ofProvider()).toEqual([]);
+  });
+
+  it('is told once, also when the log is read again', async () => {
+    await told.act(await told.refer(), { ...discharge, channel: 'notice' });
+    await told.tell();
+    await told.at('2027-03-02 08:05');
+    expect(told.heard()).toEqual(['pcp-1: list']);
+    told.readAgain();
+    await told.at('2027-03-02 08:20');
+    await told.at('2027-03-03 08:05');
+    expect(told.heard()).toEqual([]);
+  });
+});
+
 describe('when somebody leaves without cover (scenario 6)', () => {
   it('her high-risk item goes to the supervisor at once, what is routine with the next list', async () => {
     const episode = await told.refer();

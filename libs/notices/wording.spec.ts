@@ -23,7 +23,7 @@ const act: fc.Arbitrary<EpisodeCommand> = fc.oneof(
 );
 
 const SAID =
-  /^(A safety item waits|\d+ safety items wait|\d+ patients? waits? for you|Today’s digest names \d+ patients?) in Followthrough: https:\/\/followthrough\.example\/v1\/(episodes\/[0-9a-f-]{36}|worklist\?assignee=me)( It comes to you because somebody else could not be reached\.)?$/;
+  /^(A safety item waits|\d+ safety items wait|\d+ patients? waits? for you|Today’s digest names \d+ patients?) in Followthrough: https:\/\/followthrough\.example\/v1\/(episodes\/[0-9a-f-]{36}|worklist\?assignee=me|notices\?recipient=me)( It comes to you because somebody else could not be reached\.)?$/;
 const SUBJECT =
   /^Followthrough: (a safety item waits|\d+ safety items wait|\d+ patients? waits? for you|today’s digest names \d+ patients?)$/;
 

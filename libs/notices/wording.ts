@@ -6,21 +6,30 @@ export interface Words {
   readonly link: string;
 }
 
+interface Where {
+  readonly publicUrl: string;
+  /** The episodes of words to a provider: they are on no worklist. */
+  readonly said: readonly string[];
+}
+
 /**
  * Says that something waits and where, never what: it may be read on a locked screen, in a mailbox, by a pager service. No name, no
  * score, no instrument, no kind of follow-up; the link carries the opaque id of an episode at most.
  */
 export function wordsOf(
-  { kind, count, episode, id, root }: Pick<Message, 'kind' | 'count' | 'episode' | 'id' | 'root'>,
-  publicUrl: string,
+  message: Pick<Message, 'kind' | 'count' | 'episode' | 'id' | 'root'>,
+  { publicUrl, said: words }: Where,
 ): Words {
-  const link =
-    kind === 'safety' && episode !== null
-      ? `${publicUrl}/v1/episodes/${episode}`
-      : `${publicUrl}/v1/worklist?assignee=me`;
-  const said = saying(kind, count);
-  const passedOn = id === root ? '' : ' It comes to you because somebody else could not be reached.';
+  const link = `${publicUrl}/v1/${placeOf(message, words)}`;
+  const said = saying(message.kind, message.count);
+  const passedOn = message.id === message.root ? '' : ' It comes to you because somebody else could not be reached.';
   return { subject: `Followthrough: ${said}`, text: `${upper(said)} in Followthrough: ${link}${passedOn}`, link };
+}
+
+function placeOf({ kind, episode, count }: Pick<Message, 'kind' | 'count' | 'episode'>, words: readonly string[]) {
+  if (kind === 'safety' && episode !== null) return `episodes/${episode}`;
+  if (words.length === 0) return 'worklist?assignee=me';
+  return count === 1 && words.length === 1 ? `episodes/${words[0]}` : 'notices?recipient=me';
 }
 
 function saying(kind: Message['kind'], count: number): string {

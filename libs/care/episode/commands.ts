@@ -111,7 +111,7 @@ export const EPISODE_COMMANDS = {
   CloseReferral: z.strictObject({
     reason: codes.ReferralClosure,
     note: Note,
-    channel: z.enum(['record', 'phone', 'message', 'letter']).default('record'),
+    channel: codes.NotificationChannel.default('notice'),
   }),
   AssignCareManager: z.strictObject({ careManager: StaffId }),
   /** Issued by the reactor when somebody leaves; a person assigns or transfers instead. */
@@ -231,7 +231,7 @@ export const EPISODE_COMMANDS = {
   }),
   NotifyProvider: z.strictObject({
     about: codes.NotificationAbout,
-    channel: z.enum(['record', 'phone', 'message', 'letter']).default('record'),
+    channel: codes.NotificationChannel.default('notice'),
     note: Note,
   }),
   AddNote: z.strictObject({ text: Text, about: Revision.optional() }),
@@ -261,7 +261,7 @@ export const EPISODE_COMMANDS = {
   DischargePatient: z.strictObject({
     reason: codes.DischargeReason,
     summary: Note,
-    channel: z.enum(['record', 'phone', 'message', 'letter']).default('record'),
+    channel: codes.NotificationChannel.default('notice'),
   }),
   VoidAct: z.strictObject({ revision: Revision, reasonCode: codes.VoidReason, note: Note }),
   // follow-ups

@@ -120,6 +120,8 @@ export const NotificationAbout = z.enum([
   'progress',
   'relapse',
 ]);
+/** `notice`: Followthrough is to tell them that something waits; `record`: left where they may look; the others: a person told them. */
+export const NotificationChannel = z.enum(['notice', 'record', 'phone', 'message', 'letter']);
 export const AcuteCareKind = z.enum(['admission', 'emergency-visit', 'discharge']);
 export const VoidReason = z.enum(['entered-in-error', 'wrong-patient', 'duplicate', 'retracted']);
 export const FlagKind = z.enum([
@@ -488,8 +490,11 @@ export const CaseReviewed = eventType({
 });
 export const ProviderNotified = eventType({
   type: 'ProviderNotified',
-  meaning: 'The primary care provider was told.',
-  facts: z.strictObject({ about: NotificationAbout, channel: z.enum(['record', 'phone', 'message', 'letter']) }),
+  meaning: 'The primary care provider was told, or is to be told by a notice.',
+  // 2: the channel notice.
+  version: 2,
+  upcasts: { 1: (body) => body },
+  facts: z.strictObject({ about: NotificationAbout, channel: NotificationChannel }),
   sealed: noted,
 });
 export const NoteAdded = eventType({

@@ -7,7 +7,7 @@ import {
   organisationDecider,
   tell,
   UNREADABLE,
-  type LedgerEntry,
+  type FollowUpKind,
   type Notify,
   type OrganisationState,
   type RecordedEpisodeEvent,
@@ -15,6 +15,8 @@ import {
   type Story,
 } from '#care';
 import type { StoredEvent } from '#event-store';
+import type { Case } from '../addressing.js';
+import { wordId } from '../notice.js';
 import { DERIVED } from './schema.js';
 
 /** A raised step for which nobody was told yet. */
@@ -29,6 +31,8 @@ export interface Raise {
   readonly organisation: string;
 }
 
+/** As much as matters here of the facts of ProviderNotified. */
+type ProviderTold = { readonly channel: string };
 type Raised = Pick<Raise, 'step' | 'at' | 'notify'> & { readonly standsFor?: readonly number[] };
 
 /** What says whose an episode is, whether it goes on, and whether a visit or a hospital mutes it. */
@@ -48,6 +52,7 @@ const KEPT_ACTS: ReadonlySet<string> = new Set([
   'AppointmentCancelled',
   'ReferralClosed',
   'EpisodeDischarged',
+  'ProviderNotified',
   'PatientDeathNoted',
   'PatientDeathNoteRetracted',
   'ActVoided',
@@ -66,13 +71,7 @@ export class Clinic {
     else if (streamId.startsWith('patient-')) this.takePatient(event);
     else if (!streamId.startsWith('episode-')) return;
     else if (type.startsWith('FollowUp')) this.takeFollowUp(event, readFacts(event));
-    else if (KEPT_ACTS.has(type))
-      this.run(
-        'INSERT OR REPLACE INTO act VALUES (?, ?, ?)',
-        idOf(event),
-        event.revision,
-        plain(event, readFacts(event)),
-      );
+    else if (KEPT_ACTS.has(type)) this.takeAct(event, readFacts(event));
   }
 
   /** Everything that came of a log that no longer exists. */
@@ -103,15 +102,18 @@ export class Clinic {
     return tell({ ...initialEpisode, acts: rows.map((row) => revived<RecordedEpisodeEvent>(row)) });
   }
 
-  /** Undefined once it ended. */
-  followUp(episode: string, followUp: string): LedgerEntry | undefined {
-    const [row] = this.all('SELECT entry FROM follow_up WHERE episode = ? AND follow_up = ?', episode, followUp);
-    return row && (JSON.parse(String(row['entry'])) as LedgerEntry);
+  /** A follow-up, undefined once it ended, or a word to the provider. */
+  owedOrSaid(episode: string, id: string): Case['entry'] | undefined {
+    const [row] = this.all('SELECT entry FROM follow_up WHERE episode = ? AND follow_up = ?', episode, id);
+    return row && (JSON.parse(String(row['entry'])) as Case['entry']);
   }
 
-  followUps(episode: string): LedgerEntry[] {
+  /** Of the follow-ups that are open. */
+  raisedKinds(episode: string): FollowUpKind[] {
     const rows = this.all('SELECT entry FROM follow_up WHERE episode = ?', episode);
-    return rows.map((row) => JSON.parse(String(row['entry'])) as LedgerEntry);
+    return rows
+      .map((row) => JSON.parse(String(row['entry'])) as Case['entry'])
+      .flatMap((entry) => (entry.kind !== 'word' && entry.raisedFirst ? [entry.kind] : []));
   }
 
   isDeceased(patient: string): boolean {
@@ -179,14 +181,33 @@ export class Clinic {
     if (event.type === 'PatientDeathRetracted') this.run('DELETE FROM deceased WHERE patient = ?', idOf(event));
   }
 
+  private takeAct(event: StoredEvent, facts: unknown): void {
+    this.run('INSERT OR REPLACE INTO act VALUES (?, ?, ?)', idOf(event), event.revision, plain(event, facts));
+    if (event.type === 'ProviderNotified' && (facts as ProviderTold).channel === 'notice') this.takeWord(event);
+  }
+
+  /** Told like the one step of a follow-up, by the provider's next list. */
+  private takeWord(event: StoredEvent): void {
+    const episode = idOf(event);
+    const story = this.story(episode);
+    if (!story) return;
+    const { revision, recordedAt: at } = event;
+    const id = wordId(revision);
+    this.keep(episode, id, { kind: 'word', safety: false, zone: story.zone, openedAt: at, revision });
+    this.takeRaise(event, { step: 1, at, notify: ['provider'] }, id);
+  }
+
+  private keep(episode: string, id: string, entry: Case['entry']): void {
+    this.run('INSERT OR REPLACE INTO follow_up VALUES (?, ?, ?)', episode, id, JSON.stringify(entry));
+  }
+
   private takeFollowUp(event: StoredEvent, facts: unknown): void {
     const episode = idOf(event);
     const { followUpId } = facts as { followUpId: string };
-    const known = this.followUp(episode, followUpId);
-    const open = new Map(known ? [[followUpId, known]] : []);
+    const known = this.owedOrSaid(episode, followUpId);
+    const open = new Map(known && known.kind !== 'word' ? [[followUpId, known]] : []);
     const entry = foldLedger({ ...emptyLedger, open }, { ...event, facts }).open.get(followUpId);
-    if (entry)
-      this.run('INSERT OR REPLACE INTO follow_up VALUES (?, ?, ?)', episode, followUpId, JSON.stringify(entry));
+    if (entry) this.keep(episode, followUpId, entry);
     else this.run('DELETE FROM follow_up WHERE episode = ? AND follow_up = ?', episode, followUpId);
     if (event.type === 'FollowUpRaised') this.takeRaise(event, facts as Raised, followUpId);
     if (event.type === 'FollowUpSnoozed' && event.actor.startsWith('user:') && entry)

@@ -13,7 +13,7 @@ CREATE TABLE IF NOT EXISTS joined (      -- where the log says how to reach some
 CREATE TABLE IF NOT EXISTS act (
   episode TEXT NOT NULL, revision INTEGER NOT NULL, event TEXT NOT NULL, PRIMARY KEY (episode, revision)
 ) STRICT, WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS follow_up (   -- open ones
+CREATE TABLE IF NOT EXISTS follow_up (   -- open ones, and words to the provider
   episode TEXT NOT NULL, follow_up TEXT NOT NULL, entry TEXT NOT NULL, PRIMARY KEY (episode, follow_up)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS deceased (patient TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;

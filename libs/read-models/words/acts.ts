@@ -68,7 +68,12 @@ const SENTENCES: { readonly [T in EpisodeEventType]: Sentence<T> } = {
   RecommendationAnswered: (f) =>
     `Recommendation ${f.recommendation} answered: ${plain(f.answer)}${f.onBehalfOf ? ` (on behalf of ${f.onBehalfOf})` : ''}`,
   CaseReviewed: (f) => `Case reviewed (${plain(f.subject)}): ${plain(f.decision)}`,
-  ProviderNotified: (f) => `Primary care provider told about ${plain(f.about)} by ${plain(f.channel)}`,
+  ProviderNotified: (f) =>
+    f.channel === 'notice'
+      ? `Notice to the primary care provider asked for: ${plain(f.about)}`
+      : f.channel === 'record'
+        ? `Left in the record for the primary care provider: ${plain(f.about)}`
+        : `Primary care provider told about ${plain(f.about)} by ${plain(f.channel)}`,
   NoteAdded: () => 'Note written',
   NoteSigned: (f) => `Note of revision ${f.note} signed`,
   NoteSent: (f) => `Note of revision ${f.note} sent to ${f.destination}`,

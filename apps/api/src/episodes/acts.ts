@@ -68,7 +68,7 @@ export const ACTS: readonly Act[] = [
   }),
   act('recommendations/{n}/answer', 'AnswerRecommendation', 'Answer a recommendation', { n: 'recommendation' }),
   act('case-reviews', 'ReviewCase', 'Record a case review and what was decided'),
-  act('provider-notifications', 'NotifyProvider', 'Record that the provider was told'),
+  act('provider-notifications', 'NotifyProvider', 'Have the provider told by a notice, or record that they were told'),
   act('notes', 'AddNote', 'Write a note'),
   act('notes/{revision}/signature', 'SignNote', 'Sign a note', { revision: 'note' }),
   act('notes/{revision}/dispatch', 'MarkNoteSent', 'Say that a signed note reached another record', {

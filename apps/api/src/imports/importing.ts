@@ -134,8 +134,11 @@ function checkedAct(request: ApiRequest, { key, command: { type, ...fields }, oc
     };
   // Of imported answers only the latest may open a safety review (fatigue rule 9).
   const imported = type === 'RecordAssessment' ? { imported: true } : {};
+  // Nor is a provider told of what was long ago (the same rule).
+  const told = parsed.data as { channel?: unknown };
+  const quiet = told.channel === 'notice' ? { channel: 'record' } : {};
   const actId = (named: string): string => idOf(callerOf(request), 'act', named);
-  const command = { type, ...withMakers(parsed.data as object, actId), ...imported } as EpisodeCommand;
+  const command = { type, ...withMakers(parsed.data as object, actId), ...imported, ...quiet } as EpisodeCommand;
   return { key, envelope: envelopeFor(request, actId(key), command, toUtc(occurredAt)) };
 }
 

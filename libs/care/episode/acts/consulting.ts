@@ -1,5 +1,6 @@
 import { accept, refuse } from '../../decider.js';
 import { localDate } from '../../calendar/index.js';
+import type { BodyOf } from '../commands.js';
 import type { EpisodeEvent } from '../events.js';
 import { standingFlags } from '../flags.js';
 import { means, type Reference } from '../reference.js';
@@ -119,6 +120,12 @@ export const reviewCase: Deciding<'ReviewCase'> = (command) => {
     sealed: given({ reason: command.reason }),
   });
 };
+
+/** Fatigue rule 3: of a moderate or a high risk the provider hears. */
+export const tellingOfRisk = ({ level, outcome }: BodyOf<'RecordSafetyReview'>): EpisodeEvent[] =>
+  (level === 'moderate' || level === 'high') && outcome !== 'trigger-withdrawn'
+    ? [{ type: 'ProviderNotified', facts: { about: 'safety', channel: 'notice' }, sealed: {} }]
+    : [];
 
 export const notifyProvider: Deciding<'NotifyProvider'> = (command) =>
   accept({

@@ -5,6 +5,7 @@ import type { BodyOf } from '../commands.js';
 import type { EpisodeEvent } from '../events.js';
 import { parameter } from '../../pathway/index.js';
 import { askingTask } from './asking.js';
+import { tellingOfRisk } from './consulting.js';
 import { given, staffOf, type Deciding, type Telling } from './telling.js';
 
 /** Questionnaires and safety. What a patient answered is never thrown away; an answer about suicide is acted on whatever else is wrong with the form. */
@@ -166,15 +167,18 @@ export function reviewed(
       'supervisor-needed',
       'Sending a patient to the emergency department or asking for a welfare check is recorded by the supervisor or the consultant.',
     );
-  return accept({
-    type: 'SafetyReviewRecorded',
-    facts: {
-      outcome: command.outcome,
-      tool: command.tool,
-      ...(lowers || command.approvedBy !== undefined ? given({ approvedBy }) : {}),
+  return accept(
+    {
+      type: 'SafetyReviewRecorded',
+      facts: {
+        outcome: command.outcome,
+        tool: command.tool,
+        ...(lowers || command.approvedBy !== undefined ? given({ approvedBy }) : {}),
+      },
+      sealed: { level: command.level, ...given({ safetyPlan: command.safetyPlan, note: command.note }) },
     },
-    sealed: { level: command.level, ...given({ safetyPlan: command.safetyPlan, note: command.note }) },
-  });
+    ...tellingOfRisk(command),
+  );
 }
 
 export const recordSafetyReview: Deciding<'RecordSafetyReview'> = (command, telling) => reviewed(command, telling);
