@@ -14,6 +14,7 @@ import { Routes } from './http/routes.js';
 import { Metrics } from './metrics/metrics.js';
 import type { ApiParts } from './parts.js';
 
+export { LogClock } from './health/log-clock.js';
 export { NO_BACKGROUND } from './health/probes.js';
 export type { Readiness } from './health/readiness.js';
 export { Metrics } from './metrics/metrics.js';

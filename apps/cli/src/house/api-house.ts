@@ -1,6 +1,6 @@
 import { systemClock } from '#door';
 import type { OperatorLog } from '#orchestration';
-import { createApiApp, Metrics, NO_BACKGROUND } from '../../../api/src/app.js';
+import { createApiApp, LogClock, Metrics, NO_BACKGROUND } from '../../../api/src/app.js';
 import { openNamedRuntime } from './log.js';
 import { hostOf, namedTracing, publicUrl, verifierFor } from './settings.js';
 import { viewsProbe, watchViews } from './views.js';
@@ -35,6 +35,7 @@ export async function openApiHouse({ dataDir, port, env, operator }: ApiHouseOpt
   opening.defer(() => runtime.close());
   const readModels = await watchViews(runtime, env, operator.warn);
   opening.defer(() => readModels.stop());
+  const logClock = new LogClock(runtime.store, runtime.clock);
   const api = await createApiApp({
     runtime,
     readModels,
@@ -44,10 +45,11 @@ export async function openApiHouse({ dataDir, port, env, operator }: ApiHouseOpt
     about: { profile: 'clinic' },
     publicUrl: publicUrl(env, port),
     probes: {
-      store: () => runtime.store.health(),
+      ...NO_BACKGROUND,
+      store: () => logClock.look(),
       readModels: () => viewsProbe(readModels),
       keys: () => ({ damaged: runtime.keys.damaged() }),
-      ...NO_BACKGROUND,
+      clock: () => logClock.reading(),
     },
   });
   opening.defer(() => api.close());
