@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
+import { endAtExit } from '../prove/field/at-exit.js';
 
 export interface ProgramOptions {
   readonly name: string;
@@ -14,11 +15,8 @@ export interface ProgramOptions {
 }
 
 const READY_MS = 90_000;
+const STOP_MS = 60_000;
 const LINES_KEPT = 2_000;
-const running = new Set<ChildProcess>();
-process.once('exit', () => {
-  for (const child of running) child.kill('SIGKILL');
-});
 
 /** One native program of the topology. */
 export class Program {
@@ -27,14 +25,17 @@ export class Program {
 
   constructor(private readonly options: ProgramOptions) {}
 
+  get name(): string {
+    return this.options.name;
+  }
+
   /** Resolves with the line that said it was ready. @throws when it ends before, or says nothing in time */
   async start(): Promise<string> {
     const { name, command, args, env, cwd, isReady, readyWithinMs = READY_MS } = this.options;
     const child = spawn(command, args, { env, cwd, stdio: ['ignore', 'pipe', 'pipe'] });
     this.child = child;
-    running.add(child);
+    endAtExit(child);
     child.once('exit', () => {
-      running.delete(child);
       if (this.child === child) this.child = null;
     });
     const ready = Promise.withResolvers<string>();
@@ -58,16 +59,20 @@ export class Program {
     return this.end('SIGKILL');
   }
 
-  /** SIGTERM, and its end. */
-  stop(): Promise<void> {
-    return this.end('SIGTERM');
+  /** SIGTERM, and its end; SIGKILL when it never comes to that. */
+  async stop(): Promise<void> {
+    const late = setTimeout(() => this.child?.kill('SIGKILL'), STOP_MS);
+    await this.end('SIGTERM');
+    clearTimeout(late);
+  }
+
+  /** Resolves when it has ended, by whatever. */
+  async gone(): Promise<void> {
+    if (this.child) await once(this.child, 'exit');
   }
 
   private async end(signal: NodeJS.Signals): Promise<void> {
-    const { child } = this;
-    if (!child) return;
-    const gone = once(child, 'exit');
-    child.kill(signal);
-    await gone;
+    this.child?.kill(signal);
+    await this.gone();
   }
 }

@@ -2,15 +2,13 @@ import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { startPostgres, type TestServer } from '../../libs/read-models/testing/postgres.js';
 import { freePort } from '../free-port.js';
+import { productWith, ROOT } from '../prove/field/server.js';
+import type { PlantedBug } from '../simulation/bugs/planted.js';
 import { Program } from './program.js';
 
-const ROOT = fileURLToPath(new URL(import.meta.url.includes('/dist/') ? '../../../' : '../../', import.meta.url));
-const NODE = ['--disable-warning=ExperimentalWarning'];
-const CLI = join(ROOT, 'dist/apps/cli/src/main.js');
-const STAND_IN = join(ROOT, 'dist/test/standins/kurrentdb/main.js');
+const STAND_IN = `${ROOT}dist/test/standins/kurrentdb/main.js`;
 
 /** A Temporal server of whichever kind. */
 export interface ClinicTemporal {
@@ -21,9 +19,24 @@ export interface ClinicTemporal {
 /** Starts one on files of a folder; a PostgreSQL listens on that port of this machine. */
 export type StartTemporal = (folder: string, postgresPort: number) => Promise<ClinicTemporal>;
 
+export type House = 'worker' | 'api';
+
+export interface TopologyOptions {
+  /** Pieces of source that worker and API load otherwise. */
+  readonly planted?: readonly PlantedBug[];
+  /** What one of them has in its environment besides. */
+  readonly envOf?: (house: House, folder: string) => NodeJS.ProcessEnv;
+  /** The port of this machine by which one of them reaches a server; default: its own. */
+  readonly wayTo?: (server: 'log' | 'temporal', port: number, house: House) => Promise<number>;
+}
+
 /** The clinic profile from native programs: a stand-in for KurrentDB, PostgreSQL, Temporal, worker and API as processes of their own. */
 export interface Topology {
+  /** Holds everything of it but PostgreSQL’s files. */
+  readonly folder: string;
   readonly dataDir: string;
+  /** Where the stand-in keeps the log. */
+  readonly logFile: string;
   readonly postgres: TestServer;
   readonly log: Program;
   readonly worker: Program;
@@ -35,7 +48,10 @@ export interface Topology {
 }
 
 /** Starts all of it, in order; what was started is ended again when a later part fails. */
-export async function startTopology(startTemporal: StartTemporal): Promise<Topology> {
+export async function startTopology(
+  startTemporal: StartTemporal,
+  { planted = [], envOf = () => ({}), wayTo = async (_, port) => port }: TopologyOptions = {},
+): Promise<Topology> {
   const folder = mkdtempSync(join(tmpdir(), 'followthrough-clinic-'));
   await using starting = new AsyncDisposableStack();
   starting.defer(() => rmSync(folder, { recursive: true, force: true }));
@@ -51,40 +67,48 @@ export async function startTopology(startTemporal: StartTemporal): Promise<Topol
   starting.defer(() => temporal.stop());
 
   const dataDir = join(folder, 'data');
+  const logFile = join(folder, 'log.jsonl');
   const { PATH, HOME } = process.env;
+  const logAt = (port: number): string => `kurrentdb://127.0.0.1:${port}?tls=false`;
   const env: NodeJS.ProcessEnv = {
     ...{ PATH, HOME },
     FOLLOWTHROUGH_DATA: dataDir,
     FOLLOWTHROUGH_KEY_FILE: join(folder, 'keys', 'master.key'),
-    FOLLOWTHROUGH_LOG: `kurrentdb://127.0.0.1:${logPort}?tls=false`,
+    FOLLOWTHROUGH_LOG: logAt(logPort),
     FOLLOWTHROUGH_READ_MODELS: await postgres.database(),
     TEMPORAL_ADDRESS: temporal.address,
   };
-  const program = (name: string, args: readonly string[], isReady: (line: string) => boolean, port = 0): Program => {
+  const program = (name: string, args: readonly string[], isReady: (line: string) => boolean, more = {}): Program => {
     const made = new Program({
-      ...{ name, command: process.execPath, args: [...NODE, ...args], isReady },
-      env: { ...env, PORT: String(port) },
+      ...{ name, command: process.execPath, args, isReady },
+      env: { ...env, ...more },
       cwd: folder,
     });
     starting.defer(() => made.stop());
     return made;
   };
-  const saysUrl = (line: string): boolean => line.startsWith('{"url"');
-  const log = program(
-    'the stand-in for KurrentDB',
-    [STAND_IN, '--port', String(logPort), '--file', join(folder, 'log.jsonl')],
-    (line) => line.startsWith('kurrentdb://'),
+  const house = async (which: House, command: string, port: number): Promise<Program> =>
+    program(which, [...productWith(planted), command, '--json'], (line) => line.startsWith('{"url"'), {
+      PORT: String(port),
+      PLANTED_BUG: JSON.stringify(planted),
+      FOLLOWTHROUGH_LOG: logAt(await wayTo('log', logPort, which)),
+      TEMPORAL_ADDRESS: `127.0.0.1:${await wayTo('temporal', Number(temporal.address.split(':')[1]), which)}`,
+      ...envOf(which, folder),
+    });
+  const log = program('log', [STAND_IN, '--port', String(logPort), '--file', logFile], (line) =>
+    line.startsWith('kurrentdb://'),
   );
-  const worker = program('the worker', [CLI, 'start', '--json'], saysUrl, workerPort);
-  const api = program('the API', [CLI, 'api', '--json'], saysUrl, apiPort);
+  const worker = await house('worker', 'start', workerPort);
+  const api = await house('api', 'api', apiPort);
   for (const one of [log, worker, api]) await one.start();
   const started = starting.move();
   return {
-    ...{ dataDir, postgres, log, worker, api },
+    ...{ folder, dataDir, logFile, postgres, log, worker, api },
     urls: { api: `http://127.0.0.1:${apiPort}`, worker: `http://127.0.0.1:${workerPort}` },
     run: (...args) =>
       new Promise((resolve) => {
-        execFile(process.execPath, [...NODE, CLI, ...args], { cwd: folder, env }, (error, out, said) =>
+        const options = { cwd: folder, env, maxBuffer: 1 << 26 };
+        execFile(process.execPath, [...productWith([]), ...args], options, (error, out, said) =>
           resolve({ code: error ? Number(error.code ?? 1) : 0, out: out || said }),
         );
       }),

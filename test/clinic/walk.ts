@@ -23,11 +23,11 @@ export async function* walk(clinic: Topology): AsyncGenerator<Check, void> {
   const client = new Client(() => clinic.urls.api, issue);
   const atWorker = new Client(() => clinic.urls.worker, issue);
 
-  const first = await concerned(client);
+  const first = await client.concerned();
   yield raised('a safety concern is raised by the worker and seen through the API', await seen(client, first));
 
   await clinic.worker.kill();
-  const meanwhile = await Promise.all(Array.from({ length: PATIENTS }, () => concerned(client)));
+  const meanwhile = await Promise.all(Array.from({ length: PATIENTS }, () => client.concerned()));
   yield {
     check: 'while the worker is dead the API takes in what people record',
     holds: client.acknowledged.length === 3 * (PATIENTS + 1),
@@ -49,10 +49,10 @@ export async function* walk(clinic: Topology): AsyncGenerator<Check, void> {
     holds: refused?.status === 503,
     figure: { status: refused?.status ?? 'no answer' },
   };
-  yield raised('the log comes back and both go on', await seen(client, await concerned(client)));
+  yield raised('the log comes back and both go on', await seen(client, await client.concerned()));
 
   await clinic.postgres.kill();
-  const unseen = await concerned(client);
+  const unseen = await client.concerned();
   const lists = await client.ask('/v1/worklist', { role: 'care-manager', method: 'GET' });
   yield {
     check: 'without PostgreSQL acts are taken in and only the lists are away',
@@ -64,13 +64,6 @@ export async function* walk(clinic: Topology): AsyncGenerator<Check, void> {
 
   yield await erasureReachesBoth(client, atWorker);
   yield await verified(clinic, client);
-}
-
-/** A new patient about whom somebody worries: the first step of the review is due at once. */
-async function concerned(client: Client): Promise<string> {
-  const episodeId = await client.refer();
-  await client.act(episodeId, 'safety-concerns', 'SafetyConcernRaised', { note: 'reported' });
-  return episodeId;
 }
 
 /** Milliseconds until the raised review stands in the care manager's worklist. */

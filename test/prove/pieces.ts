@@ -226,6 +226,13 @@ export const REWIND_UNNOTICED: PlantedBug = {
   to: 'return;',
 };
 
+export const LEFT_BEHIND: PlantedBug = {
+  name: 'whoever follows the log goes on at its end after a break, not where it was',
+  file: 'libs/event-store/kurrent/subscribe.ts',
+  from: 'if (anchored) await stillThere(parts, place);',
+  to: 'if (anchored) place.position = (await parts.head())?.position;',
+};
+
 /** SQLite's own default for WAL: a commit is not on disk when it is answered. */
 export const NOT_DURABLE: readonly PlantedBug[] = [
   {
@@ -306,6 +313,7 @@ export const PIECES: readonly PlantedBug[] = [
   DESCRIPTORS_LEFT,
   MEMORY_LEFT,
   REWIND_UNNOTICED,
+  LEFT_BEHIND,
   ...STOPS_AT_POISON,
   ...NOT_DURABLE,
   NEXT_WORKFLOW,

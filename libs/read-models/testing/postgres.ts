@@ -46,6 +46,15 @@ const NOBODY = 65_534;
 const isRoot = process.getuid?.() === 0;
 const ids = isRoot ? { uid: NOBODY, gid: NOBODY } : {};
 
+/** Servers that run, by their folders: none outlives this process, whatever ends it. */
+const running = new Map<string, ChildProcess>();
+process.once('exit', () => {
+  for (const [folder, server] of running) {
+    server.kill('SIGKILL');
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
+
 /** On a socket in its folder; with a port also on 127.0.0.1. */
 export async function startPostgres(port?: number): Promise<TestServer> {
   if (bin === null) throw new Error('no PostgreSQL on this machine');
@@ -83,6 +92,7 @@ export async function startPostgres(port?: number): Promise<TestServer> {
     },
     async stop() {
       await ended(server, 'SIGQUIT');
+      running.delete(folder);
       rmSync(folder, { recursive: true, force: true });
     },
   };
@@ -107,6 +117,7 @@ async function started(programsIn: string, data: string, folder: string, port?: 
       ['-D', data, '-k', folder, ...listening(port), '-c', 'fsync=off', '-c', 'max_connections=50'],
       { ...ids, cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] },
     );
+    running.set(folder, child);
     child.stderr?.on('data', (chunk: Buffer) => (said = (said + chunk.toString()).slice(-2_000)));
     return child;
   };

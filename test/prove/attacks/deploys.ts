@@ -75,7 +75,7 @@ async function attempt(
 
     await deploy(next);
     await ground.connected();
-    await ground.adopt({ 'safety.remind': (remindS - TIGHTER_S) / 3600 });
+    await client.adopt({ 'safety.remind': (remindS - TIGHTER_S) / 3600 });
     const during = await ground.concerns(EPISODES[size] / 2);
     for (const id of during) await client.act(id, 'notes', 'NoteAdded', { text: 'a note' });
     const repinned = await allRepinned(ground, LOOKED_MS[size]);

@@ -55,7 +55,7 @@ async function attack({ size, luck, say }: Order, planted: readonly PlantedBug[]
   const { episodes } = before;
   try {
     await ground.connected();
-    await ground.adopt({ 'safety.remind': REMIND_S / 3600 });
+    await client.adopt({ 'safety.remind': REMIND_S / 3600 });
     client.acknowledged.push(...before.acknowledged);
     await rememberAll(client, episodes);
     await takenIn(ground, episodes);

@@ -1,5 +1,6 @@
 import type { Attack } from '../attack.js';
 import { burst } from './burst.js';
+import { clinic } from './clinic.js';
 import { clocks } from './clocks.js';
 import { deploys } from './deploys.js';
 import { disk } from './disk.js';
@@ -18,6 +19,7 @@ import { watchdogGone } from './watchdog-gone.js';
 export const ATTACKS: readonly Attack[] = [
   drip,
   burst,
+  clinic,
   kills,
   temporalRestored,
   lostTimers,

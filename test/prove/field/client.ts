@@ -129,6 +129,21 @@ export class Client {
     return episodeId;
   }
 
+  /** Refers a patient about whom somebody worries at once: the first step of the review is due with it. */
+  async concerned(): Promise<string> {
+    const episodeId = await this.refer();
+    await this.act(episodeId, 'safety-concerns', 'SafetyConcernRaised', { note: 'reported' });
+    return episodeId;
+  }
+
+  /** Follows the pathway that is in force with these numbers instead. */
+  async adopt(numbers: Readonly<Record<string, number>>): Promise<void> {
+    const { body } = (await this.ask('/v1/pathway', { role: 'administrator', method: 'GET' }))!;
+    const pathway = body.pathway ?? body;
+    for (const [key, value] of Object.entries(numbers)) pathway.parameters[key].value = value;
+    await this.insist('/v1/organisation/pathway', { role: 'administrator', body: { pathway } });
+  }
+
   private async token(role: Role): Promise<string> {
     const known = this.tokens.get(role);
     if (known) return known;

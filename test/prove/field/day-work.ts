@@ -94,9 +94,7 @@ export async function dayWork(
 }
 
 async function newPatient(client: Client, episodes: string[]): Promise<void> {
-  const episodeId = await client.refer();
-  await client.act(episodeId, 'safety-concerns', 'SafetyConcernRaised', { note: 'reported' });
-  episodes.push(episodeId);
+  episodes.push(await client.concerned());
 }
 
 function anAct(client: Client, episodes: readonly string[], luck: Luck): Promise<void> {

@@ -8,7 +8,8 @@ import { ShiftedClock } from '../clock/shifted-clock.js';
 import { removeAtExit } from './at-exit.js';
 import { Client } from './client.js';
 import { Engine } from './engine.js';
-import { compareWithLog, lateness, tellFollowUps, verified } from './judge.js';
+import { tellFollowUps, verified } from './judge.js';
+import { outcomeOf } from './outcome.js';
 import { Server } from './server.js';
 import { tokensByClock, tokensFrom } from './tokens.js';
 import { Wire } from './wire.js';
@@ -75,20 +76,12 @@ export class Ground {
       await prepare?.(dataDir, env);
       await engine.start();
       await server.start(planted);
-      if (!prepare) await ground.adopt({ 'safety.remind': remindS / 3600 });
+      if (!prepare) await client.adopt({ 'safety.remind': remindS / 3600 });
       return ground;
     } catch (error) {
       await ground.end();
       throw error;
     }
-  }
-
-  /** Follows the default pathway with these numbers instead. */
-  async adopt(numbers: Readonly<Record<string, number>>): Promise<void> {
-    const { body } = (await this.client.ask('/v1/pathway', { role: 'administrator', method: 'GET' }))!;
-    const pathway = body.pathway ?? body;
-    for (const [key, value] of Object.entries(numbers)) pathway.parameters[key].value = value;
-    await this.client.insist('/v1/organisation/pathway', { role: 'administrator', body: { pathway } });
   }
 
   /** So many new patients, each with a safety concern; answers their episodes. The first step is due at once, the second later. */
@@ -149,26 +142,11 @@ export class Ground {
     }
   }
 
-  /** What became of it all. Holds when nothing acknowledged is lost, and every step was raised once, not early, in time. */
+  /** What became of it all. */
   judged(more: Readonly<Record<string, unknown>> = {}, withinMs = RECOVERY_MS): Outcome {
-    const { acknowledged, contradictions } = this.client;
-    const { due, missed, doubled, early, latenessMs, byWaker } = tellFollowUps(this.dataDir, this.now());
-    const { lost, twice } = compareWithLog(this.dataDir, acknowledged);
-    const { wrong, said } = verified(this.dataDir, 60, this.now());
-    const late = latenessMs.filter((ms) => ms > withinMs).length;
-    const counts = { lost, twice, contradictions: contradictions.length, missed, doubled, early, late };
-    return {
-      holds: !wrong && Object.values(counts).every((n) => n === 0) && due > 0,
-      figure: {
-        ...more,
-        acknowledged: acknowledged.length,
-        ...counts,
-        due,
-        lateness: lateness(latenessMs),
-        byWaker,
-        verify: wrong ? said.problems.slice(0, 3) : 'nothing wrong',
-      },
-    };
+    const { dataDir, client } = this;
+    const now = this.now();
+    return outcomeOf({ dataDir, client, now, withinMs, verdict: verified(dataDir, 60, now), more });
   }
 
   async end(): Promise<void> {

@@ -51,6 +51,20 @@ describe('the attacker’s own reading of a log', () => {
     expect(told(25)).toMatchObject({ doubled: 1, early: 1, missed: 0, byWaker: { 'system:workflow': 2 } });
   });
 
+  it('asks for what is owed from its opening on, also by a clock that is behind it', () => {
+    opened(0, 10);
+    expect(told(-90)).toMatchObject({ due: 1, missed: 1 });
+    raised(0, 1);
+    expect(told(-90)).toMatchObject({ due: 1, missed: 0 });
+  });
+
+  it('leaves out what was opened up to a position', () => {
+    opened(10);
+    raised(95, 1);
+    record('FollowUpOpened', 100, { followUpId: 'g', ladder: [{ step: 1, at: at(100) }] });
+    expect(tellFollowUps(folder, Date.parse(at(101)), 2)).toMatchObject({ due: 1, missed: 1, latenessMs: [] });
+  });
+
   it('asks nothing of what has ended', () => {
     opened(10);
     record('FollowUpFulfilled', 5, { followUpId: 'f' });

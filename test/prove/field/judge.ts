@@ -37,17 +37,20 @@ function reading<T>(dataDir: string, read: (db: DatabaseSync) => T): T {
   }
 }
 
-/** Tells the follow-ups of a log: every planned step whose time came before `now` must have been raised, once and not before. */
-export function tellFollowUps(dataDir: string, now = Date.now()): Told {
+/**
+ * Tells the follow-ups that a log opened after a position: every planned step whose time came before `now`, or with its opening, must have
+ * been raised, once and not before.
+ */
+export function tellFollowUps(dataDir: string, now = Date.now(), after = 0): Told {
   const open = new Map<string, Opened>();
   const byWaker: Record<string, number> = {};
   const latenessMs: number[] = [];
   let [doubled, early] = [0, 0];
   reading(dataDir, (db) => {
     const rows = db.prepare(
-      "SELECT stream_id, type, recorded_at, actor, body FROM events WHERE type LIKE 'FollowUp%' ORDER BY position",
+      "SELECT stream_id, type, recorded_at, actor, body FROM events WHERE type LIKE 'FollowUp%' AND position > ? ORDER BY position",
     );
-    for (const row of rows.iterate() as unknown as Iterable<Row>) {
+    for (const row of rows.iterate(after) as unknown as Iterable<Row>) {
       const { facts } = JSON.parse(row.body) as { facts: any };
       const key = `${row.stream_id}/${facts.followUpId}`;
       const recorded = Date.parse(row.recorded_at);
@@ -68,11 +71,14 @@ export function tellFollowUps(dataDir: string, now = Date.now()): Told {
       }
     }
   });
-  const due = [...open.values()].flatMap(({ ladder, raised }) =>
-    ladder.filter(({ at }) => Date.parse(at) <= now).map(({ step }) => raised.has(step)),
+  const due = [...open.values()].flatMap(({ openedAt, ladder, raised }) =>
+    ladder.filter(({ at }) => isDue(Date.parse(at), openedAt, now)).map(({ step }) => raised.has(step)),
   );
   return { due: due.length, missed: due.filter((raised) => !raised).length, doubled, early, latenessMs, byWaker };
 }
+
+/** What is owed from its opening on is due whatever a clock says since. */
+const isDue = (at: number, openedAt: number, now: number): boolean => at <= now || at === openedAt;
 
 /** How many acknowledged acts are not in the log, and how many acts are in it more often than they were done. */
 export function compareWithLog(
@@ -103,7 +109,12 @@ export const lastRevisions = (dataDir: string): Map<string, number> =>
   });
 
 /** What `followthrough verify` says: the judge that ships. */
-export function verified(dataDir: string, graceS: number, now = Date.now()): { wrong: boolean; said: any } {
+export interface Verified {
+  readonly wrong: boolean;
+  readonly said: any;
+}
+
+export function verified(dataDir: string, graceS: number, now = Date.now()): Verified {
   const at = new Date(now).toISOString();
   const args = [CLI, 'verify', '--json', '--data', dataDir, '--grace', String(graceS), '--at', at];
   const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8', maxBuffer: 1 << 26 });

@@ -11,6 +11,11 @@ export const CLI = `${ROOT}dist/apps/cli/src/main.js`;
 const NODE = ['--disable-warning=ExperimentalWarning'];
 /** Only from source can a piece of text be replaced; nothing that ships knows of it. */
 export const FROM_SOURCE = [...NODE, '--conditions=source', '--import', `${ROOT}test/simulation/from-source.mjs`];
+
+/** Arguments for node that come before a command of the product: as it is built, or from source with pieces replaced. */
+export const productWith = (planted: readonly PlantedBug[]): string[] =>
+  planted.length === 0 ? [...NODE, CLI] : [...FROM_SOURCE, `${ROOT}apps/cli/src/main.ts`];
+
 const READY_MS = 90_000;
 const STOP_MS = 60_000;
 const MOST_LINES = 20_000;
@@ -35,8 +40,7 @@ export class Server {
 
   /** True when it is ready, false when a SIGKILL was quicker. @throws when it ends otherwise, or does neither in time */
   async start(planted: readonly PlantedBug[] = []): Promise<boolean> {
-    const args = planted.length === 0 ? [...NODE, CLI] : [...FROM_SOURCE, `${ROOT}apps/cli/src/main.ts`];
-    const child = spawn(process.execPath, [...args, 'start', '--json'], {
+    const child = spawn(process.execPath, [...productWith(planted), 'start', '--json'], {
       cwd: ROOT,
       env: { ...this.env, PLANTED_BUG: JSON.stringify(planted) },
       stdio: ['ignore', 'pipe', 'pipe'],
