@@ -143,8 +143,11 @@ export class ClinicGround {
     });
   }
 
-  /** What became of it all. The views in PostgreSQL must be what the log says, too. */
-  async judged(more: Readonly<Record<string, unknown>>, withinMs: number, latenessAfter: number): Promise<Outcome> {
+  /**
+   * What became of it all; the views in PostgreSQL must be what the log says, too. Late is told and counts for nothing: where one failure
+   * begins in the other, the minutes for recovery count from the end of the last.
+   */
+  async judged(more: Readonly<Record<string, unknown>> = {}, latenessAfter = 0): Promise<Outcome> {
     const { topology, client, copy } = this;
     copy.catchUp();
     const now = Date.now();
@@ -155,7 +158,7 @@ export class ClinicGround {
     ]);
     for (const ended of [verified, views]) if (ended.code > 1) throw new Error(`verify cannot judge: ${ended.out}`);
     const verdict = { wrong: verified.code === 1, said: JSON.parse(verified.out) };
-    const outcome = outcomeOf({ dataDir: copy.folder, client, now, withinMs, latenessAfter, verdict, more });
+    const outcome = outcomeOf({ dataDir: copy.folder, client, now, withinMs: Infinity, latenessAfter, verdict, more });
     const { tables } = JSON.parse(views.out) as { tables: readonly { table: string; differences: number }[] };
     const wrongViews = tables.filter(({ differences }) => differences > 0).map(({ table }) => table);
     return { holds: outcome.holds && wrongViews.length === 0, figure: { ...outcome.figure, wrongViews } };

@@ -77,9 +77,8 @@ export class Supervised {
   }
 
   private watch(): void {
-    const { kills } = this.counts;
     void this.part.gone?.().then(() => {
-      if (this.ended || this.dying || kills !== this.counts.kills) return;
+      if (this.ended || this.dying) return;
       this.counts.crashes += 1;
       this.coming ??= this.comeUp().finally(() => (this.coming = null));
     });

@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Luck } from '../../simulation/chance.js';
-import type { WireState } from '../field/wire.js';
+import type { Wire, WireState } from '../field/wire.js';
 import type { ClinicGround } from './clinic-ground.js';
 
 /** What a part or a wire may suffer. Each is dealt before any is dealt again; those that stand here twice come twice as often. */
 const KILLS = ['api', 'api', 'worker', 'worker', 'log', 'postgres', 'temporal'] as const;
 const CUTS = ['apiLog', 'workerLog', 'workerTemporal'] as const;
-const STATES: readonly WireState[] = ['cut', 'silent', 'slow'];
+const STATES: readonly WireState[] = ['cut', 'silent', 'forgotten', 'slow'];
 
 export interface TroublesOptions {
   readonly luck: Luck;
@@ -35,12 +35,7 @@ export async function troubles(
     await healing.get(what);
     if (isWire(what)) {
       const state = luck.pick(STATES);
-      const wire = ground.wires[what];
-      wire.turn(state);
-      healing.set(
-        what,
-        sleep(wireMs / 4 + luck.below((wireMs * 3) / 4)).then(() => wire.turn('well')),
-      );
+      healing.set(what, trouble(ground.wires[what], state, wireMs / 4 + luck.below((wireMs * 3) / 4)));
       count(`${what} ${state}`);
     } else {
       healing.set(what, ground.part(what).kill(luck.wait(500)));
@@ -50,6 +45,7 @@ export async function troubles(
     }
   }
   await Promise.all(healing.values());
+  for (const wire of Object.values(ground.wires)) wire.turn('well');
   await Promise.all(ground.parts.map((part) => part.up()));
   return counts;
 
@@ -61,6 +57,14 @@ export async function troubles(
 type Hit = (typeof KILLS)[number] | (typeof CUTS)[number];
 
 const isWire = (what: Hit): what is (typeof CUTS)[number] => (CUTS as readonly string[]).includes(what);
+
+/** A wire that forgot its connections is left so: whoever waits on one of them has to find out, and connect anew. */
+async function trouble(wire: Wire, state: WireState, forMs: number): Promise<void> {
+  wire.turn(state);
+  if (state === 'forgotten') return;
+  await sleep(forMs);
+  wire.turn('well');
+}
 
 /** Cards from a deck that is shuffled anew whenever it is empty. */
 function* deal<T>(deck: readonly T[], luck: Luck): Generator<T, never> {

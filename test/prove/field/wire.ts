@@ -1,7 +1,10 @@
 import { connect, createServer, type Server, type Socket } from 'node:net';
 
-/** `cut`: refused and closed · `silent`: connections stay open and nothing passes · `slow`: every piece comes late. */
-export type WireState = 'well' | 'cut' | 'silent' | 'slow';
+/**
+ * `cut`: refused and closed · `silent`: connections stay open and nothing passes · `forgotten`: the same for those there are, new ones are well,
+ * as when a firewall forgets them · `slow`: every piece comes late.
+ */
+export type WireState = 'well' | 'cut' | 'silent' | 'forgotten' | 'slow';
 
 const SLOW_MS = 400;
 
@@ -23,7 +26,7 @@ export class Wire {
   turn(state: WireState): void {
     this.state = state;
     if (state === 'cut') this.hangUp();
-    for (const pair of this.pairs) for (const end of pair) if (state === 'silent') end.pause();
+    if (state === 'silent' || state === 'forgotten') for (const pair of this.pairs) for (const end of pair) end.pause();
     // What was held up in a silent connection is lost with it.
     if (state === 'well') this.hangUp();
   }
