@@ -14,7 +14,7 @@ export {
   type KeySubject,
 } from './keys/key-ring.js';
 export { loadMasterKey, MasterKeyError, type MasterKey, type MasterKeyOptions } from './keys/master-key.js';
-export { PrivateFileError } from './private-file.js';
+export { PrivateFileError, readPrivateFile } from './private-file.js';
 export type { Identity, Verifier } from './identity/identity.js';
 export { IdentityProviderUnavailable, InvalidToken, type InvalidTokenReason } from './identity/invalid-token.js';
 export { createVerifier, type VerifierOptions } from './identity/verifier.js';

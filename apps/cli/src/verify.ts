@@ -1,6 +1,10 @@
 import { EPISODE_EVENT_TYPES, UNREADABLE } from '#care';
 import { createCodec, type EventStore } from '#event-store';
 import { answer, CommandFailed, dataDir, type AddCommand } from './command.js';
+import { HeadsComparison } from './heads/compare.js';
+import { readHeads } from './heads/heads-file.js';
+import { checkingKey } from './heads/signing-keys.js';
+import { headsVerdict, headsWords } from './heads/verdict.js';
 import { countingOn } from './progress.js';
 import { Judge, type Verdict } from './verify/judge.js';
 import { streamByStream, wholeLog, withLog } from './verify/log-file.js';
@@ -14,11 +18,15 @@ interface Options {
   readonly grace?: string;
   readonly data?: string;
   readonly projections?: boolean;
+  readonly heads?: string;
+  readonly signedBy?: string;
 }
 
 const EXPLAINED = `
 Reads only the log: events.db of the folder that --data names, else what FOLLOWTHROUGH_LOG names, else ./data. No key, no lock, also
 while the server runs.
+With --heads it also compares the log with heads that were exported before: the hash chains alone do not show that the end of a stream was
+cut off, that a stream is gone, or that one was written anew.
 With --projections it proves instead that the read models are what the log says: it tells the log again into a temporary file beside them,
 needs the keys of this installation for that, and compares every row up to the same position, also while the server runs.
 Exit codes: 0 every follow-up was kept · 1 something is wrong · 2 wrong call · 3 no log.`;
@@ -37,24 +45,34 @@ export const add: AddCommand = (program) => {
       '--grace <seconds>',
       'how long a step may be due and not raised (default 300; on the clock of a demo 3 days)',
     )
+    .option('--heads <file>', 'compare with these heads (followthrough export --heads)')
+    .option('--signed-by <file>', 'which must be signed: the public key (PEM)')
     .option('--projections', 'compare the read models with the log instead')
     .option('--data <folder>', 'the data folder (default FOLLOWTHROUGH_DATA, else ./data)')
     .addHelpText('after', EXPLAINED)
     .action(verify);
 };
 
-async function verify({ json, at, grace, data, projections }: Options): Promise<void> {
+async function verify({ json, at, grace, data, projections, heads: file, signedBy }: Options): Promise<void> {
   if (projections) {
-    if (at !== undefined || grace !== undefined)
-      throw new CommandFailed('--at and --grace judge the log; --projections compares rows', 2);
+    if (at !== undefined || grace !== undefined || file !== undefined)
+      throw new CommandFailed('--at, --grace and --heads judge the log; --projections compares rows', 2);
     return verifyProjections(data, json);
   }
+  if (signedBy !== undefined && file === undefined)
+    throw new CommandFailed('--signed-by is about heads: name them with --heads', 2);
+  const heads =
+    file === undefined ? null : await readHeads(file, signedBy === undefined ? null : checkingKey(signedBy));
   const asked = nowOf(data ?? dataDir(), { at, grace });
   await withLog(data, async (store) => {
     const now = await notBefore(asked, store);
-    const { verdict, wrong } = await judged(store, now);
-    answer(json, verdict, () => verdictWords(verdict, wrong, now));
-    if (wrong > 0) process.exitCode = 1;
+    const comparison = heads && new HeadsComparison(heads.heads);
+    const { verdict, wrong } = await judged(store, now, comparison);
+    const compared = heads && comparison && headsVerdict(heads, comparison.found());
+    answer(json, compared ? { ...verdict, heads: compared } : verdict, () =>
+      [verdictWords(verdict, wrong, now), ...(compared ? ['', ...headsWords(compared)] : [])].join('\n'),
+    );
+    if (wrong > 0 || (compared && compared.differ > 0)) process.exitCode = 1;
   });
 }
 
@@ -65,7 +83,11 @@ const keyless = {
   open: (): null => null,
 };
 
-async function judged(store: EventStore, { at, graceMs }: Now): Promise<{ verdict: Verdict; wrong: number }> {
+async function judged(
+  store: EventStore,
+  { at, graceMs }: Now,
+  heads: HeadsComparison | null,
+): Promise<{ verdict: Verdict; wrong: number }> {
   const codec = createCodec({ types: EPISODE_EVENT_TYPES, keys: keyless, unreadable: UNREADABLE });
   const judge = new Judge({ at, graceMs, readFacts: codec.readFacts });
   const progress = countingOn(process.stderr, 'events read');
@@ -75,6 +97,7 @@ async function judged(store: EventStore, { at, graceMs }: Now): Promise<{ verdic
     if (streams && streamId !== undefined && event.streamId !== streamId) judge.ends(streamId);
     ({ streamId } = event);
     judge.take(event);
+    heads?.take(event);
     progress.step();
   }
   progress.done();

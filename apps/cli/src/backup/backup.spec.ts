@@ -13,6 +13,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Command } from 'commander';
 import { openKeys } from '#access';
@@ -24,6 +25,7 @@ import { add as addBackup } from '../backup.js';
 import { CommandFailed } from '../command.js';
 import { add as addRestore } from '../restore.js';
 import { add as addVerify } from '../verify.js';
+import { digestOf } from './files.js';
 
 /** Both commands as a person calls them, on the files of a clinic. */
 const MONDAY = '2026-03-02T15:00:00.000Z';
@@ -141,7 +143,7 @@ describe('followthrough backup', () => {
     expect(readdirSync(backups)).toEqual([basename(backup)]);
     const found = readdirSync(backup, { recursive: true, withFileTypes: true });
     expect(found.map((entry) => entry.name).toSorted()).toEqual(
-      ['events.db', 'instruments', 'keys', 'keys.db', 'log', 'manifest.json', 'own.json'].toSorted(),
+      ['events.db', 'heads.jsonl', 'instruments', 'keys', 'keys.db', 'log', 'manifest.json', 'own.json'].toSorted(),
     );
     for (const entry of found) expect(statSync(join(entry.parentPath, entry.name)).mode & 0o077).toBe(0);
     const text = readFileSync(join(backup, 'manifest.json'), 'utf8');
@@ -152,7 +154,12 @@ describe('followthrough backup', () => {
       software: '0.1.0',
       log: { head, events: events.length, streams: 3, chain: 'intact' },
       keys: { keys: 3, destroyed: 0, missing: 0 },
-      files: [{ path: 'log/events.db' }, { path: 'keys/keys.db' }, { path: 'log/instruments/own.json', bytes: 16 }],
+      files: [
+        { path: 'log/events.db' },
+        { path: 'keys/keys.db' },
+        { path: 'log/heads.jsonl' },
+        { path: 'log/instruments/own.json', bytes: 16 },
+      ],
       masterKey: { id: expect.stringMatching(/^[0-9a-f]{16}$/), note: expect.stringContaining('not in this backup') },
     });
     for (const word of ['Ada', ADA, readFileSync(join(folder, 'master.key'), 'utf8').trim()])
@@ -237,6 +244,29 @@ describe('followthrough restore', () => {
     expect([code, why]).toEqual([exit, expect.stringMatching(reason)]);
     await open();
     expect(await nameOf(ADA)).toBe('Ada');
+  });
+
+  it('refuses a log that ends as it should and lacks something, though every digest fits', async () => {
+    const backup = await backUp();
+    await close();
+    const file = join(backup, 'log', 'events.db');
+    const database = new DatabaseSync(file);
+    database.exec(`DROP TRIGGER events_no_delete; DELETE FROM events WHERE stream_id = 'patient-${ADA}'`);
+    database.close();
+    const manifest = join(backup, 'manifest.json');
+    const { files, ...said } = JSON.parse(readFileSync(manifest, 'utf8'));
+    Object.assign(files[0], await digestOf(file));
+    writeFileSync(manifest, JSON.stringify({ ...said, files }));
+    const { code, why } = await restore(backup, '--replace');
+    expect([code, why]).toEqual([
+      1,
+      expect.stringMatching(/holds \d+ events in 2 streams, its manifest says \d+ in 3/),
+    ]);
+    expect(await run(addVerify, 'verify', '--data', data, '--heads', join(backup, 'log', 'heads.jsonl'))).toMatchObject(
+      {
+        code: 0,
+      },
+    );
   });
 
   it('takes the keys from where they are kept', async () => {

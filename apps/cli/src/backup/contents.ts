@@ -6,6 +6,8 @@ import { INSTRUMENTS_FOLDER } from '#runtime';
 /** What a backup takes of a data folder and where it puts it: what is not named here is rebuilt from the log, or made again. */
 export const EVENTS = { inData: 'events.db', inBackup: 'log/events.db' } as const;
 export const NOTICES = { inData: 'notices.db', inBackup: 'log/notices.db' } as const;
+/** Where each stream of the copied log ends: for `verify --heads`, on any log that goes on from it. */
+export const HEADS = { inBackup: 'log/heads.jsonl' } as const;
 /** Apart from the log, so that it can be kept elsewhere and for less long. */
 export const KEYS = { inData: KEY_STORE_FILE, inBackup: `keys/${KEY_STORE_FILE}` } as const;
 

@@ -1,12 +1,16 @@
 import { keyNames } from '#access';
-import { openSqliteStore } from '#event-store';
+import { openSqliteStore, type StoredEvent } from '#event-store';
 import { countingOn } from '../progress.js';
 import { ChainCheck } from '../verify/chain-check.js';
 import { wholeLog } from '../verify/log-file.js';
 import type { Manifest } from './manifest.js';
 
-/** What a log and the key store beside it hold: read whole, every link of every hash chain checked, every key looked up. */
-export async function checkCopies(log: string, keys: string): Promise<Pick<Manifest, 'log' | 'keys'>> {
+/** What a log and the key store beside it hold: read whole, every link of every hash chain checked, every key looked up. `each` sees every event. */
+export async function checkCopies(
+  log: string,
+  keys: string,
+  each: (event: StoredEvent) => void = () => undefined,
+): Promise<Pick<Manifest, 'log' | 'keys'>> {
   const store = await openSqliteStore({ file: log, readOnly: true });
   const progress = countingOn(process.stderr, 'events checked');
   const chain = new ChainCheck();
@@ -16,6 +20,7 @@ export async function checkCopies(log: string, keys: string): Promise<Pick<Manif
   try {
     for await (const event of wholeLog(store)) {
       events += 1;
+      each(event);
       if (chain.take(event) !== null) broken += 1;
       if (event.body.sealed) needed.add(event.body.sealed.kid);
       progress.step();

@@ -5,9 +5,11 @@ import { masterKeyIdOf } from '#access';
 import { copyLog } from '#event-store';
 import { VERSION } from '#runtime';
 import { CommandFailed } from '../command.js';
+import { CollectedHeads } from '../heads/collect.js';
+import { linesOf } from '../heads/heads-file.js';
 import { progressOn } from '../progress.js';
 import { openLog } from '../verify/log-file.js';
-import { EVENTS, KEYS, NOTICES, plainFiles } from './contents.js';
+import { EVENTS, HEADS, KEYS, NOTICES, plainFiles } from './contents.js';
 import { damageIn, digestOf, privateFolder, settleTree, snapshot, synced } from './files.js';
 import { checkCopies } from './log-check.js';
 import { MANIFEST_FILE, manifestOf, type ArchivedFile, type Manifest } from './manifest.js';
@@ -58,14 +60,16 @@ async function fill(draft: string, data: string, now: Date): Promise<Manifest> {
     await privateFolder(dirname(target));
     await copyFile(join(data, name), target);
   }
-  const checked = await checkCopies(log, join(draft, KEYS.inBackup));
+  const heads = new CollectedHeads();
+  const checked = await checkCopies(log, join(draft, KEYS.inBackup), (event) => heads.take(event));
   if ((checked.log.head?.position ?? null) !== through)
     throw new CommandFailed('the copy of the log does not end where the log ended; nothing was kept', 1);
+  await writeFile(join(draft, HEADS.inBackup), linesOf(heads.takenAt(now), null), { mode: 0o600 });
   const databases = [EVENTS, KEYS, NOTICES]
     .map(({ inBackup }) => inBackup)
     .filter((path) => existsSync(join(draft, path)));
   for (const path of databases) assertSound(draft, path);
-  const files = [...databases, ...plain.map((name) => `log/${name}`)];
+  const files = [...databases, HEADS.inBackup, ...plain.map((name) => `log/${name}`)];
   const manifest = manifestOf(masterKeyIdOf(join(draft, KEYS.inBackup)), {
     takenAt: now.toISOString(),
     software: VERSION,

@@ -6,7 +6,7 @@ import { copyLog, positionAt } from '#event-store';
 import { DataFolderInUse, holdDataFolder } from '#runtime';
 import { CommandFailed } from '../command.js';
 import { progressOn } from '../progress.js';
-import { EVENTS, KEYS, NOTICES } from './contents.js';
+import { EVENTS, HEADS, KEYS, NOTICES } from './contents.js';
 import { damageIn, digestOf, privateFolder, settleTree, snapshot, synced } from './files.js';
 import { knownErasures } from './known-erasures.js';
 import { checkCopies } from './log-check.js';
@@ -139,8 +139,7 @@ async function fill(
   const keys = join(draft, KEYS.inData);
   await copyFile(from(KEYS.inBackup), keys);
   const checked = await checkCopies(log, keys);
-  if (!asked.until && checked.log.head?.hash !== manifest.log.head?.hash)
-    throw new CommandFailed('the restored log does not end as the manifest says; nothing was changed', 1);
+  if (!asked.until) assertAsManifested(checked.log, manifest.log);
   if (checked.keys.missing > manifest.keys.missing)
     throw new CommandFailed(
       `${checked.keys.missing} keys that the log names are not in ${from(KEYS.inBackup)}; name later keys`,
@@ -154,8 +153,8 @@ async function fill(
   ];
   const destroyedAgain = destroyKeys(keys, erasures);
   const notices = await restoreNotices(draft, data, from(NOTICES.inBackup));
-  const databases: readonly string[] = [EVENTS, KEYS, NOTICES].map(({ inBackup }) => inBackup);
-  for (const { path } of manifest.files.filter((file) => !databases.includes(file.path))) {
+  const notAsItIs: readonly string[] = [EVENTS, HEADS, KEYS, NOTICES].map(({ inBackup }) => inBackup);
+  for (const { path } of manifest.files.filter((file) => !notAsItIs.includes(file.path))) {
     const target = join(draft, path.replace('log/', ''));
     await privateFolder(dirname(target));
     await copyFile(from(path), target);
@@ -167,6 +166,17 @@ async function fill(
     notices,
     masterKeyId: masterKeyIdOf(keys),
   };
+}
+
+/** A log can end with the right event and lack others. */
+function assertAsManifested(log: Manifest['log'], said: Manifest['log']): void {
+  if (log.head?.hash !== said.head?.hash)
+    throw new CommandFailed('the restored log does not end as the manifest says; nothing was changed', 1);
+  if (log.events !== said.events || log.streams !== said.streams)
+    throw new CommandFailed(
+      `the log of the backup holds ${log.events} events in ${log.streams} streams, its manifest says ${said.events} in ${said.streams}; nothing was changed`,
+      1,
+    );
 }
 
 /** The folder being replaced knows more of who was told than any backup; what was told stays told, whatever became of the log. */
