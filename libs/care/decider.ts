@@ -1,4 +1,5 @@
 import type { Actor, Recorded } from './event-type.js';
+import { EARLIEST } from './words.js';
 
 /** Why an act is not possible. A refusal is an answer, never an exception; `code` is one of the published problem types. */
 export interface Refusal {
@@ -17,13 +18,18 @@ export const refuse = (code: string, detail: string, errors?: Refusal['errors'])
 /** How far ahead of our clock an act may claim to have happened: clocks differ (research §9, 25). */
 const TOLERANCE_MS = 5 * 60_000;
 
-/** What is recorded has happened; what is planned is said in the act itself. */
-export const refusalOfFuture = ({ occurredAt, now }: Circumstances): { refusal: Refusal } | undefined =>
-  Date.parse(occurredAt) > Date.parse(now) + TOLERANCE_MS
-    ? refuse('occurred-in-future', 'What is recorded must have happened already.', [
-        { pointer: '/occurredAt', detail: 'in the future' },
+/** What is recorded has happened, and in this age; what is planned is said in the act itself. */
+export function refusalOfTime({ occurredAt, now }: Circumstances): { refusal: Refusal } | undefined {
+  if (Date.parse(occurredAt) > Date.parse(now) + TOLERANCE_MS)
+    return refuse('occurred-in-future', 'What is recorded must have happened already.', [
+      { pointer: '/occurredAt', detail: 'in the future' },
+    ]);
+  return Date.parse(occurredAt) < Date.parse(EARLIEST)
+    ? refuse('occurred-too-early', `Nothing that is recorded here happened before ${EARLIEST}.`, [
+        { pointer: '/occurredAt', detail: `before ${EARLIEST}` },
       ])
     : undefined;
+}
 
 /** The circumstances of one command: who, for whom, when it happened and what time it is. Instants are ISO UTC. */
 export interface Circumstances {

@@ -6,6 +6,14 @@ export const LocalDate = z.iso
   .meta({ id: 'LocalDate', description: 'A local date in the zone of the site, YYYY-MM-DD.' });
 export type LocalDate = z.infer<typeof LocalDate>;
 
+/** Nothing of an episode lies before it: a year is mistyped, and what it would owe would have repeated for centuries. */
+export const EARLIEST = '1900-01-01';
+/** A local date as somebody states it in an act. */
+export const ActDate = z.iso
+  .date()
+  .refine((date) => date >= EARLIEST, `a date since ${EARLIEST}`)
+  .meta({ id: 'ActDate', description: `A local date in the zone of the site, YYYY-MM-DD, since ${EARLIEST}.` });
+
 /** A point in time: ISO 8601 with offset or Z. Stored in UTC with milliseconds. */
 export const Instant = z.iso
   .datetime({ offset: true })

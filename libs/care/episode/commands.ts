@@ -4,7 +4,7 @@ import {
   Instant,
   InstrumentCode,
   Language,
-  LocalDate,
+  ActDate,
   LocalTime,
   Note,
   Revision,
@@ -71,14 +71,14 @@ const contact = z.strictObject({
   twoWay: z.boolean().optional(),
   language: Language.optional(),
   interpreter: z.boolean().optional(),
-  nextContactOn: LocalDate.optional(),
+  nextContactOn: ActDate.optional(),
   intervention: Note,
   adherence: z.enum(['good', 'partial', 'poor', 'not-applicable']).optional(),
   sideEffects: Note,
   note: Note,
 });
 const appointment = z.strictObject({
-  on: LocalDate,
+  on: ActDate,
   at: LocalTime.optional(),
   withWhom: z.enum(['care-manager', 'provider', 'psychiatric-consultant', 'agency']).default('care-manager'),
   note: Note,
@@ -137,7 +137,7 @@ export const EPISODE_COMMANDS = {
     obtainedBy: StaffId.optional(),
     givenBy: codes.ConsentGiver.optional(),
     /** The first day on which it stands no more: of a guardian's consent, the day on which the patient decides alone. */
-    until: LocalDate.optional(),
+    until: ActDate.optional(),
     note: Note,
   }),
   WithdrawConsent: z.strictObject({ kind: codes.ConsentKind, note: Note }),
@@ -145,7 +145,7 @@ export const EPISODE_COMMANDS = {
     scope: codes.DeclineScope,
     /** Of the scope `channel`: which one. */
     channel: codes.OutreachChannel.optional(),
-    askAgainOn: LocalDate.optional(),
+    askAgainOn: ActDate.optional(),
     note: Note,
   }),
   EnrolPatient: z.strictObject({
@@ -182,7 +182,7 @@ export const EPISODE_COMMANDS = {
   // safety
   RaiseSafetyConcern: noted,
   RecordSafetyReview: safetyReview,
-  ReportAcuteCare: z.strictObject({ kind: codes.AcuteCareKind, on: LocalDate, facility: Note, note: Note }),
+  ReportAcuteCare: z.strictObject({ kind: codes.AcuteCareKind, on: ActDate, facility: Note, note: Note }),
   // appointments and help
   BookAppointment: appointment,
   RecordAppointmentOutcome: z.discriminatedUnion('outcome', [
@@ -197,7 +197,7 @@ export const EPISODE_COMMANDS = {
     z.strictObject({
       appointment: Reference,
       outcome: z.literal('rescheduled'),
-      on: LocalDate,
+      on: ActDate,
       at: LocalTime.optional(),
       note: Note,
     }),
@@ -247,11 +247,11 @@ export const EPISODE_COMMANDS = {
   }),
   RaiseFlag: z.strictObject({ flag: codes.FlagKind, note: Note }),
   ClearFlag: z.strictObject({ flag: codes.FlagKind, note: Note }),
-  PlanTask: z.strictObject({ dueOn: LocalDate, owner: StaffId.optional(), text: Text }),
+  PlanTask: z.strictObject({ dueOn: ActDate, owner: StaffId.optional(), text: Text }),
   RecordTaskOutcome: z.strictObject({ task: Ordinal, outcome: z.enum(['done', 'cancelled']), note: Note }),
   // phases
-  StartHold: z.strictObject({ reason: codes.HoldReason, expectedEnd: LocalDate.optional(), note: Note }),
-  ReviewHold: z.strictObject({ expectedEnd: LocalDate.optional(), note: Note }),
+  StartHold: z.strictObject({ reason: codes.HoldReason, expectedEnd: ActDate.optional(), note: Note }),
+  ReviewHold: z.strictObject({ expectedEnd: ActDate.optional(), note: Note }),
   EndHold: noted,
   TransferEpisode: z.strictObject({ to: StaffId, site: SiteId.optional(), note: Note }),
   AcknowledgeTransfer: none,
@@ -265,7 +265,7 @@ export const EPISODE_COMMANDS = {
   }),
   VoidAct: z.strictObject({ revision: Revision, reasonCode: codes.VoidReason, note: Note }),
   // follow-ups
-  SnoozeFollowUp: z.strictObject({ followUpId: FollowUpId, until: LocalDate, reason: codes.SnoozeReason }),
+  SnoozeFollowUp: z.strictObject({ followUpId: FollowUpId, until: ActDate, reason: codes.SnoozeReason }),
   AcknowledgeFollowUp: z.strictObject({ followUpId: FollowUpId }),
   HandOverFollowUp: z.strictObject({ followUpId: FollowUpId, to: StaffId }),
   // the system’s own: no endpoint

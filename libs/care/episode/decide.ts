@@ -1,4 +1,4 @@
-import { accept, refusalOfFuture, refuse, type Circumstances, type Decider, type Decision } from '../decider.js';
+import { accept, refusalOfTime, refuse, type Circumstances, type Decider, type Decision } from '../decider.js';
 import { RULES_VERSION } from '../pathway/index.js';
 import { deriveFollowUps } from '../follow-ups/derive.js';
 import * as consulting from './acts/consulting.js';
@@ -115,7 +115,7 @@ function decide(
   circumstances: Circumstances,
   context: EpisodeContext,
 ): Decision<EpisodeEvent> {
-  const ahead = refusalOfFuture(circumstances);
+  const ahead = refusalOfTime(circumstances);
   if (ahead) return ahead;
   if (context.pinned.pin.rulesVersion > RULES_VERSION)
     return refuse('newer-rules', 'This episode follows newer rules than this build knows.');

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { phq9, referral, spread, Tale, tried, visit } from '../testing/tale.js';
+import { EPISODE_COMMANDS } from './commands.js';
 
 const enrolled = (at = '2027-01-04 09:00', score = 16): Tale =>
   new Tale()
@@ -205,5 +206,27 @@ describe('ending', () => {
     tale.at('2027-02-20 10:00').act({ type: 'EndHold' });
     expect(tale.one('contact').dueOn).toBe('2027-03-08');
     expect(tale.one('reassessment').dueOn).toBe('2027-03-08');
+  });
+});
+
+describe('a mistyped year', () => {
+  it.each([
+    { type: 'PlanTask', dueOn: '0202-01-04', text: 'call' },
+    { type: 'BookAppointment', on: '0976-01-04' },
+    { type: 'ReportAcuteCare', kind: 'discharge', on: '1027-01-04' },
+  ])('is no date of an act: $type', (command) => {
+    const schema = EPISODE_COMMANDS[command.type as 'PlanTask'];
+    const { type: _type, ...body } = command;
+    expect(schema.safeParse(body).success).toBe(false);
+    const [[member]] = Object.entries(body).filter(([, value]) => /^\d{4}-/.test(value)) as [[string, string]];
+    expect(schema.safeParse({ ...body, [member]: '1927-01-04' }).success).toBe(true);
+  });
+  it('is no time of an act', () => {
+    const tale = enrolled();
+    const when = (occurredAt: string) => tale.attempt({ type: 'AddNote', text: 'a note' }, { occurredAt })?.code;
+    expect([when('0027-01-04T15:00:00.000Z'), when('1927-01-04T15:00:00.000Z')]).toEqual([
+      'occurred-too-early',
+      undefined,
+    ]);
   });
 });

@@ -1,5 +1,5 @@
 import { addDays, compareDates, isZone, localDate } from '../calendar/index.js';
-import { accept, refusalOfFuture, refuse, type Circumstances, type Decider, type Decision } from '../decider.js';
+import { accept, refusalOfTime, refuse, type Circumstances, type Decider, type Decision } from '../decider.js';
 import { UNREADABLE } from '../event-type.js';
 import type { PatientCommand, PatientCommandOf } from './commands.js';
 import type { PatientEvent, RecordedPatientEvent } from './events.js';
@@ -147,7 +147,7 @@ function decidePatient(
   circumstances: Circumstances,
   context: PatientContext,
 ): Answer {
-  const ahead = refusalOfFuture(circumstances);
+  const ahead = refusalOfTime(circumstances);
   if (ahead) return ahead;
   if (command.type === 'RegisterPatient') return register(state, command);
   if (state.details === null) return refuse('unknown-patient', 'No such patient is registered.');

@@ -14,6 +14,11 @@ export const CARE_PROBLEMS = {
     'That lies in the future',
     `An act is recorded with the time it happened, and that cannot be later than now. ${NAMED_IN_ERRORS}`,
   ),
+  'occurred-too-early': problem(
+    422,
+    'That lies too far in the past',
+    `The year may be mistyped: nothing that is recorded here happened before 1900. ${NAMED_IN_ERRORS}`,
+  ),
   'unknown-instrument': problem(
     422,
     'That questionnaire is not known here',
