@@ -1,5 +1,6 @@
 import { refuse, type Refusal } from '../decider.js';
 import type { StaffMember } from '../organisation/index.js';
+import type { Role } from '../words.js';
 import type { EpisodeCommandType } from './commands.js';
 
 /** By which fields an act hands a patient or a piece of work to somebody. Who did something in the past is not among them. */
@@ -14,22 +15,51 @@ const HANDED_TO: Readonly<Partial<Record<EpisodeCommandType, readonly string[]>>
   HandOverFollowUp: ['to'],
 };
 
-/** Whether the act can hand something to somebody. */
-export const handsOver = (type: EpisodeCommandType): boolean => HANDED_TO[type] !== undefined;
+/** Acts with a safety review, whose level the psychiatric consultant approves (C17); of a visit it is a part. */
+const WITH_REVIEW: Readonly<Partial<Record<EpisodeCommandType, readonly string[]>>> = {
+  RecordSafetyReview: [],
+  RecordVisit: ['safetyReview'],
+};
 
-/** Why nothing can be handed to whom the act names: a slip of the pen would look like an owner. Undefined when all are there, or no staff is listed. */
+/** Whether the act can name somebody who has to be on the staff. */
+export const handsOver = (type: EpisodeCommandType): boolean => (HANDED_TO[type] ?? WITH_REVIEW[type]) !== undefined;
+
+interface Named {
+  readonly pointer: string;
+  readonly staff: unknown;
+  readonly as?: Role;
+}
+
+function namedIn(command: { readonly type: EpisodeCommandType }): Named[] {
+  const said = (path: readonly string[]): unknown =>
+    path.reduce<unknown>((part, member) => (part as Record<string, unknown> | undefined)?.[member], command);
+  const handed = (HANDED_TO[command.type] ?? []).map((field) => ({ pointer: `/${field}`, staff: said([field]) }));
+  const review = WITH_REVIEW[command.type];
+  const approval = review && [...review, 'approvedBy'];
+  return [
+    ...handed,
+    ...(approval
+      ? [{ pointer: `/${approval.join('/')}`, staff: said(approval), as: 'psychiatric-consultant' } as const]
+      : []),
+  ].filter(({ staff }) => staff !== undefined);
+}
+
+/** Why the act cannot name whom it names: a slip of the pen would look like an owner, or like an approval. Undefined when all are there, or no staff is listed. */
 export function refusalOfStrangers(
   command: { readonly type: EpisodeCommandType },
   staff: ReadonlyMap<string, StaffMember>,
 ): Refusal | undefined {
   if (staff.size === 0) return undefined;
-  const said = command as Readonly<Record<string, unknown>>;
-  const errors = (HANDED_TO[command.type] ?? []).flatMap((field) => {
-    const member = staff.get(String(said[field]));
-    if (said[field] === undefined || member?.active) return [];
-    return [{ pointer: `/${field}`, detail: member ? 'has left the staff' : 'not on the staff' }];
+  const errors = namedIn(command).flatMap(({ pointer, staff: named, as }) => {
+    const member = staff.get(String(named));
+    if (!member?.active) return [{ pointer, detail: member ? 'has left the staff' : 'not on the staff' }];
+    return as && member.role !== as ? [{ pointer, detail: `not the ${as.replace('-', ' ')}` }] : [];
   });
   return errors.length === 0
     ? undefined
-    : refuse('unknown-staff', 'Only somebody on the staff can be given a patient or a task.', errors).refusal;
+    : refuse(
+        'unknown-staff',
+        'Only somebody on the staff can be given a patient or a task, or approve a level of risk.',
+        errors,
+      ).refusal;
 }
