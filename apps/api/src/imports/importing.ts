@@ -76,7 +76,7 @@ export class Importing {
       good.map(({ envelope }) => envelope),
     );
     const [first, ...rest] = outcome.results.map((result, i) =>
-      rowResult(i === 0 ? key : (good[i - 1]?.key ?? ''), result),
+      i === 0 ? rowResult(key, result) : rowResult(good[i - 1]?.key ?? '', withinAct(result)),
     );
     const byPlace = rest.values();
     const results = checked
@@ -157,6 +157,16 @@ function refusedRow(key: string, { code, detail, errors }: Refusal): RowResult {
     revision: null,
     problem: { type: `/problems/${slug}`, detail, ...(errors ? { errors: [...errors] } : {}) },
   };
+}
+
+/** What the domain says of a command, as pointers into the act that holds it. */
+function withinAct(result: ActResult): ActResult {
+  if (result.kind !== 'refused' || !result.refusal.errors) return result;
+  const errors = result.refusal.errors.map(({ pointer, detail }) => ({
+    pointer: pointer === '/occurredAt' ? pointer : `/command${pointer}`,
+    detail,
+  }));
+  return { kind: 'refused', refusal: { ...result.refusal, errors } };
 }
 
 function rowResult(key: string, result: ActResult): RowResult {

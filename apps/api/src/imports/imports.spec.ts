@@ -77,6 +77,7 @@ describe('an import', () => {
         row('di-5', '2025-12-09', { type: 'NoteDeath', patientRevision: 1 }),
         row('di-6', '2025-12-09', { type: 'EndHold' }),
         row('di-7', '2027-01-01', { type: 'AddNote', text: 'x' }),
+        row('di-8', '2025-12-09', { type: 'RecordAssessment', instrument: 'PHQ-9', total: 28 }),
       ],
     };
     const { results } = (await bring(mixed)).json().episodes[0];
@@ -95,7 +96,16 @@ describe('an import', () => {
         problem: { errors: [{ pointer: '/command/type', detail: 'not an act that can be imported' }] },
       },
       { key: 'di-6', result: 'refused', problem: { type: '/problems/not-on-hold' } },
-      { key: 'di-7', result: 'refused', problem: { type: '/problems/occurred-in-future' } },
+      {
+        key: 'di-7',
+        result: 'refused',
+        problem: { type: '/problems/occurred-in-future', errors: [{ pointer: '/occurredAt' }] },
+      },
+      {
+        key: 'di-8',
+        result: 'refused',
+        problem: { type: '/problems/no-usable-answer', errors: [{ pointer: '/command/total' }] },
+      },
     ]);
   });
 
