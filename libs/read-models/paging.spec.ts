@@ -9,8 +9,8 @@ import type { Page } from './page.js';
 import type { Place } from './place.js';
 import { placeFor } from './places.js';
 import { PROJECTIONS } from './projections.js';
-import { insertAll } from './rows.js';
 import { onBothDatabases, type Home } from './testing/databases-suite.js';
+import { insertAll, Statements } from './writing.js';
 
 /** Keys such as no clinic has, so that the order of the database shows: both cases, marks, accents, beyond the first plane, prefixes. */
 const word = fc.string({
@@ -37,8 +37,9 @@ onBothDatabases((newHome) => {
     place = placeFor(home)();
     generation = await new Generations(place, PROJECTIONS).create();
     await generation.writer.transaction().execute(async (tx) => {
-      await insertAll(tx, 'caseload', ROWS.map(caseloadRow));
-      await insertAll(tx, 'follow_ups', ROWS.map(followUpRow));
+      const into = { tx, statements: new Statements() };
+      await insertAll(into, 'caseload', ROWS.map(caseloadRow));
+      await insertAll(into, 'follow_ups', ROWS.map(followUpRow));
     });
   });
   afterAll(async () => {

@@ -1,6 +1,5 @@
-import type { Insertable } from 'kysely';
 import type { Database, Projection } from './projection.js';
-import type { ParkedTable } from './schema.js';
+import type { Row } from './writing.js';
 import type { Opened } from './slices.js';
 
 /** Streams set aside, by projection: later events of such a stream must not overtake the one that failed. */
@@ -34,7 +33,7 @@ export const parkedRows = (
   events: readonly Opened[],
   error: unknown,
   at: string,
-): Insertable<ParkedTable>[] =>
+): Row<'parked'>[] =>
   events.map(({ stored }, i) => ({
     projection: projection.name,
     stream_id: stored.streamId,

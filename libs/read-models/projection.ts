@@ -1,8 +1,9 @@
 import type { Actor, Unreadable } from '#care';
 import type { Kysely, SchemaModule, Transaction } from 'kysely';
-import type { EpisodeNow } from './episodes/episode-now.js';
+import type { EpisodeNow, OpenFollowUp } from './episodes/episode-now.js';
 import type { Recall } from './episodes/recall.js';
 import type { ReadDatabase } from './schema.js';
+import type { Into } from './writing.js';
 
 export type Database = Kysely<ReadDatabase>;
 export type Tx = Transaction<ReadDatabase>;
@@ -38,11 +39,18 @@ export interface Slice {
   readonly events: readonly [ReadEvent, ...ReadEvent[]];
 }
 
-/** What a batch shares: its transaction, what was read before, and each touched episode told once. */
-export interface Batch {
-  readonly tx: Tx;
+/**
+ * What is shared while some streams are taken in: where rows go, what is remembered of episodes, and what earlier projections have just kept, so
+ * that later ones need not read it back.
+ */
+export interface Batch extends Into {
   readonly recall: Recall;
-  readonly told: Map<string, Promise<EpisodeNow | null>>;
+  /** The events that the timeline took in, by episode. */
+  readonly taken: Map<string, Slice['events']>;
+  /** What is owed now, by episode: of those whose follow-up events were taken in. */
+  readonly open: Map<string, readonly OpenFollowUp[]>;
+  /** Each touched episode, told once; null before its first referral. */
+  readonly told: Map<string, EpisodeNow | null>;
 }
 
 /** A view's way from events to rows. Rows and checkpoint are one transaction, so each event counts exactly once. */
@@ -58,5 +66,6 @@ export interface Projection {
   /** Its rows are a function of what earlier projections keep: applying it again does no harm. */
   readonly derived?: true;
   tables(schema: SchemaModule): Promise<void>;
-  apply(slice: Slice, batch: Batch): Promise<void>;
+  /** The slices are of different streams. */
+  apply(slices: readonly Slice[], batch: Batch): Promise<void>;
 }

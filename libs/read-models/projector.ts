@@ -7,8 +7,8 @@ import { isPassing } from './failures.js';
 import { ParkedStreams, parkedRows } from './parking.js';
 import type { Connections } from './place.js';
 import type { Batch, Database, Projection, ReadEvent, Slice, Tx } from './projection.js';
-import { insertAll } from './rows.js';
-import { byStream, readBy, runs, type Opened, type StreamPart } from './slices.js';
+import { byStream, groups, readBy, runs, type Opened, type StreamPart } from './slices.js';
+import { insertAll, Statements, type Into } from './writing.js';
 
 /** A projection whose policy is `halt` met an event that it cannot take in. */
 export class Halted extends Error {
@@ -36,6 +36,7 @@ const REST_MS = 10;
 export class Projector {
   private parked = ParkedStreams.none();
   private readonly recall = Recall.nothing();
+  private readonly statements = new Statements();
   private busy: Promise<unknown> = Promise.resolve();
 
   constructor(
@@ -129,15 +130,14 @@ export class Projector {
     if (!part) return false;
     try {
       await this.into.writer.transaction().execute(async (tx) => {
-        const batch = unshared(tx);
-        for (const one of opened) await applyWhole(projection, { ...part, opened: [one] }, batch);
+        for (const one of opened) await applyWhole(projection, [{ ...part, opened: [one] }], this.unshared(tx));
         await tx
           .deleteFrom('parked')
           .where('projection', '=', projection.name)
           .where('stream_id', '=', part.streamId)
           .execute();
         for (const derived of this.projections.filter((one) => one.derived))
-          await applyWhole(derived, part, unshared(tx));
+          await applyWhole(derived, [part], this.unshared(tx));
       });
       return true;
     } catch (error) {
@@ -158,21 +158,25 @@ export class Projector {
 
   private async takeIn(batch: readonly Opened[], checkpoint: Checkpoint): Promise<void> {
     try {
-      await this.inTransaction(batch, checkpoint, (projection, part, shared) => this.quickly(projection, part, shared));
+      await this.inTransaction(batch, checkpoint, (projection, parts, shared) =>
+        this.quickly(projection, parts, shared),
+      );
     } catch (error) {
       if (isPassing(error)) throw error;
       const parked = this.parked.copy();
-      await this.inTransaction(batch, checkpoint, (projection, part, shared) =>
-        this.carefully(projection, part, shared, parked),
-      );
+      await this.inTransaction(batch, checkpoint, async (projection, parts, shared) => {
+        for (const part of parts) await this.carefully(projection, part, shared, parked);
+      });
       this.parked = parked;
+      // Each event was taken in by itself, and nothing remembered of it.
+      this.recall.forgetAll();
     }
   }
 
   private async inTransaction(
     batch: readonly Opened[],
     checkpoint: Checkpoint,
-    take: (projection: Projection, part: StreamPart, shared: Batch) => Promise<void>,
+    take: (projection: Projection, parts: readonly StreamPart[], shared: Batch) => Promise<void>,
   ): Promise<void> {
     const recall = this.recall.draft();
     await this.into.writer.transaction().execute(async (tx) => {
@@ -181,13 +185,12 @@ export class Projector {
       const fresh = batch.filter(({ stored }) => stored.position > done);
       let since = performance.now();
       for (const run of runs(fresh)) {
-        const parts = byStream(run);
         // What was read before holds what is now to be forgotten.
         if (run.some(({ stored }) => stored.type === 'PatientDataErased')) recall.forgetAll();
-        const shared: Batch = { tx, recall, told: new Map() };
-        for (const projection of this.projections) {
-          for (const part of parts) {
-            await take(projection, part, shared);
+        for (const parts of groups(byStream(run))) {
+          const shared = { ...this.unshared(tx), recall };
+          for (const projection of this.projections) {
+            await take(projection, parts, shared);
             if (performance.now() - since < TURN_MS) continue;
             await this.giveWay();
             since = performance.now();
@@ -212,10 +215,15 @@ export class Projector {
       .execute();
   }
 
-  private async quickly(projection: Projection, part: StreamPart, shared: Batch): Promise<void> {
-    if (this.parked.has(projection.name, part.streamId))
-      return this.park(projection, readBy(projection, part), undefined, shared.tx);
-    await applyWhole(projection, part, shared);
+  private async quickly(projection: Projection, parts: readonly StreamPart[], shared: Batch): Promise<void> {
+    const isParked = ({ streamId }: StreamPart): boolean => this.parked.has(projection.name, streamId);
+    const waiting = parts.filter(isParked).flatMap((part) => readBy(projection, part));
+    await this.park(projection, waiting, undefined, shared);
+    await applyWhole(
+      projection,
+      parts.filter((part) => !isParked(part)),
+      shared,
+    );
   }
 
   private async carefully(
@@ -226,47 +234,52 @@ export class Projector {
   ): Promise<void> {
     const opened = readBy(projection, part);
     for (const [i, one] of opened.entries()) {
-      if (parked.has(projection.name, part.streamId))
-        return this.park(projection, opened.slice(i), undefined, shared.tx);
-      const failure = await this.undoable(projection, { ...part, opened: [one] }, shared);
+      if (parked.has(projection.name, part.streamId)) return this.park(projection, opened.slice(i), undefined, shared);
+      const failure = await this.undoable(projection, { ...part, opened: [one] }, shared.tx);
       if (failure === undefined) continue;
       if (projection.onPoison === 'halt') throw new Halted(projection.name, one.stored.position, { cause: failure });
       parked.add(projection.name, part.streamId);
-      return this.park(projection, opened.slice(i), failure, shared.tx);
+      return this.park(projection, opened.slice(i), failure, shared);
     }
   }
 
   /** One event of one stream, undone when it fails. */
-  private async undoable(projection: Projection, part: StreamPart, shared: Batch): Promise<unknown> {
-    await sql`savepoint one_event`.execute(shared.tx);
+  private async undoable(projection: Projection, part: StreamPart, tx: Tx): Promise<unknown> {
+    await sql`savepoint one_event`.execute(tx);
     try {
-      await applyWhole(projection, part, unshared(shared.tx));
-      await sql`release savepoint one_event`.execute(shared.tx);
+      await applyWhole(projection, [part], this.unshared(tx));
+      await sql`release savepoint one_event`.execute(tx);
       return undefined;
     } catch (error) {
       if (isPassing(error)) throw error;
-      await sql`rollback to savepoint one_event`.execute(shared.tx);
-      await sql`release savepoint one_event`.execute(shared.tx);
+      await sql`rollback to savepoint one_event`.execute(tx);
+      await sql`release savepoint one_event`.execute(tx);
       return error;
     }
   }
 
-  private async park(projection: Projection, events: readonly Opened[], error: unknown, tx: Tx): Promise<void> {
-    await insertAll(tx, 'parked', parkedRows(projection, events, error, this.clock.now().toISOString()));
+  private async park(projection: Projection, events: readonly Opened[], error: unknown, into: Into): Promise<void> {
+    await insertAll(into, 'parked', parkedRows(projection, events, error, this.clock.now().toISOString()));
+  }
+
+  /** For what may be taken back by itself: nothing is remembered of it. */
+  private unshared(tx: Tx): Batch {
+    const { statements } = this;
+    return { tx, statements, recall: Recall.nothing(), taken: new Map(), open: new Map(), told: new Map() };
   }
 }
 
-/** For what may be taken back by itself: nothing is remembered of it. */
-const unshared = (tx: Tx): Batch => ({ tx, recall: Recall.nothing(), told: new Map() });
+async function applyWhole(projection: Projection, parts: readonly StreamPart[], shared: Batch): Promise<void> {
+  const slices = parts.flatMap((part) => sliceOf(projection, part) ?? []);
+  if (slices.length > 0) await projection.apply(slices, shared);
+}
 
-async function applyWhole(projection: Projection, part: StreamPart, shared: Batch): Promise<void> {
-  const events = readBy(projection, part).map(({ event, error }) => {
+/** @throws why one of its events could not be read */
+function sliceOf(projection: Projection, part: StreamPart): Slice | undefined {
+  const [first, ...rest] = readBy(projection, part).map(({ event, error }) => {
     if (event) return event;
     throw error as Error;
   });
-  const [first, ...rest] = events;
-  if (!first) return;
   const { category, id, streamId, organisation } = part;
-  const slice: Slice = { category, id, streamId, organisation, events: [first, ...rest] };
-  await projection.apply(slice, shared);
+  return first && { category, id, streamId, organisation, events: [first, ...rest] };
 }

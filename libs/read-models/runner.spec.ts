@@ -54,9 +54,9 @@ onBothDatabases((newHome) => {
         : {
             ...projection,
             ...more,
-            async apply(slice, batch) {
-              await projection.apply(slice, batch);
-              for (const { type } of slice.events) before(type);
+            async apply(slices, batch) {
+              await projection.apply(slices, batch);
+              for (const { type } of slices.flatMap(({ events }) => events)) before(type);
             },
           },
     );
@@ -274,9 +274,9 @@ onBothDatabases((newHome) => {
           ? {
               ...projection,
               version: projection.version + 1,
-              apply: async (slice, batch) => {
+              apply: async (slices, batch) => {
                 await gate;
-                await projection.apply(slice, batch);
+                await projection.apply(slices, batch);
               },
             }
           : projection,

@@ -52,6 +52,24 @@ export function byStream(run: readonly Opened[]): StreamPart[] {
   return [...parts.values()].map(({ part, opened }) => ({ ...part, opened }));
 }
 
+/** What one projection takes in before others get a turn: enough that a statement writes many rows, short beside a turn. */
+const EVENTS_TOGETHER = 100;
+
+/** Cuts streams into groups that are taken in together. */
+export function groups(parts: readonly StreamPart[]): StreamPart[][] {
+  const cut: StreamPart[][] = [];
+  let events = Infinity;
+  for (const part of parts) {
+    if (events >= EVENTS_TOGETHER) {
+      cut.push([]);
+      events = 0;
+    }
+    cut.at(-1)?.push(part);
+    events += part.opened.length;
+  }
+  return cut;
+}
+
 /** The events of a part that a projection reads. */
 export const readBy = ({ categories, types }: Projection, part: StreamPart): readonly Opened[] => {
   if (!categories.includes(part.category)) return [];

@@ -8,12 +8,11 @@ import {
   type Scale,
   type Story,
 } from '#care';
-import type { Insertable } from 'kysely';
 import type { EpisodeNow, OpenFollowUp } from '../episodes/episode-now.js';
 import { reasonOf } from '../follow-ups/row.js';
 import { flag, list } from '../rows.js';
+import type { Row } from '../writing.js';
 import { asksForConsult, classOf, classRank, kindRank } from '../words/classes.js';
-import type { CaseloadTable } from './schema.js';
 import { trendOf } from './trend.js';
 import type { KeptHeadline, KeptRow } from './view.js';
 
@@ -128,7 +127,7 @@ function keptRow(
 }
 
 /** The row of an episode as it stands; a pure function of its story and what is owed. */
-export function caseloadRow(episode: EpisodeNow): Insertable<CaseloadTable> {
+export function caseloadRow(episode: EpisodeNow): Row<'caseload'> {
   const { story, open } = episode;
   const headline = open.toSorted(pressing)[0];
   const kept = keptRow(episode, headline);

@@ -7,7 +7,7 @@ import { onBothDatabases, type Home } from '../testing/databases-suite.js';
 import { ScriptedClinic, upToDate, viewsOf, visit } from '../testing/scripted-clinic.js';
 import { checkReadModels, NotComparable, type ViewsCompared } from './check.js';
 import { inspectReadModels } from './inspect.js';
-import { TABLE_NAMES } from './tables.js';
+import { TABLE_NAMES } from '../tables.js';
 
 onBothDatabases((newHome) => {
   let home: Home;

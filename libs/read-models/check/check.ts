@@ -12,7 +12,7 @@ import { FOLLOWER, PREFIXES } from '../tail.js';
 import { compareTable, type Rows, type TableCompared } from './compare.js';
 import type { LookingOptions } from './inspect.js';
 import { checkpointIn, newestViews } from './newest.js';
-import { TABLE_NAMES } from './tables.js';
+import { TABLE_NAMES } from '../tables.js';
 
 /** Nothing can be compared, and why. */
 export class NotComparable extends Error {

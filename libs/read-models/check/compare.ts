@@ -1,6 +1,6 @@
 import { createHash, type Hash } from 'node:crypto';
 import type { Kysely, Transaction } from 'kysely';
-import { TABLES, type TableName } from './tables.js';
+import { TABLES, type TableName } from '../tables.js';
 
 type Value = string | number | null;
 type Row = Readonly<Record<string, Value>>;

@@ -5,7 +5,7 @@ import type { Database } from '../projection.js';
 import { PROJECTIONS } from '../projections.js';
 import { lagAfter, type ReadModelsStatus } from '../status.js';
 import { checkpointIn, newestViews } from './newest.js';
-import { TABLE_NAMES, type TableName } from './tables.js';
+import { TABLE_NAMES, type TableName } from '../tables.js';
 
 /** A stream that a view has set aside, from its first event that could not be taken in. */
 export interface ParkedStream {

@@ -6,9 +6,8 @@ export const consultsProjection = storyProjection({
   name: 'consults',
   version: 3,
   tables: consultsTable,
-  async write(episode, tx) {
-    await tx.deleteFrom('consults').where('episode_id', '=', episode.episodeId).execute();
+  rows(episode) {
     const row = consultRow(episode);
-    if (row) await tx.insertInto('consults').values(row).execute();
+    return row ? [row] : [];
   },
 });

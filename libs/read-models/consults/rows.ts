@@ -7,14 +7,13 @@ import {
   type Story,
   type Urgency,
 } from '#care';
-import type { Insertable } from 'kysely';
 import type { EpisodeNow, OpenFollowUp } from '../episodes/episode-now.js';
 import { reasonOf } from '../follow-ups/row.js';
 import type { Raise } from '../follow-ups/schema.js';
 import { flag, list } from '../rows.js';
+import type { Row } from '../writing.js';
 import { classOf, classRank } from '../words/classes.js';
 import type { Reason } from '../words/follow-ups.js';
-import type { ConsultsTable } from './schema.js';
 
 /** Why an episode is in the queue: a follow-up whose raised steps named the consultant, or a request without an answer. */
 export type ConsultReason = FollowedUp | ConsultRequest;
@@ -129,7 +128,7 @@ export const scoreHistory = ({ scales, primaryScale }: Story): ConsultScore[] =>
     .map(({ on, total, unreadable }) => ({ on, score: total, unreadable }));
 
 /** The row, or null when nothing waits for the consultant. */
-export function consultRow(episode: EpisodeNow): Insertable<ConsultsTable> | null {
+export function consultRow(episode: EpisodeNow): Row<'consults'> | null {
   const { story } = episode;
   const reasons = [
     ...episode.open.flatMap((one) => raisedToConsultant(one, story.primaryScale ?? null)),

@@ -1,8 +1,8 @@
 import type { RecordedEpisodeEvent, Story } from '#care';
-import type { Selectable } from 'kysely';
-import type { FollowUpsTable } from '../follow-ups/schema.js';
+import type { Row } from '../writing.js';
+import type { Standing } from './standing.js';
 
-export type OpenFollowUp = Selectable<FollowUpsTable>;
+export type OpenFollowUp = Row<'follow_ups'>;
 
 /** An episode as the log tells it up to here: its story, and what is owed. */
 export interface EpisodeNow {
@@ -16,4 +16,6 @@ export interface EpisodeNow {
   readonly open: readonly OpenFollowUp[];
   /** Of the last event of any kind. */
   readonly revision: number;
+  /** The rows that its views have written of it. */
+  readonly standing: Standing;
 }

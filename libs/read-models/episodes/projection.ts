@@ -1,9 +1,9 @@
 import { bookedOn, formerOwner, isInpatient } from '#care';
-import type { Insertable } from 'kysely';
 import { flag } from '../rows.js';
+import type { Row } from '../writing.js';
 import { storyProjection } from './story-view.js';
 import type { EpisodeNow } from './episode-now.js';
-import { episodesTable, type EpisodesTable } from './schema.js';
+import { episodesTable } from './schema.js';
 
 /** The reason in the words of its own event; null while the episode goes on. */
 function endedReason({ story }: EpisodeNow): string | null {
@@ -11,7 +11,7 @@ function endedReason({ story }: EpisodeNow): string | null {
   return story.ended.type === 'PatientDeathNoted' ? 'died' : story.ended.facts.reason;
 }
 
-const rowOf = (episode: EpisodeNow): Insertable<EpisodesTable> => {
+const rowOf = (episode: EpisodeNow): Row<'episodes'> => {
   const { story } = episode;
   return {
     episode_id: episode.episodeId,
@@ -41,12 +41,5 @@ export const episodesProjection = storyProjection({
   name: 'episodes',
   version: 4,
   tables: episodesTable,
-  async write(episode, tx) {
-    const { episode_id, ...rest } = rowOf(episode);
-    await tx
-      .insertInto('episodes')
-      .values({ episode_id, ...rest })
-      .onConflict((oc) => oc.column('episode_id').doUpdateSet(rest))
-      .execute();
-  },
+  rows: (episode) => [rowOf(episode)],
 });

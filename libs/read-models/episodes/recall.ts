@@ -1,17 +1,21 @@
 import type { EpisodeState } from '#care';
+import type { Standing } from './standing.js';
 
-/** What was read of an episode: its acts as they were recorded, and whose it is. */
+/** What is known of an episode as it was last told: its acts as they were recorded, whose it is, and the rows that stand of it. */
 export interface Recalled {
   readonly organisation: string;
   readonly state: EpisodeState;
+  /** Of the last event of any kind. */
+  readonly revision: number;
+  readonly standing: Standing;
 }
 
 /** A few hundred acts each: some tens of megabytes. */
 const EPISODES = 1_000;
 
 /**
- * Episodes that were read before, so that one more act costs one more row. Rows that a transaction may still take back are kept in a draft,
- * which is forgotten with them.
+ * Episodes that were told before, so that one more act costs one more row. What a transaction may still take back is kept in a draft, which
+ * is forgotten with it.
  */
 export class Recall {
   private readonly known = new Map<string, Recalled>();
@@ -35,8 +39,10 @@ export class Recall {
   keep(episodeId: string, recalled: Recalled): void {
     this.known.delete(episodeId);
     this.known.set(episodeId, recalled);
+    // A draft drops none: what stands behind it is older.
+    if (this.behind || this.known.size <= EPISODES) return;
     const [oldest] = this.known.keys();
-    if (oldest !== undefined && this.known.size > EPISODES) this.known.delete(oldest);
+    if (oldest !== undefined) this.known.delete(oldest);
   }
 
   forgetAll(): void {

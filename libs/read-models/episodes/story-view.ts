@@ -1,50 +1,59 @@
 import type { SchemaModule } from 'kysely';
 import type { Projection, ReadEvent, Slice, Tx } from '../projection.js';
+import { idList } from '../id-list.js';
+import type { Row } from '../writing.js';
 import type { EpisodeNow } from './episode-now.js';
+import { rewrite } from './rewrite.js';
+import type { StoryTable } from './standing.js';
 import { tellNow } from './tell-now.js';
 
 /**
  * A view whose rows are a pure function of an episode as it now stands. Corrections, voids and erasure need no care of their own:
- * the story is told again and the rows of the episode are written anew.
+ * the story is told again, and what differs of its rows is written.
  */
-export interface StoryView {
-  readonly name: string;
+export interface StoryView<T extends StoryTable> {
+  /** The name of its table, too. */
+  readonly name: T;
   readonly version: number;
   tables(schema: SchemaModule): Promise<void>;
-  write(episode: EpisodeNow, tx: Tx): Promise<void>;
+  rows(episode: EpisodeNow): readonly Row<T>[];
 }
 
-export const storyProjection = (view: StoryView): Projection => ({
+export const storyProjection = <T extends StoryTable>(view: StoryView<T>): Projection => ({
   name: view.name,
   version: view.version,
   categories: ['episode', 'patient'],
   onPoison: 'park',
   derived: true,
   tables: (schema) => view.tables(schema),
-  async apply(slice, batch) {
-    for (const episodeId of await touched(slice, batch.tx)) {
-      const episode = await tellNow(episodeId, batch);
-      if (episode) await view.write(episode, batch.tx);
-    }
+  async apply(slices, batch) {
+    const episodes = await tellNow(await touched(slices, batch.tx), batch);
+    await rewrite(
+      view.name,
+      episodes.map((episode) => ({ episode, rows: view.rows(episode) })),
+      batch,
+    );
   },
 });
 
 /** The episodes whose rows may differ after these events. */
-async function touched(slice: Slice, tx: Tx): Promise<readonly string[]> {
-  if (slice.category === 'episode') return [slice.id];
-  const records = slice.events.flatMap(recordsTouched(slice.id));
-  if (records.length === 0) return [];
+async function touched(slices: readonly Slice[], tx: Tx): Promise<readonly string[]> {
+  const episodes = slices.flatMap(({ category, id }) => (category === 'episode' ? [id] : []));
+  const records = slices.flatMap(({ category, id, events }) =>
+    category === 'patient' ? events.flatMap(recordsTouched(id)) : [],
+  );
+  if (records.length === 0) return episodes;
   const shownTogether = tx
     .selectFrom('patients as other')
     .innerJoin('patients as touched', 'touched.lead_id', 'other.lead_id')
     .select('other.patient_id')
-    .where('touched.patient_id', 'in', records);
+    .where('touched.patient_id', 'in', idList(records));
   const rows = await tx
     .selectFrom('episodes')
     .select('episode_id')
-    .where((eb) => eb.or([eb('record_id', 'in', records), eb('record_id', 'in', shownTogether)]))
+    .where((eb) => eb.or([eb('record_id', 'in', idList(records)), eb('record_id', 'in', shownTogether)]))
     .execute();
-  return rows.map((row) => row.episode_id);
+  return [...new Set([...episodes, ...rows.map((row) => row.episode_id)])];
 }
 
 /** Erasure takes what was sealed; a merge or its undoing shows the episodes under another record. */

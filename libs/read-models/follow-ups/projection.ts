@@ -10,6 +10,9 @@ import {
 } from '#care';
 import type { Projection, ReadEvent, Slice, Tx } from '../projection.js';
 import { list } from '../rows.js';
+import { upsertAll } from '../writing.js';
+import { anchorsOf, type Anchors } from './anchors.js';
+import { openFollowUps } from './open.js';
 import { endedRow, entryOf, openRow, raisesAfter, type Anchor, type FollowUpRow } from './row.js';
 import { followUpsTable, type Raise } from './schema.js';
 
@@ -24,10 +27,20 @@ export const followUpsProjection: Projection = {
   types: new Set(FOLLOW_UP_EVENT_TYPES),
   onPoison: 'park',
   tables: followUpsTable,
-  async apply(slice, { tx }) {
-    const folding = await Folding.of(slice, tx);
-    for (const event of slice.events) await folding.take(event);
-    for (const row of folding.changed()) await save(row, tx);
+  async apply(slices, batch) {
+    const open = await openFollowUps(
+      slices.map(({ id }) => id),
+      batch,
+    );
+    const anchors = await anchorsOf(slices, batch);
+    const changed: FollowUpRow[] = [];
+    for (const slice of slices) {
+      const folding = new Folding(slice, open.get(slice.id) ?? [], anchors, batch.tx);
+      for (const event of slice.events) await folding.take(event);
+      changed.push(...folding.changed());
+      batch.open.set(slice.id, folding.open());
+    }
+    await upsertAll(batch, 'follow_ups', changed);
   },
 };
 
@@ -37,26 +50,25 @@ const TAKEN_IN_HAND: ReadonlySet<string> = new Set(['FollowUpAcknowledged', 'Fol
 /** The follow-ups of one episode while events are folded into them. */
 class Folding {
   private readonly touched = new Set<string>();
+  private readonly rows: Map<string, FollowUpRow>;
+  private ledger: Ledger;
 
-  private constructor(
+  constructor(
     private readonly slice: Slice,
+    open: readonly FollowUpRow[],
+    private readonly anchors: Anchors,
     private readonly tx: Tx,
-    private readonly rows: Map<string, FollowUpRow>,
-    private ledger: Ledger,
-  ) {}
-
-  static async of(slice: Slice, tx: Tx): Promise<Folding> {
-    const open = await tx
-      .selectFrom('follow_ups')
-      .selectAll()
-      .where('episode_id', '=', slice.id)
-      .where('state', '=', 'open')
-      .execute();
-    const ledger = { ...emptyLedger, open: new Map(open.map((row) => [row.follow_up_id, entryOf(row)])) };
-    return new Folding(slice, tx, new Map(open.map((row) => [row.follow_up_id, row])), ledger);
+  ) {
+    this.rows = new Map(open.map((row) => [row.follow_up_id, row]));
+    this.ledger = { ...emptyLedger, open: new Map(open.map((row) => [row.follow_up_id, entryOf(row)])) };
   }
 
   changed = (): readonly FollowUpRow[] => [...this.touched].flatMap((id) => this.rows.get(id) ?? []);
+  /** In the order of their ids, as they are read. */
+  open = (): readonly FollowUpRow[] =>
+    [...this.rows.values()]
+      .filter(({ state }) => state === 'open')
+      .toSorted((a, b) => (a.follow_up_id < b.follow_up_id ? -1 : 1));
 
   /** An event that fits no open follow-up changes nothing. */
   async take(event: ReadEvent): Promise<void> {
@@ -82,7 +94,7 @@ class Folding {
     const beside = {
       episodeId: this.slice.id,
       organisation: this.slice.organisation,
-      anchor: known ? { on: known.anchor_on ?? null, type: known.anchor_type ?? null } : await this.anchorOf(entry),
+      anchor: known ? { on: known.anchor_on, type: known.anchor_type } : this.anchorOf(entry),
       raises: raisesAfter(before, entry),
       inHandSince,
     };
@@ -105,23 +117,10 @@ class Folding {
       .executeTakeFirst();
   }
 
-  private async anchorOf({ anchorRevision, zone }: LedgerEntry): Promise<Anchor> {
-    const anchor = await this.tx
-      .selectFrom('episode_events')
-      .select(['occurred_at', 'type'])
-      .where('episode_id', '=', this.slice.id)
-      .where('revision', '=', anchorRevision)
-      .executeTakeFirst();
+  private anchorOf({ anchorRevision, zone }: LedgerEntry): Anchor {
+    const anchor = this.anchors(this.slice.id, anchorRevision);
     return anchor
-      ? { on: localDate(anchor.occurred_at, zone), type: anchor.type as EpisodeEventType }
+      ? { on: localDate(anchor.occurredAt, zone), type: anchor.type as EpisodeEventType }
       : { on: null, type: null };
   }
-}
-
-async function save({ episode_id, follow_up_id, ...rest }: FollowUpRow, tx: Tx): Promise<void> {
-  await tx
-    .insertInto('follow_ups')
-    .values({ episode_id, follow_up_id, ...rest })
-    .onConflict((oc) => oc.columns(['episode_id', 'follow_up_id']).doUpdateSet(rest))
-    .execute();
 }

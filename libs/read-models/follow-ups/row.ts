@@ -1,10 +1,10 @@
 import { nextDue, type EndedFollowUp, type EpisodeEventType, type LedgerEntry, type Notify } from '#care';
-import type { Insertable, Selectable } from 'kysely';
 import { flag } from '../rows.js';
 import type { Reason } from '../words/follow-ups.js';
-import type { FollowUpsTable, Raise } from './schema.js';
+import type { Row } from '../writing.js';
+import type { Raise } from './schema.js';
 
-export type FollowUpRow = Insertable<FollowUpsTable>;
+export type FollowUpRow = Row<'follow_ups'>;
 
 /** The fact on which it opened, as far as it could be taken in. */
 export interface Anchor {
@@ -71,11 +71,7 @@ export const endedRow = (ended: EndedFollowUp, beside: Beside): FollowUpRow => (
 export const entryOf = (row: { entry: string }): LedgerEntry => JSON.parse(row.entry) as LedgerEntry;
 
 /** What its sentence is made of. */
-export const reasonOf = (
-  row: Selectable<FollowUpsTable>,
-  scale: string | null,
-  entry: LedgerEntry = entryOf(row),
-): Reason => ({
+export const reasonOf = (row: FollowUpRow, scale: string | null, entry: LedgerEntry = entryOf(row)): Reason => ({
   kind: row.kind,
   anchorOn: row.anchor_on,
   anchorType: row.anchor_type,

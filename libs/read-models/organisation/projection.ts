@@ -1,12 +1,13 @@
 import { UNREADABLE } from '#care';
 import type { Projection, ReadEvent } from '../projection.js';
-import { flag, insertAll } from '../rows.js';
+import { flag } from '../rows.js';
+import { insertAll, type Row } from '../writing.js';
 import { organisationEventsTable } from './schema.js';
 
 /** A policy of thousands of characters says nothing about who is meant by a role. */
 const SET_ASIDE = new Set(['PathwayAdopted']);
 
-function toRow(organisation: string, event: ReadEvent) {
+function toRow(organisation: string, event: ReadEvent): Row<'organisation_events'> {
   const unreadable = event.sealed === UNREADABLE;
   const { type, facts, revision, occurredAt, recordedAt, actor, actorRole, commandId } = event;
   const kept = {
@@ -29,12 +30,10 @@ export const organisationProjection: Projection = {
   categories: ['organisation'],
   onPoison: 'park',
   tables: organisationEventsTable,
-  async apply(slice, { tx }) {
-    const kept = slice.events.filter(({ type }) => !SET_ASIDE.has(type));
-    await insertAll(
-      tx,
-      'organisation_events',
-      kept.map((event) => toRow(slice.organisation, event)),
+  async apply(slices, batch) {
+    const rows = slices.flatMap(({ organisation, events }) =>
+      events.filter(({ type }) => !SET_ASIDE.has(type)).map((event) => toRow(organisation, event)),
     );
+    await insertAll(batch, 'organisation_events', rows);
   },
 };

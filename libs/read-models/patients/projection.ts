@@ -1,7 +1,8 @@
 import { UNREADABLE, type PatientDetails, type PatientLabel, type RecordedPatientEvent } from '#care';
-import type { Insertable, Updateable } from 'kysely';
+import type { Updateable } from 'kysely';
 import type { Projection, ReadEvent, Slice, Tx } from '../projection.js';
 import { flag } from '../rows.js';
+import { insertAll, type Row } from '../writing.js';
 import { patientsTable, type PatientsTable } from './schema.js';
 
 export const patientsProjection: Projection = {
@@ -10,16 +11,15 @@ export const patientsProjection: Projection = {
   categories: ['patient'],
   onPoison: 'park',
   tables: patientsTable,
-  async apply(slice, { tx }) {
-    for (const event of slice.events) await applyOne(event, slice, tx);
+  async apply(slices, batch) {
+    await insertAll(batch, 'patients', slices.flatMap(registered));
+    for (const slice of slices) for (const event of slice.events) await applyOne(event, slice, batch.tx);
   },
 };
 
 async function applyOne(event: ReadEvent, slice: Slice, tx: Tx): Promise<void> {
   const known = event as unknown as RecordedPatientEvent;
   switch (known.type) {
-    case 'PatientRegistered':
-      return register(known, slice, tx);
     case 'PatientDetailsCorrected':
       return correct(known, slice.id, tx);
     case 'PatientLabelled':
@@ -51,23 +51,27 @@ async function applyOne(event: ReadEvent, slice: Slice, tx: Tx): Promise<void> {
 
 type Event<T extends RecordedPatientEvent['type']> = Extract<RecordedPatientEvent, { type: T }>;
 
-async function register(event: Event<'PatientRegistered'>, slice: Slice, tx: Tx): Promise<void> {
-  const row: Insertable<PatientsTable> = {
-    patient_id: slice.id,
-    organisation: slice.organisation,
-    ...personal(event.sealed === UNREADABLE ? null : event.sealed),
-    unreadable: flag(event.sealed === UNREADABLE),
-    erased_at: null,
-    ...labelled(event.facts.test ? ['test'] : []),
-    died: 0,
-    died_on: null,
-    merged_into: null,
-    lead_id: slice.id,
-    registered_at: event.recordedAt,
-    revision: event.revision,
-  };
-  await tx.insertInto('patients').values(row).execute();
-}
+/** The row with which a record begins, when this slice has its first event. */
+const registered = ({ id, organisation, events }: Slice): Row<'patients'>[] =>
+  (events as readonly unknown[] as readonly RecordedPatientEvent[]).flatMap((event) => {
+    if (event.type !== 'PatientRegistered') return [];
+    return [
+      {
+        patient_id: id,
+        organisation,
+        ...personal(event.sealed === UNREADABLE ? null : event.sealed),
+        unreadable: flag(event.sealed === UNREADABLE),
+        erased_at: null,
+        ...labelled(event.facts.test ? ['test'] : []),
+        died: 0,
+        died_on: null,
+        merged_into: null,
+        lead_id: id,
+        registered_at: event.recordedAt,
+        revision: event.revision,
+      },
+    ];
+  });
 
 async function correct(event: Event<'PatientDetailsCorrected'>, patientId: string, tx: Tx): Promise<void> {
   if (event.sealed === UNREADABLE) return update(tx, patientId, { unreadable: 1, revision: event.revision });

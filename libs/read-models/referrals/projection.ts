@@ -1,13 +1,13 @@
 import { UNREADABLE, Urgency } from '#care';
-import type { Insertable } from 'kysely';
 import type { EpisodeNow } from '../episodes/episode-now.js';
 import { storyProjection } from '../episodes/story-view.js';
 import { flag } from '../rows.js';
-import { referralsTable, type ReferralsTable } from './schema.js';
+import type { Row } from '../writing.js';
+import { referralsTable } from './schema.js';
 
 const urgentFirst = [...Urgency.options].reverse();
 
-function rowOf({ episodeId, organisation, patientId, story }: EpisodeNow): Insertable<ReferralsTable> {
+function rowOf({ episodeId, organisation, patientId, story }: EpisodeNow): Row<'referrals'> {
   const { referral, attempts } = story;
   return {
     episode_id: episodeId,
@@ -37,8 +37,5 @@ export const referralsProjection = storyProjection({
   name: 'referrals',
   version: 1,
   tables: referralsTable,
-  async write(episode, tx) {
-    await tx.deleteFrom('referrals').where('episode_id', '=', episode.episodeId).execute();
-    if (episode.story.phase === 'referred') await tx.insertInto('referrals').values(rowOf(episode)).execute();
-  },
+  rows: (episode) => (episode.story.phase === 'referred' ? [rowOf(episode)] : []),
 });

@@ -1,10 +1,9 @@
 import { bandOf, instrument, localDate, triageOf, UNREADABLE, type RecordedEpisodeEventOf, type Scale } from '#care';
-import type { Selectable } from 'kysely';
 import type { EpisodeNow } from '../episodes/episode-now.js';
 import { flag } from '../rows.js';
-import type { ScoresTable } from './schema.js';
+import type { Row } from '../writing.js';
 
-export type ScoreRow = Selectable<ScoresTable>;
+export type ScoreRow = Row<'scores'>;
 /** What the results of an episode are told from. */
 export type ScoredEpisode = Pick<EpisodeNow, 'episodeId' | 'organisation' | 'story' | 'recorded'>;
 

@@ -1,9 +1,8 @@
 import { UNREADABLE, type RecordedEpisodeEvent } from '#care';
-import type { Insertable, Selectable } from 'kysely';
 import type { ReadEvent } from '../projection.js';
-import type { EpisodeEventsTable } from './schema.js';
+import type { Row } from '../writing.js';
 
-export const toRow = (episodeId: string, event: ReadEvent): Insertable<EpisodeEventsTable> => ({
+export const toRow = (episodeId: string, event: ReadEvent): Row<'episode_events'> => ({
   episode_id: episodeId,
   revision: event.revision,
   organisation: event.organisation,
@@ -18,7 +17,7 @@ export const toRow = (episodeId: string, event: ReadEvent): Insertable<EpisodeEv
   unreadable: event.sealed === UNREADABLE ? 1 : 0,
 });
 
-export function fromRow(row: Selectable<EpisodeEventsTable>): RecordedEpisodeEvent {
+export function fromRow(row: Row<'episode_events'>): RecordedEpisodeEvent {
   const sealed: unknown = row.unreadable ? UNREADABLE : row.sealed === null ? null : JSON.parse(row.sealed);
   return {
     type: row.type,
@@ -32,3 +31,9 @@ export function fromRow(row: Selectable<EpisodeEventsTable>): RecordedEpisodeEve
     commandId: row.command_id,
   } as RecordedEpisodeEvent;
 }
+
+/** The same act without the way through its row. */
+export const actOf = (event: ReadEvent): RecordedEpisodeEvent => {
+  const { type, facts, sealed, revision, occurredAt, recordedAt, actor, actorRole, commandId } = event;
+  return { type, facts, sealed, revision, occurredAt, recordedAt, actor, actorRole, commandId } as RecordedEpisodeEvent;
+};

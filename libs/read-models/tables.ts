@@ -1,4 +1,4 @@
-import type { ReadDatabase } from '../schema.js';
+import type { ReadDatabase } from './schema.js';
 
 /** The tables that are told from the log, each with what names a row in it. */
 export const TABLES = {
