@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { clinicDay, item } from '../testing/clinic-day.js';
 import { bandAt } from '../words/time-bands.js';
 import { bestTime, outreach, type ReachedBy } from './outreach.js';
-import type { AttemptMade, Preferences } from './reach.js';
+import type { AttemptMade, Preferences, Refusal } from './reach.js';
 
 const attempt = (band: AttemptMade['band']): AttemptMade => ({
   on: '2027-03-01',
@@ -21,11 +21,16 @@ const prefers = (more: Partial<Preferences>): Preferences => ({
   note: null,
   ...more,
 });
-const reached = (preferences: Preferences | null, attempts: AttemptMade[] = []): ReadonlyMap<string, ReachedBy> =>
+const reached = (preferences: Preferences | null, refusals: Refusal[] = []): ReadonlyMap<string, ReachedBy> =>
   new Map([
     [
       'e-p-1',
-      { reach: { preferences, unreadable: false, attempts }, phone: '555-0100', language: 'es', interpreter: true },
+      {
+        reach: { preferences, unreadable: false, refusals, attempts: [] },
+        phone: '555-0100',
+        language: 'es',
+        interpreter: true,
+      },
     ],
   ]);
 
@@ -54,8 +59,8 @@ describe('whom to reach', () => {
 });
 
 describe('how to reach them', () => {
-  const line = (preferences: Preferences | null) =>
-    outreach(clinicDay([item('first-outreach')]), reached(preferences), {}).lines[0];
+  const line = (preferences: Preferences | null, refusals: Refusal[] = []) =>
+    outreach(clinicDay([item('first-outreach')]), reached(preferences, refusals), {}).lines[0];
 
   it('says what is safe, and never takes silence for a yes', () => {
     expect(line(prefers({ voicemail: 'not safe', text: 'safe' }))?.how).toBe(
@@ -64,6 +69,20 @@ describe('how to reach them', () => {
     expect(line(null)?.how).toBe(
       'Whether a voicemail is safe was never asked; whether a text message is safe was never asked',
     );
+  });
+
+  it('never calls safe what was refused since', () => {
+    const safe = prefers({ voicemail: 'safe', text: 'safe' });
+    expect(line(safe, [{ what: 'messaging', on: '2027-03-04' }])?.how).toBe(
+      'Messaging consent withdrawn on 4 Mar; a voicemail is safe',
+    );
+    const refused = line(safe, [
+      { what: 'phone', on: '2027-03-04' },
+      { what: 'text', on: '2026-12-05' },
+    ]);
+    expect(refused?.how).toBe('Declined phone on 4 Mar; declined text on 5 Dec 2026');
+    expect(refused?.preferences).toMatchObject({ voicemail: 'not safe', text: 'not safe' });
+    expect(line(null, [{ what: 'letter', on: '2027-03-04' }])?.how).toMatch(/^Declined letter on 4 Mar; whether/);
   });
 
   it('names telephone, interpreter and the language the patient asked for, else that of their record', () => {

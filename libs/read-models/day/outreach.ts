@@ -1,11 +1,12 @@
 import { localDate, type FollowUpKind } from '#care';
 import { classOf } from '../words/classes.js';
+import { spoken } from '../words/dates.js';
 import { TIME_BANDS, type TimeBand } from '../words/time-bands.js';
 import type { ClinicDay } from './clinic-day.js';
 import type { DayItem } from './item.js';
 import { ofTheDay } from './of-the-day.js';
 import { linesOf, listOf, mutedOf, type DayList, type Line, type Narrowing } from './lines.js';
-import type { AttemptMade, Preferences, Reach, Safe } from './reach.js';
+import type { AttemptMade, Preferences, Reach, Refusal, Safe } from './reach.js';
 import { fromItem } from './reason.js';
 
 /** Why somebody is called or written to, the most pressing first. */
@@ -26,6 +27,8 @@ export interface OutreachLine extends Line<OutreachClass> {
   readonly interpreter: boolean;
   readonly preferences: Preferences | null;
   readonly preferencesUnreadable: boolean;
+  /** What they said no to; it outweighs what they said was safe before. */
+  readonly refusals: readonly Refusal[];
   readonly attempts: readonly AttemptMade[];
   readonly nextLetter: { readonly on: string; readonly why: string } | null;
   readonly bestTime: { readonly band: TimeBand; readonly why: string };
@@ -42,7 +45,7 @@ export interface ReachedBy {
 }
 
 const NOBODY_ASKED: ReachedBy = {
-  reach: { preferences: null, unreadable: false, attempts: [] },
+  reach: { preferences: null, unreadable: false, refusals: [], attempts: [] },
   phone: null,
   language: null,
   interpreter: false,
@@ -88,14 +91,42 @@ const SAFE_WORDS: Readonly<Record<Safe, (what: string) => string>> = {
   'not asked': (what) => `whether a ${what} is safe was never asked`,
 };
 
-function howTo(preferences: Preferences | null): string {
+/** What was said to be safe counts for nothing once it was refused. */
+function heeding(said: Preferences | null, refusals: readonly Refusal[]): Preferences | null {
+  const refused = new Set(refusals.map(({ what }) => what));
+  return (
+    said && {
+      ...said,
+      ...(refused.has('phone') ? { voicemail: 'not safe' } : {}),
+      ...(refused.has('text') || refused.has('messaging') ? { text: 'not safe' } : {}),
+    }
+  );
+}
+
+const refusalIn = ({ what, on }: Refusal, today: string): string =>
+  what === 'messaging'
+    ? `messaging consent withdrawn on ${spoken(on, today)}`
+    : `declined ${what} on ${spoken(on, today)}`;
+
+function howTo({ preferences, refusals }: Reach, today: string): string {
   const { voicemail = 'not asked', text = 'not asked' } = preferences ?? {};
-  const said = `${SAFE_WORDS[voicemail]('voicemail')}; ${SAFE_WORDS[text]('text message')}`;
+  const refused = new Set(refusals.map(({ what }) => what));
+  const said = [
+    ...refusals.map((one) => refusalIn(one, today)),
+    ...(refused.has('phone') ? [] : [SAFE_WORDS[voicemail]('voicemail')]),
+    ...(refused.has('text') || refused.has('messaging') ? [] : [SAFE_WORDS[text]('text message')]),
+  ].join('; ');
   return said.charAt(0).toUpperCase() + said.slice(1);
 }
 
-function reachedBy(line: Line<OutreachClass>, known: ReachedBy, items: readonly DayItem[]): OutreachLine {
-  const { preferences, attempts, unreadable } = known.reach;
+function reachedBy(
+  line: Line<OutreachClass>,
+  known: ReachedBy,
+  items: readonly DayItem[],
+  today: string,
+): OutreachLine {
+  const { attempts, unreadable, refusals } = known.reach;
+  const preferences = heeding(known.reach.preferences, refusals);
   return {
     ...line,
     phone: known.phone,
@@ -103,10 +134,11 @@ function reachedBy(line: Line<OutreachClass>, known: ReachedBy, items: readonly 
     interpreter: known.interpreter,
     preferences,
     preferencesUnreadable: unreadable,
+    refusals,
     attempts,
     nextLetter: nextLetter(items),
     bestTime: bestTime(preferences?.bestTimes ?? [], attempts),
-    how: howTo(preferences),
+    how: howTo(known.reach, today),
   };
 }
 
@@ -130,7 +162,8 @@ export function outreach(
   const ofEpisode = Map.groupBy(searched, ({ episodeId }) => episodeId);
   const lines = linesOf(OUTREACH_CLASSES, given, asked).map((line) => {
     const { episodeId } = line.headline;
-    return reachedBy(line, reaches.get(episodeId) ?? NOBODY_ASKED, ofEpisode.get(episodeId) ?? []);
+    const items = ofEpisode.get(episodeId) ?? [];
+    return reachedBy(line, reaches.get(episodeId) ?? NOBODY_ASKED, items, day.today(items[0]!));
   });
   const kept = muted.filter(({ item }) => outreachClass(item) !== null);
   return listOf(OUTREACH_CLASSES, lines, mutedOf(kept, day, asked));

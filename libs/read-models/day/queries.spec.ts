@@ -134,6 +134,41 @@ onBothDatabases((newHome) => {
       ]);
     });
 
+    it('heeds what the patient refused, until they say otherwise', async () => {
+      const { episodeId } = await clinic.at('2027-01-04').refers('Test Patient A');
+      const how = async (): Promise<unknown> => {
+        await upToDate(views, clinic);
+        return (await views.queries.outreach(asked)).lines[0]?.how;
+      };
+      await clinic
+        .at('2027-01-04')
+        .does(
+          episodeId,
+          { type: 'RecordConsent', kind: 'messaging', method: 'verbal' },
+          { type: 'SetContactPreferences', voicemailSafe: true, textSafe: true },
+          { type: 'RaiseSafetyConcern' },
+        );
+      await clinic.raises(episodeId);
+      expect(await how()).toBe('A voicemail is safe; a text message is safe');
+      await clinic
+        .at('2027-01-05')
+        .does(
+          episodeId,
+          { type: 'WithdrawConsent', kind: 'messaging' },
+          { type: 'RecordDecline', scope: 'channel', channel: 'phone' },
+        );
+      await clinic.at('2027-01-06').raises(episodeId);
+      expect(await how()).toBe('Messaging consent withdrawn on 5 Jan; declined phone on 5 Jan');
+      await clinic
+        .at('2027-01-07')
+        .does(
+          episodeId,
+          { type: 'RecordConsent', kind: 'messaging', method: 'written' },
+          { type: 'SetContactPreferences', voicemailSafe: true, textSafe: false },
+        );
+      expect(await how()).toBe('A voicemail is safe; no text message: it is not safe');
+    });
+
     it('forgets the attempts before the patient was last met', async () => {
       const episodeId = await enrolled();
       const missed: EpisodeCommand = {

@@ -1,4 +1,4 @@
-import { readable, type Act, type Story } from '#care';
+import { consentSpans, isAfter, readable, type Act, type Story } from '#care';
 import { bandAt, weekdayOf, type TimeBand } from '../words/time-bands.js';
 
 /** How a patient is reached: what they asked for, and what was tried. */
@@ -6,8 +6,16 @@ export interface Reach {
   readonly preferences: Preferences | null;
   /** The preferences were sealed with a key that is gone. */
   readonly unreadable: boolean;
+  /** What the patient said no to since, whatever they said was safe before. */
+  readonly refusals: readonly Refusal[];
   /** Since the patient was last met, in the order in which they happened. */
   readonly attempts: readonly AttemptMade[];
+}
+
+/** One way of being reached, or every message. */
+export interface Refusal {
+  readonly what: Act<'OutreachAttempted'>['facts']['channel'] | 'messaging';
+  readonly on: string;
 }
 
 /** As the patient said last; `not asked` is not a yes. */
@@ -50,13 +58,37 @@ const madeBy = ({ on, facts }: Act<'OutreachAttempted'>): AttemptMade => {
   return { on, weekday: weekdayOf(on), at, band: bandAt(at), channel, outcome, purpose };
 };
 
-export function reachOf({ acts, attempts, treatmentContacts }: Story): Reach {
+/** The latest of each, until the patient says that it is safe after all. */
+function declinedChannels({ acts }: Story): Refusal[] {
+  const declined = acts.filter((act): act is Act<'PatientDeclined'> => act.type === 'PatientDeclined');
+  const latest = new Map(declined.map((act) => [act.facts.channel, act]));
+  return [...latest].flatMap(([what, act]) =>
+    what === undefined || acts.some((later) => isAfter(later, act) && allows(later, what))
+      ? []
+      : [{ what, on: act.on }],
+  );
+}
+
+function allows(act: Story['acts'][number], channel: Refusal['what']): boolean {
+  const said = act.type === 'ContactPreferencesSet' ? readable(act.sealed) : undefined;
+  return (channel === 'phone' && said?.voicemailSafe === true) || (channel === 'text' && said?.textSafe === true);
+}
+
+/** Until it is given again. */
+function messagingWithdrawn(story: Story): Refusal[] {
+  const withdrawn = consentSpans(story, 'messaging').at(-1)?.withdrawn;
+  return withdrawn ? [{ what: 'messaging', on: withdrawn.on }] : [];
+}
+
+export function reachOf(story: Story): Reach {
+  const { acts, attempts, treatmentContacts } = story;
   const set = acts.findLast((act): act is Act<'ContactPreferencesSet'> => act.type === 'ContactPreferencesSet');
   const preferences = preferencesIn(set);
   const met = treatmentContacts.at(-1)?.occurredAt ?? '';
   return {
     preferences,
     unreadable: set !== undefined && preferences === null,
+    refusals: [...messagingWithdrawn(story), ...declinedChannels(story)],
     attempts: attempts.filter(({ occurredAt }) => occurredAt > met).map(madeBy),
   };
 }

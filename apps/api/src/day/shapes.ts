@@ -65,6 +65,10 @@ export const Outreach = z
         phone: z.string().nullable(),
         language: z.string().nullable(),
         attempts: z.array(z.object({ on: z.string(), weekday: z.string(), at: z.string(), band: z.string() }).loose()),
+        refusals: z.array(z.object({ what: z.string(), on: z.string() })).meta({
+          description:
+            'Ways of being reached that the patient declined, and `messaging` when that consent was withdrawn.',
+        }),
         nextLetter: z.object({ on: z.string(), why: z.string() }).nullable(),
         bestTime: z.object({ band: z.string(), why: z.string() }),
         how: z.string(),
