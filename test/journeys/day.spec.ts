@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { readFileSync } from 'node:fs';
 import { openTryIssuer } from '#access';
+import { whyItExists } from '#read-models';
 import {
   exampleCaseload,
   httpImporter,
@@ -12,6 +14,8 @@ import { Journey, standingAt, ZONE } from './journey.js';
 
 /** One day of the care manager cm-1 with the example caseload: the morning’s list, the acts it asks for, an evening with nothing urgent left. */
 interface Reason {
+  readonly why: string;
+  readonly due: string | null;
   readonly class: string;
   readonly episodeId: string;
   readonly followUpId: string | null;
@@ -20,6 +24,10 @@ interface Reason {
 }
 interface Line {
   readonly patientId: string;
+  readonly patientName: string;
+  readonly headline: Reason;
+  readonly how?: string;
+  readonly bestTime?: { readonly why: string };
   readonly class: string;
   readonly owner: string;
   readonly reasons: readonly Reason[];
@@ -36,7 +44,34 @@ interface Evening {
   readonly tomorrow: List;
 }
 
+/** What pages quote of a list: lines as the tour prints them, counts, and sentences. */
+const quotable = (shown: List | Evening): string[] =>
+  'urgent' in shown
+    ? [...quotable(shown.urgent), ...quotable(shown.tomorrow)]
+    : [
+        JSON.stringify(shown.counts),
+        ...shown.lines.flatMap(({ patientName, headline, how = '', bestTime, reasons }) => [
+          `${patientName}  ${headline.class}  ${headline.why}`,
+          `${patientName}  ${headline.class}  ${headline.why}  [${headline.due}]`,
+          `${patientName}  ${headline.why}  [${headline.due}]`,
+          how,
+          bestTime?.why ?? '',
+          ...reasons.map(({ why }) => why),
+        ]),
+      ];
+
+/** What a page claims that a list of a day says. */
+const quotedIn = (page: string): string[] => [
+  ...(page.match(/^(Test Patient \d+ {2}.*|\{"(safety|note)":\d.*\})/gm) ?? []).map((line) =>
+    line.replace(/ +# .*$/, ''),
+  ),
+  ...[...page.matchAll(/"(?:why|how)": ?(\[[^\]]*\]|"[^"]*")/g)].flatMap(([, said]) =>
+    [JSON.parse(said!) as string | string[]].flat(),
+  ),
+];
+
 describe('a care manager’s day', () => {
+  const told = new Set<string>();
   let journey: Journey;
   beforeAll(async () => {
     journey = await Journey.begin({ clock: standingAt(`${REFERENCE_DATE} 08:01`), temporal: false });
@@ -58,6 +93,7 @@ describe('a care manager’s day', () => {
       prefer: 'wait=10, handling=strict',
     });
     expect({ list, status }).toEqual({ list, status: 200 });
+    for (const said of quotable(body as List | Evening)) told.add(said);
     return body as L;
   };
   const evening = (): Promise<Evening> => read<Evening>('evening');
@@ -73,6 +109,7 @@ describe('a care manager’s day', () => {
 
   it('begins with one line for each patient, safety first, whose counts add up, and holds what the evening calls urgent', async () => {
     const [morning, end] = [await read<List>('morning'), await evening()];
+    await read<List>('huddle');
     expect(morning.counts['safety']).toBeGreaterThan(0);
     expect(morning.lines[0]?.class).toBe('safety');
     expect(Object.values(morning.counts).reduce((a, b) => a + b)).toBe(morning.lines.length);
@@ -82,6 +119,18 @@ describe('a care manager’s day', () => {
     expect(end.owners).toEqual([{ owner: 'cm-1', count: end.urgent.total }]);
     // Imported contacts were documented where they come from.
     expect((await read<List>('documentation')).total).toBe(0);
+  });
+
+  it('says of each patient to be reached what is safe, as they asked for it', async () => {
+    const { lines } = await read<List>('outreach');
+    const { episodeId } = lines.find(({ patientName }) => patientName === 'Test Patient 059')!.headline;
+    const preferences = { bestTimes: ['evening'], voicemailSafe: false, textSafe: true };
+    await journey.act(episodeId, 'contact-preferences', preferences);
+    const after = (await read<List>('outreach')).lines.find(({ headline }) => headline.episodeId === episodeId);
+    expect(after).toMatchObject({
+      how: 'No voicemail: it is not safe; a text message is safe',
+      bestTime: { band: 'evening' },
+    });
   });
 
   it('lets nobody but a person’s act empty the evening', async () => {
@@ -141,5 +190,13 @@ describe('a care manager’s day', () => {
     expect(tomorrow.total).toBeGreaterThan(0);
     const then = await read<List>('morning?date=2026-11-03');
     expect(patients(then)).toEqual(expect.arrayContaining(patients(tomorrow)));
+  });
+
+  it.each(['README.md', 'docs/day.md'])('is quoted in %s as it was', (page) => {
+    // Of the patient whom the tour of the README refers that very day.
+    told.add(whyItExists({ kind: 'safety-review', anchorOn: REFERENCE_DATE, dueOn: REFERENCE_DATE }, REFERENCE_DATE));
+    const quoted = quotedIn(readFileSync(page, 'utf8'));
+    expect(quoted.length).toBeGreaterThan(3);
+    expect(quoted.filter((said) => !told.has(said))).toEqual([]);
   });
 });

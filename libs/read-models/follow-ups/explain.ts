@@ -122,6 +122,7 @@ export function explainFollowUp(
         ...{ kind, dueOn, about, numbers, scale },
         anchorOn: anchor ? localDate(anchor.occurredAt, zone) : null,
         anchorType: anchor?.type ?? null,
+        ended: ended !== undefined,
       },
       today,
     ),

@@ -78,6 +78,7 @@ export const reasonOf = (row: FollowUpRow, scale: string | null, entry: LedgerEn
   dueOn: row.due_on,
   about: row.about,
   numbers: entry.numbers ?? null,
+  ended: row.state !== 'open',
   scale,
 });
 

@@ -15,6 +15,8 @@ export interface Reason {
   readonly about?: number | null;
   /** By which it was derived; absent in what was opened before this was recorded. */
   readonly numbers?: Numbers | null;
+  /** What nobody has done yet is not said of it any more. */
+  readonly ended?: boolean;
   /** Code of the primary scale, when known. */
   readonly scale?: string | null;
 }
@@ -44,11 +46,12 @@ export function whatSupersedes(kind: FollowUpKind, numbers?: Numbers | null): st
  * 14 days`. How long ago is reckoned from `today`, a local date at the site; without it the sentence holds on any day.
  */
 export function whyItExists(reason: Reason, today?: string): string {
-  const { kind, anchorOn, anchorType = null, dueOn, about = null, numbers, scale } = reason;
+  const { kind, anchorOn, anchorType = null, dueOn, about = null, numbers, scale, ended = false } = reason;
   const number = (key: string): string | undefined => (numbers?.[key] === undefined ? undefined : said(numbers)(key));
   return SENTENCES[kind]({
     due: spoken(dueOn, today),
     ago: anchorOn === null ? '' : agoOf(anchorOn, today ?? null, dueOn),
+    yet: (said) => (ended ? '' : said),
     scale: scale ?? 'Scale',
     about,
     anchorType,

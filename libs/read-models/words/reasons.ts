@@ -5,6 +5,8 @@ interface Said {
   readonly due: string;
   /** `14 days ago, 3 Mar`, `yesterday, 16 Mar`; `on 3 Mar` when nobody says what day it is. Empty when the fact is not readable. */
   readonly ago: string;
+  /** What has not been done yet; empty of what has ended. */
+  readonly yet: (said: string) => string;
   readonly scale: string;
   readonly about: number | null;
   readonly anchorType: EpisodeEventType | null;
@@ -42,14 +44,14 @@ const reassessment: Sentence = (said) => {
     return `${due}${since(said, 'the patient declined it')}${asks('asks again after', declined)}`;
   const window = said.number('baseline.window');
   if (window !== undefined)
-    return `${due}${since(said, 'no baseline yet, enrolled')}${asks('asks for one within', window)}`;
+    return `${due}${since(said, `${said.yet('no baseline yet, ')}enrolled`)}${asks('asks for one within', window)}`;
   return `${due}${since(said, 'the last one was')}${spacing(said, 'plan.reassessEvery', ['reassessment.acute', 'reassessment.relapse-prevention'])}`;
 };
 
 const planReview: Sentence = (said) => {
   const due = `Plan review due ${said.due}`;
   if (said.about === 1)
-    return `${due}${since(said, 'no treatment plan yet, enrolled')}${asks('asks for one by', said.day('plan-review.first'))}`;
+    return `${due}${since(said, `${said.yet('no treatment plan yet, ')}enrolled`)}${asks('asks for one by', said.day('plan-review.first'))}`;
   if (said.about === 3)
     return `${due}${since(said, 'no response since enrolment')}${asks('asks for a decision by', said.day('plan-review.long'))}`;
   return `${due}${since(said, 'the treatment began or changed')}${asks('asks for a review after', said.number('plan-review.change'), ' without a response')}`;
@@ -76,7 +78,7 @@ const firstOutreach: Sentence = (said) => {
   const referred = said.anchorType === 'ReferralRepeated' ? 'referred again' : 'referred';
   const within = said.number('referral.first-outreach');
   const isUrgent = within === undefined && said.number('repeat.every') !== undefined;
-  return `First call due ${said.due}${since(said, referred, ', not called yet')}${isUrgent ? '; an urgent referral is called the same day' : asks('asks for a call within', within)}`;
+  return `First call due ${said.due}${since(said, referred, said.yet(', not called yet'))}${isUrgent ? '; an urgent referral is called the same day' : asks('asks for a call within', within)}`;
 };
 
 /** Why each kind exists, from dates and numbers alone: one sentence of its own for every kind. */
@@ -110,7 +112,7 @@ export const SENTENCES: Readonly<Record<FollowUpKind, Sentence>> = {
   'close-unreached-referral': (said) =>
     `Closing to be decided by ${said.due}${since(said, 'not reached, the first attempt was')}${asks('asks', said.number('outreach.close'), ' after the referral')}`,
   'initial-assessment': (said) =>
-    `Initial assessment due ${said.due}${since(said, 'reached', ', not enrolled yet')}${asks('asks for it', said.number('assessment.initial'), ` after the referral and ${said.number('assessment.initial.after-reached')} after reaching the patient`)}`,
+    `Initial assessment due ${said.due}${since(said, 'reached', said.yet(', not enrolled yet'))}${asks('asks for it', said.number('assessment.initial'), ` after the referral and ${said.number('assessment.initial.after-reached')} after reaching the patient`)}`,
   'missed-appointment': (said) =>
     `Call due ${said.due}${since(said, 'an appointment was missed')}${asks('asks for a call within', said.number('missed-appointment.due'))}`,
   'no-contact': (said) =>

@@ -242,6 +242,13 @@ describe('why a follow-up exists', () => {
   it.each(SENTENCES)('%s %j', (kind, over, sentence) => {
     expect(whyItExists(reason(kind, over), '2027-03-14')).toBe(sentence);
   });
+  it('says of what has ended nothing that was not done yet', () => {
+    for (const [kind, more, sentence] of SENTENCES) {
+      const ended = whyItExists({ ...reason(kind, more), ended: true }, '2027-03-14');
+      expect(ended).not.toContain(' yet');
+      if (!sentence.includes(' yet')) expect(ended).toBe(sentence);
+    }
+  });
   it('is said of every kind, and of no two in the same words', () => {
     expect([...new Set(SENTENCES.map(([kind]) => kind))].toSorted()).toEqual([...FOLLOW_UP_KINDS].toSorted());
     const bare = FOLLOW_UP_KINDS.map((kind) => whyItExists(reason(kind, { scale: null }), '2027-03-14'));
