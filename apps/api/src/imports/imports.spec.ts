@@ -57,6 +57,18 @@ describe('an import', () => {
     expect((await house.store.head())?.position).toBe(before);
   });
 
+  it('asks for no notice to the provider, also of a closing that is brought later', async () => {
+    const begun = { ...episode('eve'), acts: episode('eve').acts.slice(0, 1) };
+    await bring(begun);
+    const closing = row('eve-2', '2025-12-20', { type: 'CloseReferral', reason: 'patient-declined' });
+    const { episodes } = (await bring({ ...begun, acts: [...begun.acts, closing] })).json();
+    const log = await house.store.readStream(`episode-${episodes[0].episodeId}`);
+    expect(log.find(({ type }) => type === 'ProviderNotified')?.body.facts).toEqual({
+      about: 'referral-closed',
+      channel: 'record',
+    });
+  });
+
   it('reports a row that changed, and keeps what was', async () => {
     await bring(episode('cy'));
     const changed = episode('cy');
