@@ -11,5 +11,7 @@ if [ ! -s secrets/master.key ]; then
   openssl rand -base64 32 | tr '+/' '-_' | tr -d '=' > secrets/master.key
   echo 'secrets/master.key is new. Keep a copy elsewhere: without it nothing that is sealed can be read again.'
 fi
+# For what is not set yet an empty file: how people are told (smtp://user:password@host:587, whsec_…), and what a receiver of traces asks for.
+touch secrets/smtp_url secrets/webhook_secret secrets/otlp_headers
 # Files become secrets with their owner and mode; in the containers they are read as user 1000.
-[ "$(id -u)" -ne 0 ] || chown 1000 secrets/master.key secrets/read_models_url
+[ "$(id -u)" -ne 0 ] || chown 1000 secrets/*

@@ -112,8 +112,14 @@ needsGo('docker-compose.yml (checked with a program that Go builds)', () => {
       expect([read_only, cap_drop, secrets.map(({ source }) => source).toSorted()]).toEqual([
         true,
         ['ALL'],
-        ['master_key', 'read_models_url'],
+        ['master_key', 'otlp_headers', 'read_models_url', ...(name === 'worker' ? ['smtp_url', 'webhook_secret'] : [])],
       ]);
+      for (const [key, value] of Object.entries(project.services[name]!.environment ?? {}))
+        if (key.endsWith('_FILE'))
+          expect([key, secrets.map(({ source }) => `/run/secrets/${source}`)]).toEqual([
+            key,
+            expect.arrayContaining([value]),
+          ]);
     }
     expect(readFileSync('Dockerfile', 'utf8')).toMatch(/\nUSER node\n/);
   });

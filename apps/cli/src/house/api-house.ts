@@ -41,7 +41,7 @@ export async function openApiHouse({ dataDir, port, env, operator }: ApiHouseOpt
     readModels,
     metrics,
     beginRequest: tracing.beginRequest,
-    verifier: verifierFor(env, dataDir),
+    verifier: verifierFor(env, dataDir, operator),
     about: { profile: 'clinic' },
     publicUrl: publicUrl(env, port),
     probes: {

@@ -73,7 +73,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     ...(options.zone === undefined ? {} : { zone: options.zone }),
   });
   opening.defer(() => runtime.close());
-  const verifier = verifierFor(env, dataDir);
+  const verifier = verifierFor(env, dataDir, operator);
   const atHand = await temporal({ env, dataDir, operator });
   if (atHand.server) opening.defer(() => atHand.server!.stop());
   const background = new Background({

@@ -34,17 +34,25 @@ const asWrongCall = (error: unknown): unknown =>
 export const hostOf = (env: NodeJS.ProcessEnv): string => env['FOLLOWTHROUGH_HOST'] || '127.0.0.1';
 
 /** The identity provider that is configured, or the built-in issuer, which refuses to run in production. */
-export function verifierFor(env: NodeJS.ProcessEnv, dataDir: string): Verifier {
+export function verifierFor(env: NodeJS.ProcessEnv, dataDir: string, { warn }: OperatorLog): Verifier {
   const issuer = env['OIDC_ISSUER'];
-  return issuer
-    ? createOidcVerifier({ issuer, audience: env['OIDC_AUDIENCE'] ?? 'followthrough' })
-    : openTryIssuer({ dataDir, env });
+  if (issuer) return createOidcVerifier({ issuer, audience: env['OIDC_AUDIENCE'] ?? 'followthrough' });
+  const verifier = openTryIssuer({ dataDir, env });
+  if (!/^(localhost|127(\.\d+){3}|::1)$/.test(hostOf(env)))
+    warn(
+      `FOLLOWTHROUGH_HOST=${hostOf(env)}: others reach this server, over plain HTTP, with tokens of the built-in issuer. Never with data of patients: set OIDC_ISSUER, and put TLS before it.`,
+    );
+  return verifier;
 }
+
+const SECRETS = ['FOLLOWTHROUGH_SMTP_URL', 'FOLLOWTHROUGH_WEBHOOK_URL', 'FOLLOWTHROUGH_WEBHOOK_SECRET'];
+const secretsOf = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
+  Object.fromEntries(SECRETS.map((name) => [name, settingOf(env, name)]));
 
 /** How people are reached. A channel that cannot work is told by the variable that names it. */
 export function channelsFor(env: NodeJS.ProcessEnv, { info }: OperatorLog): Channel[] {
   try {
-    return configuredChannels(env, info);
+    return configuredChannels({ ...env, ...secretsOf(env) }, info);
   } catch (error) {
     if (error instanceof NoticeChannelError) throw new CommandFailed(error.message, 2);
     throw error;

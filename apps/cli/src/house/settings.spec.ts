@@ -1,0 +1,52 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { CommandFailed } from '../command.js';
+import { channelsFor, verifierFor } from './settings.js';
+
+let folder: string;
+let warned: string[];
+const operator = { info: () => undefined, warn: (line: string) => void warned.push(line) };
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'settings-'));
+  warned = [];
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const written = (name: string, text: string): string => {
+  const file = join(folder, name);
+  writeFileSync(file, text);
+  return file;
+};
+
+describe('the ways to people', () => {
+  it('take what is secret from files as well; an empty file sets nothing up', () => {
+    const env = {
+      FOLLOWTHROUGH_SMTP_URL_FILE: written('smtp_url', 'smtp://user:password@127.0.0.1:587\n'),
+      FOLLOWTHROUGH_MAIL_FROM: 'clinic@example.org',
+      FOLLOWTHROUGH_WEBHOOK_URL: 'https://told.example',
+      FOLLOWTHROUGH_WEBHOOK_SECRET_FILE: written('webhook_secret', Buffer.alloc(24, 1).toString('base64')),
+    };
+    expect(channelsFor(env, operator).map(({ name }) => name)).toEqual(['mail', 'webhook']);
+    const none = { FOLLOWTHROUGH_SMTP_URL_FILE: written('smtp_url', ''), FOLLOWTHROUGH_WEBHOOK_URL: '' };
+    expect(channelsFor(none, operator).map(({ name }) => name)).toEqual(['console']);
+    expect(() => channelsFor({ FOLLOWTHROUGH_SMTP_URL_FILE: join(folder, 'none') }, operator)).toThrow(CommandFailed);
+  });
+});
+
+describe('the built-in issuer', () => {
+  const opened = (env: NodeJS.ProcessEnv) => verifierFor(env, folder, operator);
+
+  it.each(['0.0.0.0', '::', '10.0.0.7'])('is warned of where others reach it: %s', (host) => {
+    opened({ FOLLOWTHROUGH_HOST: host });
+    expect(warned).toEqual([expect.stringContaining(`FOLLOWTHROUGH_HOST=${host}`)]);
+  });
+
+  it('is not where nobody else does, or where there is an identity provider', () => {
+    for (const host of [undefined, '127.0.0.1', 'localhost', '::1']) opened({ FOLLOWTHROUGH_HOST: host });
+    opened({ FOLLOWTHROUGH_HOST: '0.0.0.0', OIDC_ISSUER: 'https://id.example' });
+    expect(warned).toEqual([]);
+  });
+});
