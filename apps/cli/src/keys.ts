@@ -11,8 +11,8 @@ import {
   type DamagedKey,
   type Rotated,
 } from '#access';
-import { DataFolderInUse, holdDataFolder } from '#runtime';
-import { answer, CommandFailed, dataDir, type AddCommand } from './command.js';
+import { holdDataFolder } from '#runtime';
+import { answer, asFailure, CommandFailed, dataDir, type AddCommand } from './command.js';
 
 const EXPLAINED = `
 Each patient's data are sealed with a key of their own; keys.db holds these keys, wrapped under the master key. The log is never rewritten.
@@ -132,15 +132,6 @@ function told<T>(work: () => T): T {
   try {
     return work();
   } catch (error) {
-    const isKnown = error instanceof DataFolderInUse || KEY_TROUBLE.has((error as Error).name);
-    if (!isKnown) throw error;
-    throw new CommandFailed((error as Error).message, (error as Error).name === 'WrongMasterKey' ? 1 : 3);
+    throw asFailure(error) ?? error;
   }
 }
-
-const KEY_TROUBLE: ReadonlySet<string> = new Set([
-  'MasterKeyError',
-  'PrivateFileError',
-  'WrongMasterKey',
-  'KeyStoreUnusable',
-]);

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
-import { CommandFailed, say, type AddCommand } from './command.js';
+import { asFailure, say, type AddCommand } from './command.js';
 
 /** Loaded only when named, so that `followthrough token` does not start a server's worth of code. */
 const COMMANDS: Readonly<Record<string, () => Promise<{ add: AddCommand }>>> = {
@@ -25,6 +25,9 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ add: AddCommand }>>> = {
   generate: () => import('./generate.js'),
 };
 
+// What this program makes is its owner's alone, also in a folder that others may read.
+process.umask(0o077);
+
 async function main(): Promise<void> {
   const program = new Command('followthrough')
     .description('Every follow-up a patient is owed is raised, on time, and provably so.')
@@ -44,9 +47,10 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 try {
   await main();
 } catch (error) {
+  const failure = asFailure(error);
   if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
-  else if (error instanceof CommandFailed) {
-    say(`followthrough: ${error.message}`);
-    process.exitCode = error.exitCode;
+  else if (failure) {
+    say(`followthrough: ${failure.message}`);
+    process.exitCode = failure.exitCode;
   } else throw error;
 }

@@ -32,13 +32,7 @@ async function start({ json }: { json?: boolean }): Promise<void> {
 
 /** What a newcomer needs: where to look, and a token to look with. */
 export async function banner({ url, temporal, runtime }: House, seconds: number): Promise<string> {
-  const token = process.env['OIDC_ISSUER']
-    ? null
-    : await openTryIssuer({ dataDir: runtime.dataDir, env: process.env }).issue({
-        staff: 'cm-1',
-        role: 'care-manager',
-        organisation: SEED_ORGANISATION,
-      });
+  const token = process.env['OIDC_ISSUER'] ? null : await tokenWords(runtime.dataDir);
   return [
     '',
     `Followthrough is ready (${seconds.toFixed(1)} s)`,
@@ -52,4 +46,11 @@ export async function banner({ url, temporal, runtime }: House, seconds: number)
     '',
     '',
   ].join('\n');
+}
+
+/** A token to look with is for the person at the terminal: what is redirected ends up in a file or a log that others read. */
+async function tokenWords(folder: string): Promise<string> {
+  if (!process.stdout.isTTY) return 'npx followthrough token --role care-manager prints one';
+  const issuer = openTryIssuer({ dataDir: folder, env: process.env });
+  return issuer.issue({ staff: 'cm-1', role: 'care-manager', organisation: SEED_ORGANISATION });
 }

@@ -1,0 +1,72 @@
+import { spawnSync } from 'node:child_process';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { openSqliteStore } from '#event-store';
+import { asFailure } from './command.js';
+import { openSampleClinic } from './verify/sample-clinic.js';
+
+const from = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+let folder: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'main-'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+function followthrough(...args: string[]) {
+  const loader = from('../../../test/simulation/from-source.mjs');
+  const call = ['--conditions=source', '--import', loader, from('./main.ts'), ...args];
+  // As most machines have it: what is made can be read by everybody.
+  const quoted = [process.execPath, '--disable-warning=ExperimentalWarning', ...call].map((word) => `'${word}'`);
+  return spawnSync('sh', ['-c', `umask 022; exec ${quoted.join(' ')}`], { encoding: 'utf8' });
+}
+
+describe('the program', () => {
+  it('makes files for its owner alone, also in a folder that was there and is open', async () => {
+    const data = join(folder, 'data');
+    mkdirSync(data);
+    chmodSync(data, 0o755);
+    const store = await openSqliteStore({ file: join(folder, 'before.db') });
+    await openSampleClinic(undefined, store);
+    await store.close();
+    const after = join(data, 'events.db');
+    const { status, stderr } = followthrough(
+      'migrate-log',
+      '--from',
+      `sqlite:${join(folder, 'before.db')}`,
+      '--to',
+      `sqlite:${after}`,
+    );
+    expect([status, stderr]).toEqual([0, expect.any(String)]);
+    expect(statSync(after).mode & 0o777).toBe(0o600);
+  });
+
+  it('says in one line what a person can set right, and how it ends', () => {
+    const { status, stderr } = followthrough('keys', 'status', '--data', folder);
+    expect([status, stderr]).toEqual([3, `followthrough: there is no key store at ${join(folder, 'keys.db')}\n`]);
+  });
+});
+
+describe('an error', () => {
+  it.each([
+    ['DataFolderInUse', 3],
+    ['TryIssuerRefused', 3],
+    ['MasterKeyError', 3],
+    ['PrivateFileError', 3],
+    ['KeyStoreUnusable', 3],
+    ['WrongMasterKey', 1],
+  ])('%s is told in its own words', (name, exitCode) => {
+    expect(asFailure(Object.assign(new Error('what to do'), { name }))).toMatchObject({
+      message: 'what to do',
+      exitCode,
+    });
+  });
+
+  it('of ours keeps its stack', () => {
+    expect(asFailure(new TypeError('undefined is not a function'))).toBeNull();
+    expect(asFailure(Object.assign(new Error('taken'), { code: 'EADDRINUSE' }))).toMatchObject({ exitCode: 3 });
+  });
+});
