@@ -14,7 +14,7 @@ import { followUps, type FollowUpFilter, type FollowUpView } from './follow-ups/
 import type { Views } from './generation.js';
 import { inbox, type InboxFilter, type InboxView } from './inbox/queries.js';
 import type { Page } from './page.js';
-import { patient, patientsByRecordNumber, type NumberBearer, type PatientView } from './patients/queries.js';
+import { closedTo, patient, patientsByRecordNumber, type NumberBearer, type PatientView } from './patients/queries.js';
 import { referrals, type ReferralFilter, type ReferralView } from './referrals/queries.js';
 import type { Database } from './projection.js';
 import { scores, type ScoreView } from './scores/queries.js';
@@ -46,6 +46,7 @@ export interface Queries {
   scores(of: { organisation: string; episodeId: string }): Promise<readonly ScoreView[] | null>;
   episode(of: { organisation: string; episodeId: string }): Promise<EpisodeView | null>;
   patient(of: { organisation: string; patientId: string }): Promise<PatientView | null>;
+  closedTo(of: { organisation: string; subject: string }): Promise<ReadonlySet<string>>;
   patientsByRecordNumber(of: { organisation: string; recordNumber: string }): Promise<readonly NumberBearer[]>;
 }
 
@@ -74,6 +75,7 @@ export function queriesOver(runner: Reading, clock: { now(): Date }): Queries {
     scores: (of) => runner.read(({ reader }) => scores(reader, of)),
     episode: (of) => runner.read(({ reader }) => episode(reader, of)),
     patient: (of) => runner.read(({ reader }) => patient(reader, of)),
+    closedTo: (of) => runner.read(({ reader }) => closedTo(reader, of)),
     patientsByRecordNumber: (of) => runner.read(({ reader }) => patientsByRecordNumber(reader, of)),
   };
 }

@@ -1,4 +1,4 @@
-import { UNREADABLE, type PatientDetails, type PatientLabel, type RecordedPatientEvent } from '#care';
+import { isRestricted, UNREADABLE, type PatientDetails, type PatientLabel, type RecordedPatientEvent } from '#care';
 import type { Updateable } from 'kysely';
 import type { Projection, ReadEvent, Slice, Tx } from '../projection.js';
 import { flag } from '../rows.js';
@@ -7,7 +7,7 @@ import { patientsTable, type PatientsTable } from './schema.js';
 
 export const patientsProjection: Projection = {
   name: 'patients',
-  version: 3,
+  version: 4,
   categories: ['patient'],
   onPoison: 'park',
   tables: patientsTable,
@@ -87,6 +87,7 @@ async function correct(event: Event<'PatientDetailsCorrected'>, patientId: strin
 const labelled = (labels: readonly PatientLabel[]) => ({
   test: flag(labels.includes('test')),
   labels: JSON.stringify(labels),
+  restricted: flag(isRestricted({ labels: new Set(labels) })),
 });
 
 /** Only what was merged into this record is taken away from it. */

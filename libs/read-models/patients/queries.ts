@@ -68,3 +68,36 @@ export async function patientsByRecordNumber(
     .execute();
   return rows.map((row) => ({ patientId: row.patient_id, mergedInto: row.merged_into }));
 }
+
+/**
+ * The restricted patients whose care team somebody is not in: a person's record is open to the care manager and the provider of any of
+ * their episodes. Under each of their records, since one label restricts the person.
+ */
+export async function closedTo(
+  db: Database,
+  { organisation, subject }: { organisation: string; subject: string },
+): Promise<ReadonlySet<string>> {
+  const rows = await db
+    .selectFrom('patients')
+    .select('patient_id')
+    .where('lead_id', 'in', (eb) =>
+      eb
+        .selectFrom('patients as restricted')
+        .select('restricted.lead_id')
+        .where('restricted.organisation', '=', organisation)
+        .where('restricted.restricted', '=', 1),
+    )
+    .where((eb) =>
+      eb.not(
+        eb.exists(
+          eb
+            .selectFrom('episodes')
+            .select('episodes.episode_id')
+            .whereRef('episodes.patient_id', '=', 'patients.lead_id')
+            .where((of) => of.or([of('care_manager', '=', subject), of('provider', '=', subject)])),
+        ),
+      ),
+    )
+    .execute();
+  return new Set(rows.map((row) => row.patient_id));
+}

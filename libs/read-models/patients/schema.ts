@@ -15,6 +15,8 @@ export interface PatientsTable {
   test: number;
   /** JSON list of labels. */
   labels: string;
+  /** 1: opened with a reason, by whoever is not in the care team. */
+  restricted: number;
   /** 1 once the death is known; the date may be missing even then. */
   died: number;
   died_on: string | null;
@@ -40,6 +42,7 @@ export async function patientsTable(schema: SchemaModule): Promise<void> {
     .addColumn('erased_at', 'text')
     .addColumn('test', 'integer', (c) => c.notNull())
     .addColumn('labels', 'text', (c) => c.notNull())
+    .addColumn('restricted', 'integer', (c) => c.notNull())
     .addColumn('died', 'integer', (c) => c.notNull())
     .addColumn('died_on', 'text')
     .addColumn('merged_into', 'text')
@@ -48,6 +51,7 @@ export async function patientsTable(schema: SchemaModule): Promise<void> {
     .addColumn('revision', 'integer', (c) => c.notNull())
     .execute();
   await schema.createIndex('patients_by_number').on('patients').columns(['organisation', 'record_number']).execute();
+  await schema.createIndex('patients_restricted').on('patients').columns(['organisation', 'restricted']).execute();
   await schema.createIndex('patients_by_lead').on('patients').columns(['lead_id']).execute();
   await schema.createIndex('patients_merged').on('patients').columns(['merged_into']).execute();
 }

@@ -194,16 +194,15 @@ describe('edge cases of persons', () => {
     }) as typeof process.stdout.write;
     try {
       const { episode, patientId } = await journey.enrol({ name: 'Test Patient Colleague', test: true });
-      const listed = async () =>
-        (await journey.read('supervisor', '/v1/caseload?limit=200')).items.find(
-          (row: any) => row.episodeId === episode,
-        );
+      const listed = async (role: Role = 'care-manager') =>
+        (await journey.read(role, '/v1/caseload?limit=200')).items.find((row: any) => row.episodeId === episode);
       expect((await listed()).labels).toEqual(['test']);
       expect((await post(`/v1/patients/${patientId}/labels`, { labels: ['test', 'staff'] })).body).toMatchObject({
         test: true,
         labels: ['staff', 'test'],
       });
-      expect((await listed()).labels).toEqual(['staff', 'test']);
+      expect(await listed()).toMatchObject({ labels: ['staff', 'test'], patientName: 'Test Patient Colleague' });
+      expect(await listed('supervisor')).toMatchObject({ labels: [], patientName: null, masked: true });
 
       const read = (role: Role, path: string, reason?: string) =>
         journey.request(role, 'GET', path, undefined, reason ? { 'access-reason': reason } : {});

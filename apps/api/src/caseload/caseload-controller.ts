@@ -4,10 +4,11 @@ import { StaffId } from '#care';
 import type { Queries } from '#read-models';
 import type { Answer } from '../http/answer.js';
 import { Endpoint } from '../http/endpoint.js';
-import { filterOf, listAnswer, ListFilters } from '../http/list.js';
+import { filterOf, listAnswer, ListFilters, Masked } from '../http/list.js';
 import { pageAnswer, resumeAt } from '../http/paging.js';
 import { callerOf, type ApiRequest } from '../http/request.js';
 import { QUERIES } from '../parts.js';
+import { RestrictedRecords } from '../patients/restricted-records.js';
 
 const CaseloadQuery = z.strictObject({
   ...ListFilters,
@@ -30,6 +31,7 @@ const CaseloadRow = z
       .loose()
       .nullable(),
     revision: z.int(),
+    masked: Masked.optional(),
   })
   .loose()
   .meta({ id: 'CaseloadRow' });
@@ -37,7 +39,10 @@ const CaseloadRow = z
 /** The systematic caseload review: every patient, the most pressing first. */
 @Controller()
 export class CaseloadController {
-  constructor(@Inject(QUERIES) private readonly queries: Pick<Queries, 'caseload'>) {}
+  constructor(
+    @Inject(QUERIES) private readonly queries: Pick<Queries, 'caseload'>,
+    @Inject(RestrictedRecords) private readonly restricted: RestrictedRecords,
+  ) {}
 
   @Endpoint('GET', '/v1/caseload', {
     operation: 'readCaseload',
@@ -51,11 +56,9 @@ export class CaseloadController {
     ),
   })
   async readCaseload(@Req() request: ApiRequest): Promise<Answer> {
+    const caller = callerOf(request);
     const query = request.query as z.infer<typeof CaseloadQuery>;
-    return pageAnswer(
-      '/v1/caseload',
-      query,
-      await this.queries.caseload(filterOf(callerOf(request).organisation, query, resumeAt(query))),
-    );
+    const page = await this.queries.caseload(filterOf(caller.organisation, query, resumeAt(query)));
+    return pageAnswer('/v1/caseload', query, await this.restricted.masked(caller, page));
   }
 }

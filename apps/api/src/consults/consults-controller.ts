@@ -3,10 +3,11 @@ import { z } from 'zod';
 import type { Queries } from '#read-models';
 import type { Answer } from '../http/answer.js';
 import { Endpoint } from '../http/endpoint.js';
-import { filterOf, listAnswer, ListQuery } from '../http/list.js';
+import { filterOf, listAnswer, ListQuery, Masked } from '../http/list.js';
 import { pageAnswer, resumeAt } from '../http/paging.js';
 import { callerOf, type ApiRequest } from '../http/request.js';
 import { QUERIES } from '../parts.js';
+import { RestrictedRecords } from '../patients/restricted-records.js';
 
 const Consult = z
   .object({
@@ -15,6 +16,7 @@ const Consult = z
     patientName: z.string().nullable(),
     reasons: z.array(z.object({ title: z.string(), why: z.string() }).loose()),
     since: z.string(),
+    masked: Masked.optional(),
   })
   .loose()
   .meta({ id: 'Consult' });
@@ -22,7 +24,10 @@ const Consult = z
 /** Who waits for the psychiatric consultant. */
 @Controller()
 export class ConsultsController {
-  constructor(@Inject(QUERIES) private readonly queries: Pick<Queries, 'consults'>) {}
+  constructor(
+    @Inject(QUERIES) private readonly queries: Pick<Queries, 'consults'>,
+    @Inject(RestrictedRecords) private readonly restricted: RestrictedRecords,
+  ) {}
 
   @Endpoint('GET', '/v1/consults', {
     operation: 'readConsults',
@@ -36,11 +41,9 @@ export class ConsultsController {
     ),
   })
   async readConsults(@Req() request: ApiRequest): Promise<Answer> {
+    const caller = callerOf(request);
     const query = request.query as ListQuery;
-    return pageAnswer(
-      '/v1/consults',
-      query,
-      await this.queries.consults(filterOf(callerOf(request).organisation, query, resumeAt(query))),
-    );
+    const page = await this.queries.consults(filterOf(caller.organisation, query, resumeAt(query)));
+    return pageAnswer('/v1/consults', query, await this.restricted.masked(caller, page));
   }
 }

@@ -6,6 +6,7 @@ import type { Queries } from '#read-models';
 import { Endpoint, type Contract } from '../http/endpoint.js';
 import { callerOf, type ApiRequest } from '../http/request.js';
 import { ORGANISATIONS, QUERIES, type OrganisationsDoor } from '../parts.js';
+import { RestrictedRecords } from '../patients/restricted-records.js';
 import { Documentation, Evening, Huddle, Morning, Outreach } from './shapes.js';
 
 const OfNow = z.strictObject({
@@ -44,6 +45,7 @@ const contract = (
 export class DayController {
   constructor(
     @Inject(QUERIES) private readonly queries: Lists,
+    @Inject(RestrictedRecords) private readonly restricted: RestrictedRecords,
     @Inject(ORGANISATIONS) private readonly organisations: OrganisationsDoor,
   ) {}
 
@@ -123,13 +125,14 @@ export class DayController {
     const caller = callerOf(request);
     const { careManager: asked, site, date } = request.query as OfADay;
     const careManager = whoseDay(caller, asked);
-    return this.queries[list]({
+    const found = await this.queries[list]({
       organisation: caller.organisation,
       pathway: await this.pathwayOf(caller.organisation),
       ...(careManager === undefined ? {} : { careManager }),
       ...(site === undefined ? {} : { site }),
       ...(date === undefined ? {} : { date }),
     });
+    return this.restricted.masked(caller, found);
   }
 
   private async pathwayOf(organisation: string): Promise<Pathway> {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { HUDDLE_CLASSES, LACKS, MORNING_CLASSES, OUTREACH_CLASSES, URGENT_CLASSES } from '#read-models';
+import { Masked } from '../http/list.js';
 
 /** The lists of a day as clients see them. */
 const Reason = z
@@ -30,12 +31,19 @@ const Line = z.object({
   class: z.string(),
   headline: Reason,
   reasons: z.array(Reason),
+  masked: Masked.optional(),
 });
 
 const DayLine = Line.loose().meta({ id: 'DayLine' });
 
 const Muted = z
-  .object({ episodeId: z.string(), followUpId: z.string(), title: z.string(), because: z.string() })
+  .object({
+    episodeId: z.string(),
+    followUpId: z.string(),
+    title: z.string(),
+    because: z.string(),
+    masked: Masked.optional(),
+  })
   .loose()
   .meta({ id: 'DayMuted' });
 
@@ -70,7 +78,7 @@ export const Outreach = z
             'Ways of being reached that the patient declined, and `messaging` when that consent was withdrawn.',
         }),
         nextLetter: z.object({ on: z.string(), why: z.string() }).nullable(),
-        bestTime: z.object({ band: z.string(), why: z.string() }),
+        bestTime: z.object({ band: z.string(), why: z.string() }).nullable().meta({ description: 'Null when masked.' }),
         how: z.string(),
       })
         .loose()

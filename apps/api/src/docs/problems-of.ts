@@ -10,6 +10,7 @@ export function problemsOf(route: Route): ProblemSlug[] {
   if (!isPublic) add('unauthenticated', 'forbidden', 'unavailable', 'record-unreadable', 'record-tampered');
   if (contract.params) add('not-found');
   if (opensRecord(route)) add('access-reason-needed', 'malformed-header');
+  if (contract.operation === 'readPatient') add('restricted-record');
   if (contract.query || !isPublic) add('malformed-query');
   if (contract.body) add('malformed-body', 'too-large', 'unsupported-media-type');
   if (contract.body && !contract.keyless) add('idempotency-key-required', 'idempotency-key-reused');

@@ -35,7 +35,7 @@ export class NotesController {
   async readNotesToSend(@Req() request: ApiRequest): Promise<Answer> {
     const { id } = request.params as { id: string };
     const { destination } = request.query as z.infer<typeof Query>;
-    const { story } = await this.own.see(callerOf(request), id);
+    const { story } = await this.own.seeToFile(callerOf(request), id);
     return new Answer(200, { patientId: story.patientId, items: notesToSend(story, destination) });
   }
 }

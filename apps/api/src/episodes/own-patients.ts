@@ -33,6 +33,14 @@ export class OwnPatients {
     return at ? seen(await this.episodes.load(episodeId, { ...at, organisation })) : present;
   }
 
+  /** For what is to be filed elsewhere: a machine that does so opens no record by it, and never leaves one out. */
+  async seeToFile(caller: Caller, episodeId: string): Promise<SeenEpisode> {
+    if (caller.role !== 'integration') return this.see(caller, episodeId);
+    const present = seen(await this.episodes.load(episodeId, { organisation: caller.organisation }));
+    await this.restricted.noteFiling(caller, present.story.patientId);
+    return present;
+  }
+
   /** An act is answered with the episode, so that whoever may not see it may not act upon it; the rest the door asks for itself. */
   async assertMayAct(caller: Caller, episodeId: string): Promise<void> {
     if (seesOnlyOwnPatients(caller.role)) await this.see(caller, episodeId);

@@ -25,6 +25,12 @@ export function filterOf<Q extends { cursor?: string | undefined; limit: number 
 /** Without undefined values, as exact optional members ask. */
 type Given<Q> = { [K in keyof Q]: Exclude<Q[K], undefined> };
 
+/** On the row of a restricted record, for whoever is not in its care team. */
+export const Masked = z.literal(true).meta({
+  description:
+    'A restricted record that is not open to you: names, reasons and what people wrote are kept back. Open it with `Access-Reason`.',
+});
+
 export const listAnswer = (description: string, item: z.ZodType): Record<number, AnswerShape> => ({
   200: { description, schema: Page(item), headers: ['Consistency-Token', 'Preference-Applied', 'Link'] },
 });

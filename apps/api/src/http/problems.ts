@@ -43,6 +43,11 @@ const OF_HTTP = {
     'This record is opened with a reason',
     'The patient is labelled as a colleague or as somebody in the public eye, and you are not in the care team. Send the same request with `Access-Reason`; the reason is logged. Nothing was shown or recorded.',
   ),
+  'restricted-record': problem(
+    403,
+    'No machine opens this record',
+    'The patient is labelled as a colleague or as somebody in the public eye. A machine hands in what it has and is answered with a receipt; whoever wants to read is a person with a reason. Nothing was shown or recorded.',
+  ),
   'not-found': problem(
     404,
     'There is nothing here',

@@ -3,10 +3,11 @@ import { z } from 'zod';
 import type { Queries } from '#read-models';
 import type { Answer } from '../http/answer.js';
 import { Endpoint } from '../http/endpoint.js';
-import { filterOf, listAnswer, ListQuery } from '../http/list.js';
+import { filterOf, listAnswer, ListQuery, Masked } from '../http/list.js';
 import { pageAnswer, resumeAt } from '../http/paging.js';
 import { callerOf, type ApiRequest } from '../http/request.js';
 import { QUERIES } from '../parts.js';
+import { RestrictedRecords } from '../patients/restricted-records.js';
 
 const Result = z
   .object({
@@ -18,6 +19,7 @@ const Result = z
     total: z.number().nullable(),
     why: z.string(),
     dueOn: z.string(),
+    masked: Masked.optional(),
   })
   .loose()
   .meta({ id: 'InboxResult' });
@@ -25,7 +27,10 @@ const Result = z
 /** Results that staff did not enter and nobody has looked at. */
 @Controller()
 export class InboxController {
-  constructor(@Inject(QUERIES) private readonly queries: Pick<Queries, 'inbox'>) {}
+  constructor(
+    @Inject(QUERIES) private readonly queries: Pick<Queries, 'inbox'>,
+    @Inject(RestrictedRecords) private readonly restricted: RestrictedRecords,
+  ) {}
 
   @Endpoint('GET', '/v1/inbox', {
     operation: 'readInbox',
@@ -36,11 +41,9 @@ export class InboxController {
     answers: listAnswer('New results, by when they are to be looked at.', Result),
   })
   async readInbox(@Req() request: ApiRequest): Promise<Answer> {
+    const caller = callerOf(request);
     const query = request.query as ListQuery;
-    return pageAnswer(
-      '/v1/inbox',
-      query,
-      await this.queries.inbox(filterOf(callerOf(request).organisation, query, resumeAt(query))),
-    );
+    const page = await this.queries.inbox(filterOf(caller.organisation, query, resumeAt(query)));
+    return pageAnswer('/v1/inbox', query, await this.restricted.masked(caller, page));
   }
 }

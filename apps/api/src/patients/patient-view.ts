@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { ageOn, PatientDetails, UNREADABLE, type PatientState } from '#care';
+import type { Identity } from '#access';
+import { ageOn, isRestricted, PatientDetails, UNREADABLE, type PatientState } from '#care';
 import type { SeenPerson } from './own-people.js';
 
 /** A request to erase that waits for a second person. */
@@ -27,6 +28,10 @@ export const PatientView = z
   })
   .meta({ id: 'Patient' });
 export type PatientView = z.infer<typeof PatientView>;
+
+/** What a machine is told of its act upon a restricted record, which it may not read. */
+export const PatientReceipt = z.object({ patientId: z.uuid(), revision: z.int() }).meta({ id: 'PatientReceipt' });
+type PatientReceipt = z.infer<typeof PatientReceipt>;
 
 /** A patient who was just registered. */
 export const RegisteredPatient = PatientView.extend({
@@ -75,6 +80,13 @@ export function patientView(
     erased,
   };
 }
+
+/** The patient as an act of this caller is answered. */
+export const patientAsShownTo = (
+  { role }: Pick<Identity, 'role'>,
+  ...[patientId, revision, state]: Parameters<typeof patientView>
+): PatientView | PatientReceipt =>
+  role === 'integration' && isRestricted(state) ? { patientId, revision } : patientView(patientId, revision, state);
 
 export const shownRequest = (request: PatientState['erasureRequest']): z.infer<typeof ErasureRequest> | null =>
   request && { revision: request.revision, reasonCode: request.reasonCode, requestedBy: request.by };

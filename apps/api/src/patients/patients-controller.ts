@@ -8,13 +8,14 @@ import { etagOf } from '../http/etag.js';
 import { envelopeFor } from '../http/envelope.js';
 import { commandIdFor, idFor } from '../http/idempotency.js';
 import { answerTo, type Shown } from '../http/outcome.js';
-import { callerOf, type ApiRequest } from '../http/request.js';
+import { callerOf, type ApiRequest, type Caller } from '../http/request.js';
 import { OccurredAt } from '../episodes/acts.js';
 import { PATIENTS, type PatientsDoor } from '../parts.js';
 import { OwnPeople } from './own-people.js';
 import {
+  patientAsShownTo,
+  PatientReceipt,
   PatientView,
-  patientView,
   PatientWithEpisodes,
   patientWithEpisodes,
   RegisteredPatient,
@@ -68,14 +69,16 @@ export class PatientsController {
       'Register a patient',
       PATIENT_COMMANDS.RegisterPatient.meta({ id: 'RegisterPatient' }),
       ['invalid-zone'],
-      RegisteredPatient,
+      z.union([RegisteredPatient, PatientReceipt]),
     ),
   )
   async registerPatient(@Req() request: ApiRequest): Promise<Answer> {
     const caller = callerOf(request);
     // The id comes of the key, so that a retry finds the patient it registered.
     const patientId = idFor(caller, request.idempotencyKey, 'patient');
-    const { status, body, headers } = await this.act(request, patientId, 'RegisterPatient');
+    const answer = await this.act(request, patientId, 'RegisterPatient');
+    const { status, body, headers } = answer;
+    if (PatientReceipt.strict().safeParse(body).success) return answer;
     const { recordNumber } = request.body as PatientDetails;
     const position = headers['consistency-token']!;
     const sameRecordNumber = await this.sameNumber.besides(caller, { patientId, recordNumber, position });
@@ -89,6 +92,7 @@ export class PatientsController {
         'Correct details of a patient; only what is given is replaced',
         PATIENT_COMMANDS.CorrectPatientDetails.meta({ id: 'CorrectPatientDetails' }),
         ['invalid-zone', 'patient-erased'],
+        z.union([PatientView, PatientReceipt]),
       ),
     ),
     decides: true,
@@ -211,7 +215,7 @@ export class PatientsController {
         id,
         envelopeFor(request, commandIdFor(caller, request.idempotencyKey), command, occurredAt),
       ),
-      shownPatient(id),
+      shownPatient(caller, id),
     );
   }
 }
@@ -220,7 +224,7 @@ type PatientAct = Exclude<PatientCommand['type'], 'RequestErasure' | 'WithdrawEr
 
 const idIn = (request: ApiRequest): string => (request.params as { id: string }).id;
 
-const shownPatient = (id: string): Shown<PatientState> => ({
+const shownPatient = (caller: Caller, id: string): Shown<PatientState> => ({
   location: `/v1/patients/${id}`,
-  view: ({ state, revision }) => patientView(id, revision, state),
+  view: ({ state, revision }) => patientAsShownTo(caller, id, revision, state),
 });

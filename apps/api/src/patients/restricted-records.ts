@@ -1,28 +1,48 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { isRestricted } from '#care';
+import type { Queries } from '#read-models';
 import { Problem } from '../http/problems.js';
 import type { Caller } from '../http/request.js';
-import { ACCESS_LOG, PATIENTS, type AccessLog, type PatientsDoor } from '../parts.js';
+import { ACCESS_LOG, PATIENTS, QUERIES, type AccessLog, type PatientsDoor } from '../parts.js';
+import { maskedRows } from './masked-rows.js';
 
 /**
- * Break-glass: the record of a colleague or of somebody in the public eye opens to its care team, and to others only with a reason, which is logged
- * (research §9, 35). A machine that hands in a result is never turned away.
+ * Break-glass: the record of a colleague or of somebody in the public eye opens to its care team, and to other people only with a reason,
+ * which is logged (research §9, 35). In lists its row is masked for them. A machine opens none, whatever it says.
  */
 @Injectable()
 export class RestrictedRecords {
   constructor(
     @Inject(PATIENTS) private readonly patients: PatientsDoor,
+    @Inject(QUERIES) private readonly queries: Pick<Queries, 'closedTo'>,
     @Inject(ACCESS_LOG) private readonly log: AccessLog,
   ) {}
 
-  /** @throws Problem 403 when a reason is needed and none was given */
+  /** @throws Problem 403 when a reason is needed and none was given, and to a machine */
   async assertOpenTo(caller: Caller, patientId: string, team: readonly (string | null | undefined)[]): Promise<void> {
-    if (caller.role === 'integration' || team.includes(caller.subject)) return;
-    const { state } = await this.patients.load(patientId, { organisation: caller.organisation });
-    if (!isRestricted(state)) return;
-    const { accessReason: reason, actor, role, organisation } = caller;
+    if (team.includes(caller.subject) || !(await this.isRestricted(caller, patientId))) return;
+    if (caller.role === 'integration') throw new Problem('restricted-record');
+    const { accessReason: reason } = caller;
     if (!reason)
       throw new Problem('access-reason-needed', 'Say why you open this record: send Access-Reason with your request.');
+    this.note(caller, patientId, reason);
+  }
+
+  /** What a machine is to file elsewhere it gets of every record; of a restricted one that is logged. */
+  async noteFiling(caller: Caller, patientId: string): Promise<void> {
+    if (await this.isRestricted(caller, patientId)) this.note(caller, patientId, 'filing');
+  }
+
+  /** A list as this caller may see it. Asked after the list was read, so that a label is never older than the names. */
+  async masked<T>({ organisation, subject }: Caller, list: T): Promise<T> {
+    return maskedRows(list, await this.queries.closedTo({ organisation, subject }));
+  }
+
+  private async isRestricted({ organisation }: Caller, patientId: string): Promise<boolean> {
+    return isRestricted((await this.patients.load(patientId, { organisation })).state);
+  }
+
+  private note({ actor, role, organisation }: Caller, patientId: string, reason: string): void {
     this.log({ access: 'restricted-record', patientId, actor, role, organisation, reason });
   }
 }

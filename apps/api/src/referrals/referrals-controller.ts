@@ -4,11 +4,12 @@ import { seesOnlyOwnPatients } from '#access';
 import type { Queries } from '#read-models';
 import type { Answer } from '../http/answer.js';
 import { Endpoint } from '../http/endpoint.js';
-import { filterOf, listAnswer, ListQuery } from '../http/list.js';
+import { filterOf, listAnswer, ListQuery, Masked } from '../http/list.js';
 import { pageAnswer, resumeAt } from '../http/paging.js';
 import { callerOf, type ApiRequest } from '../http/request.js';
 import { shapeOfShown } from '../episodes/shown-episode.js';
 import { QUERIES } from '../parts.js';
+import { RestrictedRecords } from '../patients/restricted-records.js';
 import { ReferralBody, Referring } from './referring.js';
 
 const Referral = z
@@ -21,6 +22,7 @@ const Referral = z
     urgency: z.string(),
     accepted: z.boolean(),
     repeated: z.boolean(),
+    masked: Masked.optional(),
   })
   .loose()
   .meta({ id: 'Referral' });
@@ -31,6 +33,7 @@ export class ReferralsController {
   constructor(
     @Inject(Referring) private readonly referring: Referring,
     @Inject(QUERIES) private readonly queries: Pick<Queries, 'referrals'>,
+    @Inject(RestrictedRecords) private readonly restricted: RestrictedRecords,
   ) {}
 
   @Endpoint('POST', '/v1/referrals', {
@@ -83,6 +86,6 @@ export class ReferralsController {
     const rows = seesOnlyOwnPatients(caller.role)
       ? page.rows.filter(({ referredBy }) => referredBy === caller.subject)
       : page.rows;
-    return pageAnswer('/v1/referrals', query, { ...page, rows });
+    return pageAnswer('/v1/referrals', query, await this.restricted.masked(caller, { ...page, rows }));
   }
 }

@@ -5,10 +5,11 @@ import { StaffId } from '#care';
 import type { Queries } from '#read-models';
 import type { Answer } from '../http/answer.js';
 import { Endpoint } from '../http/endpoint.js';
-import { filterOf, listAnswer, ListFilters } from '../http/list.js';
+import { filterOf, listAnswer, ListFilters, Masked } from '../http/list.js';
 import { pageAnswer, resumeAt } from '../http/paging.js';
 import { callerOf, type ApiRequest } from '../http/request.js';
 import { QUERIES } from '../parts.js';
+import { RestrictedRecords } from '../patients/restricted-records.js';
 
 const WorklistQuery = z.strictObject({
   ...ListFilters,
@@ -40,6 +41,7 @@ const WorklistRow = z
     headline: Chip,
     chips: z.array(Chip),
     digestOnly: z.boolean(),
+    masked: Masked.optional(),
   })
   .loose()
   .meta({ id: 'WorklistRow' });
@@ -47,7 +49,10 @@ const WorklistRow = z
 /** Who is to do what today: one row per person and patient, with every reason on it. */
 @Controller()
 export class WorklistController {
-  constructor(@Inject(QUERIES) private readonly queries: Pick<Queries, 'worklist'>) {}
+  constructor(
+    @Inject(QUERIES) private readonly queries: Pick<Queries, 'worklist'>,
+    @Inject(RestrictedRecords) private readonly restricted: RestrictedRecords,
+  ) {}
 
   @Endpoint('GET', '/v1/worklist', {
     operation: 'readWorklist',
@@ -64,11 +69,8 @@ export class WorklistController {
     const caller = callerOf(request);
     const asked = request.query as z.infer<typeof WorklistQuery>;
     const query = { ...asked, assignee: assigneeFor(caller, asked.assignee) };
-    return pageAnswer(
-      '/v1/worklist',
-      query,
-      await this.queries.worklist(filterOf(caller.organisation, query, resumeAt(query))),
-    );
+    const page = await this.queries.worklist(filterOf(caller.organisation, query, resumeAt(query)));
+    return pageAnswer('/v1/worklist', query, await this.restricted.masked(caller, page));
   }
 }
 

@@ -19,6 +19,11 @@ export const accessPage = (): string =>
     '',
     'A restricted record, of a colleague or of somebody in the public eye, opens to its care manager and provider, and to others with an',
     '`Access-Reason`, which is logged; this holds for every endpoint that opens a record, and for a referral, which is answered with the episode.',
-    'A machine that hands something in is never asked.',
+    'A machine that hands something in is never asked, is answered with a receipt and opens no such record; the notes it files elsewhere it gets of every',
+    'record, which is logged too.',
+    '',
+    'In every list (caseload, worklist, consults, inbox, referrals, the lists of a day) the row of a restricted record stays where it is, with its class,',
+    'what is to be done, by when and whose it is. To whoever is not in the care team it bears `masked: true` and neither name nor scores, reasons or',
+    'anything that somebody wrote; the team is the care manager and the provider of any of the person’s episodes. Who covers opens the record with a reason.',
     '',
   );

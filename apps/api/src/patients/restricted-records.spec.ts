@@ -1,0 +1,132 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Outreach } from '../day/shapes.js';
+import { openHouse, STAFF, type House } from '../testing/house.js';
+
+let house: House;
+let episodeId: string;
+let patientId: string;
+const logged: Readonly<Record<string, string>>[] = [];
+
+/** What nobody outside the team may find in any list. */
+const SECRETS = ['Hidden Colleague', '555-0177', 'hidden question', 'hidden reason'];
+const LISTS = [
+  ...['caseload', 'worklist', 'consults', 'inbox', 'referrals', 'day/morning', 'day/outreach', 'day/huddle'],
+  ...['day/documentation', 'day/evening'],
+].map((list) => `/v1/${list}`);
+
+const ofThem = (value: unknown): any[] => {
+  if (Array.isArray(value)) return value.flatMap(ofThem);
+  if (typeof value !== 'object' || value === null) return [];
+  if ('patientId' in value) return value.patientId === patientId ? [value] : [];
+  return Object.values(value).flatMap(ofThem);
+};
+const list = async (as: string, url: string) => {
+  await house.upToDate();
+  const answer = await house.ask(as, 'GET', url.includes('/day/') ? `${url}?careManager=all` : url);
+  expect([url, answer.statusCode]).toEqual([url, 200]);
+  return { text: answer.payload, rows: ofThem(answer.json()) };
+};
+const act = async (as: string, what: string, body: object, url = `/v1/episodes/${episodeId}/${what}`) => {
+  const answer = await house.post(as, url, body, { 'access-reason': 'treatment' });
+  expect([what, answer.statusCode, answer.json().detail]).toEqual([what, 201, undefined]);
+};
+
+beforeAll(async () => {
+  house = await openHouse({ accessLog: (line) => void logged.push(line) });
+  ({ episodeId, patientId } = await house.refer({
+    patient: { name: 'Hidden Colleague', phone: '555-0177' },
+    reason: 'hidden reason',
+    careManager: STAFF['care-manager'],
+  }));
+  await house.refer({ patient: { name: 'Somebody Else' }, careManager: STAFF['care-manager'] });
+  house.clock.set('2026-03-04T15:00:00.000Z');
+  await house.settle(episodeId);
+  await act('care-manager', 'consult-requests', { question: 'hidden question' });
+  await act('integration', 'assessments', {
+    instrument: 'PHQ-9',
+    items: [2, 2, 2, 2, 2, 2, 2, 2, 1],
+    enteredBy: 'patient',
+  });
+  await house.settle(episodeId);
+});
+afterAll(() => house.close());
+
+describe('a restricted record in lists', () => {
+  let shown: Map<string, { text: string; rows: any[] }>;
+  beforeAll(async () => {
+    shown = new Map();
+    for (const url of LISTS) shown.set(url, await list('supervisor', url));
+    await act('supervisor', 'labels', { labels: ['staff'] }, `/v1/patients/${patientId}/labels`);
+  });
+
+  it.each(LISTS)('%s: outside the team the row stays where it was, without who it is and why', async (url) => {
+    const before = shown.get(url)!;
+    const { text, rows } = await list('supervisor', url);
+    expect(SECRETS.filter((secret) => text.includes(secret))).toEqual([]);
+    const urgency = ({ class: cls, owner, careManager, headline, dueOn }: any) => ({
+      ...{ cls, owner, careManager, dueOn: dueOn ?? headline?.dueOn, title: headline?.title },
+    });
+    expect(rows.map(urgency)).toEqual(before.rows.map(urgency));
+    for (const row of rows) expect(row.masked).toBe(true);
+    expect(text.includes('Somebody Else')).toBe(before.text.includes('Somebody Else'));
+    if (rows.length > 0) expect(text).not.toBe(before.text);
+  });
+
+  it('keep their published shape', async () => {
+    const { text } = await list('supervisor', '/v1/day/outreach');
+    expect(Outreach.safeParse(JSON.parse(text))).toMatchObject({ success: true });
+  });
+
+  it('were shown before, or this would say nothing', () => {
+    const all = [...shown.values()].map(({ text }) => text).join();
+    expect(SECRETS.filter((secret) => !all.includes(secret))).toEqual([]);
+    expect([...shown].filter(([, { rows }]) => rows.length === 0).map(([url]) => url)).toEqual([
+      '/v1/day/documentation',
+    ]);
+  });
+
+  it.each(LISTS)('%s: its care manager sees it as it is', async (url) => {
+    if (shown.get(url)!.rows.length === 0) return;
+    const { rows } = await list('care-manager', url);
+    expect(rows.length).toBe(shown.get(url)!.rows.length);
+    for (const row of rows) expect(row).toMatchObject({ patientName: 'Hidden Colleague' });
+    expect(rows.some((row) => 'masked' in row)).toBe(false);
+  });
+
+  it('is masked under the record that leads as well, and shown again without its label', async () => {
+    const { patientId: lead } = (await house.post('care-manager', '/v1/patients', { name: 'Hidden Colleague' })).json();
+    await act('supervisor', 'merges', { duplicate: patientId }, `/v1/patients/${lead}/merges`);
+    expect((await list('supervisor', '/v1/caseload')).text).not.toContain('Hidden Colleague');
+    expect((await list('care-manager', '/v1/caseload')).text).toContain('Hidden Colleague');
+    await act('supervisor', 'undo', {}, `/v1/patients/${lead}/merges/${patientId}/undo`);
+    await act('supervisor', 'labels', { labels: [] }, `/v1/patients/${patientId}/labels`);
+    expect((await list('supervisor', '/v1/caseload')).text).toContain('Hidden Colleague');
+    await act('supervisor', 'labels', { labels: ['vip'] }, `/v1/patients/${patientId}/labels`);
+  });
+});
+
+describe('a machine and a restricted record', () => {
+  it('reads none, with a reason or without, and hands in all the same', async () => {
+    const read = (headers = {}) => house.ask('integration', 'GET', `/v1/patients/${patientId}`, { headers });
+    for (const answer of [await read(), await read({ 'access-reason': 'treatment' })])
+      expect([answer.statusCode, answer.json().type]).toEqual([403, '/problems/restricted-record']);
+    expect((await list('integration', '/v1/referrals')).text).not.toContain('Hidden Colleague');
+
+    const url = `/v1/patients/${patientId}/corrections`;
+    const stale = await house.post('integration', url, { reasonCode: 'changed', phone: '1' }, { 'if-match': '"0"' });
+    const { current } = stale.json();
+    const corrected = await house.post(
+      ...(['integration', url, { reasonCode: 'changed', phone: '555-0188' }, { 'if-match': `"${current}"` }] as const),
+    );
+    expect([corrected.statusCode, corrected.json()]).toEqual([201, { patientId, revision: current + 1 }]);
+  });
+
+  it('files its notes elsewhere, which is logged', async () => {
+    logged.length = 0;
+    const notes = await house.ask('integration', 'GET', `/v1/episodes/${episodeId}/notes/to-send`);
+    expect([notes.statusCode, logged]).toEqual([
+      200,
+      [expect.objectContaining({ patientId, actor: 'integration:portal-1', reason: 'filing' })],
+    ]);
+  });
+});
