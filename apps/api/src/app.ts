@@ -18,7 +18,7 @@ export { LogClock } from './health/log-clock.js';
 export { NO_BACKGROUND } from './health/probes.js';
 export type { Readiness } from './health/readiness.js';
 export { Metrics } from './metrics/metrics.js';
-export type { ApiParts } from './parts.js';
+export type { AccessLog, ApiParts } from './parts.js';
 
 const BODY_LIMIT = 256 * 1024;
 const HEADERS_WITHIN_MS = 30_000;

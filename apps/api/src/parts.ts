@@ -7,6 +7,7 @@ import type { ReadModels } from '#read-models';
 import type { BeginRequest } from '#runtime';
 import type { About } from './docs/about.js';
 import type { HealthProbes } from './health/probes.js';
+import type { AccessReason } from './http/access-reason.js';
 import type { FaultLog } from './http/problem-filter.js';
 import type { Metrics, Reading } from './metrics/metrics.js';
 
@@ -66,8 +67,23 @@ export interface Operations {
   }): Promise<unknown>;
 }
 
-/** One line for whoever looks after access: who opened a restricted record, and why. Ids and codes only. */
-export type AccessLog = (line: Readonly<Record<string, string>>) => void;
+/** A restricted record was opened by somebody outside its care team. Ids and codes only. */
+export interface AccessLine {
+  readonly access: 'restricted-record';
+  readonly at: string;
+  readonly operation: string;
+  readonly patientId: string;
+  /** Null when the record of the patient was opened, not that of an episode. */
+  readonly episodeId: string | null;
+  readonly actor: string;
+  readonly role: string;
+  readonly organisation: string;
+  readonly reason: AccessReason | 'filing';
+  readonly traceId: string;
+}
+
+/** Keeps a line for whoever looks after access. What cannot be kept is thrown, and the record stays closed. */
+export type AccessLog = (line: AccessLine) => void;
 
 /** Everything the API is made of. */
 export interface ApiParts {

@@ -29,7 +29,7 @@ export class OwnPatients {
     const { organisation } = caller;
     const present = seen(await this.episodes.load(episodeId, { organisation }));
     if (!isOwn(caller, whose(present.story))) return notFound();
-    await this.assertOpenTo(caller, present.story);
+    await this.assertOpenTo(caller, episodeId, present.story);
     return at ? seen(await this.episodes.load(episodeId, { ...at, organisation })) : present;
   }
 
@@ -37,7 +37,7 @@ export class OwnPatients {
   async seeToFile(caller: Caller, episodeId: string): Promise<SeenEpisode> {
     if (caller.role !== 'integration') return this.see(caller, episodeId);
     const present = seen(await this.episodes.load(episodeId, { organisation: caller.organisation }));
-    await this.restricted.noteFiling(caller, present.story.patientId);
+    await this.restricted.noteFiling(caller, { patientId: present.story.patientId, episodeId });
     return present;
   }
 
@@ -46,12 +46,13 @@ export class OwnPatients {
     if (seesOnlyOwnPatients(caller.role)) await this.see(caller, episodeId);
     else if (caller.role !== 'integration') {
       const story = tell((await this.episodes.load(episodeId, { organisation: caller.organisation })).state);
-      if (story) await this.assertOpenTo(caller, story);
+      if (story) await this.assertOpenTo(caller, episodeId, story);
     }
   }
 
-  private assertOpenTo(caller: Caller, { patientId, careManager, provider }: Story): Promise<void> {
-    return this.restricted.assertOpenTo(caller, patientId, [careManager, provider]);
+  private assertOpenTo(caller: Caller, episodeId: string, story: Story): Promise<void> {
+    const { patientId, careManager, provider } = story;
+    return this.restricted.assertOpenTo(caller, { patientId, episodeId }, [careManager, provider]);
   }
 }
 

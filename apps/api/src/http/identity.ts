@@ -32,8 +32,9 @@ export function identify(verifier: Verifier): (request: FastifyRequest, reply: F
     const bearer = bearerOf(request.headers.authorization);
     const identity = await verifier.verify(bearer).catch(refuse);
     const accessReason = accessReasonOf(request);
-    request.identity = accessReason === undefined ? identity : { ...identity, accessReason };
     const operation = contractOf(request)?.operation ?? '';
+    const traceId = request.trace?.traceId ?? '';
+    request.identity = { ...identity, operation, traceId, ...(accessReason && { accessReason }) };
     if (!allows(identity.role, operation))
       throw new Problem('forbidden', `The role ${identity.role} may not do ${operation}.`);
   };

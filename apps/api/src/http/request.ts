@@ -21,8 +21,12 @@ declare module 'fastify' {
   }
 }
 
-/** Who asks, and why, if they say so. */
-export type Caller = Identity & { readonly accessReason?: AccessReason };
+/** Who asks, for what, and why, if they say so. */
+export type Caller = Identity & {
+  readonly operation: string;
+  readonly traceId: string;
+  readonly accessReason?: AccessReason;
+};
 
 /** A request as handlers see it. */
 export type ApiRequest = FastifyRequest;

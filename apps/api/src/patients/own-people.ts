@@ -33,7 +33,7 @@ export class OwnPeople {
     const all = known?.episodes ?? [];
     const episodes = all.filter((episode) => isOwn(caller, episode));
     if (seesOnlyOwnPatients(caller.role) && episodes.length === 0) throw new Problem('not-found');
-    await this.restricted.assertOpenTo(caller, patientId, teamOf(all));
+    await this.restricted.assertOpenTo(caller, { patientId }, teamOf(all));
     return { loaded, episodes, mergedInto: known?.mergedInto ?? null };
   }
 
@@ -46,7 +46,7 @@ export class OwnPeople {
   async assertMayRefer(caller: Caller, patientId: string): Promise<void> {
     if (caller.role === 'integration') return;
     const known = await this.queries.patient({ organisation: caller.organisation, patientId });
-    await this.restricted.assertOpenTo(caller, patientId, teamOf(known?.episodes ?? []));
+    await this.restricted.assertOpenTo(caller, { patientId }, teamOf(known?.episodes ?? []));
   }
 }
 

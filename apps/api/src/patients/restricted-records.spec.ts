@@ -1,11 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Outreach } from '../day/shapes.js';
+import type { AccessLine } from '../parts.js';
 import { openHouse, STAFF, type House } from '../testing/house.js';
 
 let house: House;
 let episodeId: string;
 let patientId: string;
-const logged: Readonly<Record<string, string>>[] = [];
+const logged: AccessLine[] = [];
+let keeping = true;
 
 /** What nobody outside the team may find in any list. */
 const SECRETS = ['Hidden Colleague', '555-0177', 'hidden question', 'hidden reason'];
@@ -32,7 +34,12 @@ const act = async (as: string, what: string, body: object, url = `/v1/episodes/$
 };
 
 beforeAll(async () => {
-  house = await openHouse({ accessLog: (line) => void logged.push(line) });
+  house = await openHouse({
+    accessLog: (line) => {
+      if (!keeping) throw new Error('the disk is full');
+      logged.push(line);
+    },
+  });
   ({ episodeId, patientId } = await house.refer({
     patient: { name: 'Hidden Colleague', phone: '555-0177' },
     reason: 'hidden reason',
@@ -102,6 +109,34 @@ describe('a restricted record in lists', () => {
     await act('supervisor', 'labels', { labels: [] }, `/v1/patients/${patientId}/labels`);
     expect((await list('supervisor', '/v1/caseload')).text).toContain('Hidden Colleague');
     await act('supervisor', 'labels', { labels: ['vip'] }, `/v1/patients/${patientId}/labels`);
+  });
+});
+
+describe('who opens a restricted record with a reason', () => {
+  const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+  const read = (url: string) =>
+    house.ask('auditor', 'GET', url, { headers: { traceparent, 'access-reason': 'quality' } });
+
+  it('is written down: when, what, whose, which episode, why, and the request', async () => {
+    logged.length = 0;
+    await read(`/v1/episodes/${episodeId}/timeline`);
+    await read(`/v1/patients/${patientId}`);
+    const line = {
+      ...{ access: 'restricted-record', at: house.clock.now().toISOString(), patientId, actor: 'user:audit-1' },
+      ...{ role: 'auditor', organisation: 'clinic', reason: 'quality', traceId: traceparent.split('-')[1] },
+    };
+    expect(logged).toEqual([
+      { ...line, operation: 'readTimeline', episodeId },
+      { ...line, operation: 'readPatient', episodeId: null },
+    ]);
+  });
+
+  it('sees nothing when that cannot be written down', async () => {
+    keeping = false;
+    const answer = await read(`/v1/episodes/${episodeId}`);
+    keeping = true;
+    expect(answer.statusCode).toBe(500);
+    expect(answer.payload).not.toContain('hidden');
   });
 });
 

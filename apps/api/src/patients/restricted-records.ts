@@ -1,10 +1,14 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { isRestricted } from '#care';
+import type { Clock } from '#door';
 import type { Queries } from '#read-models';
 import { Problem } from '../http/problems.js';
 import type { Caller } from '../http/request.js';
-import { ACCESS_LOG, PATIENTS, QUERIES, type AccessLog, type PatientsDoor } from '../parts.js';
+import { ACCESS_LOG, CLOCK, PATIENTS, QUERIES, type AccessLine, type AccessLog, type PatientsDoor } from '../parts.js';
 import { maskedRows } from './masked-rows.js';
+
+/** What is opened: a patient's record, or that of one of their episodes. */
+type Opened = { readonly patientId: string; readonly episodeId?: string };
 
 /**
  * Break-glass: the record of a colleague or of somebody in the public eye opens to its care team, and to other people only with a reason,
@@ -15,22 +19,23 @@ export class RestrictedRecords {
   constructor(
     @Inject(PATIENTS) private readonly patients: PatientsDoor,
     @Inject(QUERIES) private readonly queries: Pick<Queries, 'closedTo'>,
+    @Inject(CLOCK) private readonly clock: Clock,
     @Inject(ACCESS_LOG) private readonly log: AccessLog,
   ) {}
 
   /** @throws Problem 403 when a reason is needed and none was given, and to a machine */
-  async assertOpenTo(caller: Caller, patientId: string, team: readonly (string | null | undefined)[]): Promise<void> {
-    if (team.includes(caller.subject) || !(await this.isRestricted(caller, patientId))) return;
+  async assertOpenTo(caller: Caller, opened: Opened, team: readonly (string | null | undefined)[]): Promise<void> {
+    if (team.includes(caller.subject) || !(await this.isRestricted(caller, opened))) return;
     if (caller.role === 'integration') throw new Problem('restricted-record');
     const { accessReason: reason } = caller;
     if (!reason)
       throw new Problem('access-reason-needed', 'Say why you open this record: send Access-Reason with your request.');
-    this.note(caller, patientId, reason);
+    this.note(caller, opened, reason);
   }
 
   /** What a machine is to file elsewhere it gets of every record; of a restricted one that is logged. */
-  async noteFiling(caller: Caller, patientId: string): Promise<void> {
-    if (await this.isRestricted(caller, patientId)) this.note(caller, patientId, 'filing');
+  async noteFiling(caller: Caller, opened: Opened): Promise<void> {
+    if (await this.isRestricted(caller, opened)) this.note(caller, opened, 'filing');
   }
 
   /** A list as this caller may see it. Asked after the list was read, so that a label is never older than the names. */
@@ -38,11 +43,14 @@ export class RestrictedRecords {
     return maskedRows(list, await this.queries.closedTo({ organisation, subject }));
   }
 
-  private async isRestricted({ organisation }: Caller, patientId: string): Promise<boolean> {
+  private async isRestricted({ organisation }: Caller, { patientId }: Opened): Promise<boolean> {
     return isRestricted((await this.patients.load(patientId, { organisation })).state);
   }
 
-  private note({ actor, role, organisation }: Caller, patientId: string, reason: string): void {
-    this.log({ access: 'restricted-record', patientId, actor, role, organisation, reason });
+  private note(caller: Caller, { patientId, episodeId }: Opened, reason: AccessLine['reason']): void {
+    const { operation, actor, role, organisation, traceId } = caller;
+    const at = this.clock.now().toISOString();
+    const opened = { patientId, episodeId: episodeId ?? null };
+    this.log({ access: 'restricted-record', at, operation, ...opened, actor, role, organisation, reason, traceId });
   }
 }

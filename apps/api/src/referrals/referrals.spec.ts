@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { AccessLine } from '../parts.js';
 import { openHouse, type House } from '../testing/house.js';
 
 let house: House;
-const logged: Readonly<Record<string, string>>[] = [];
+const logged: AccessLine[] = [];
 beforeAll(async () => {
   house = await openHouse({ accessLog: (line) => void logged.push(line) });
 });

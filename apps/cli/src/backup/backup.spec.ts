@@ -139,11 +139,22 @@ describe('followthrough backup', () => {
     mkdirSync(join(data, 'instruments'));
     writeFileSync(join(data, 'instruments', 'own.json'), '{"code":"OWN-1"}');
     writeFileSync(join(data, 'read.7.db'), 'derived');
+    writeFileSync(join(data, 'access.jsonl'), '{"line":1}\n');
     const backup = await backUp();
     expect(readdirSync(backups)).toEqual([basename(backup)]);
     const found = readdirSync(backup, { recursive: true, withFileTypes: true });
     expect(found.map((entry) => entry.name).toSorted()).toEqual(
-      ['events.db', 'heads.jsonl', 'instruments', 'keys', 'keys.db', 'log', 'manifest.json', 'own.json'].toSorted(),
+      [
+        'access.jsonl',
+        'events.db',
+        'heads.jsonl',
+        'instruments',
+        'keys',
+        'keys.db',
+        'log',
+        'manifest.json',
+        'own.json',
+      ].toSorted(),
     );
     for (const entry of found) expect(statSync(join(entry.parentPath, entry.name)).mode & 0o077).toBe(0);
     const text = readFileSync(join(backup, 'manifest.json'), 'utf8');
@@ -159,6 +170,7 @@ describe('followthrough backup', () => {
         { path: 'keys/keys.db' },
         { path: 'log/heads.jsonl' },
         { path: 'log/instruments/own.json', bytes: 16 },
+        { path: 'log/access.jsonl', bytes: 11 },
       ],
       masterKey: { id: expect.stringMatching(/^[0-9a-f]{16}$/), note: expect.stringContaining('not in this backup') },
     });
@@ -311,6 +323,17 @@ describe('followthrough restore', () => {
     await close();
     expect(await restore(backup, '--replace', '--until', '2026-01-01T00:00:00Z')).toMatchObject({ code: 2 });
     expect(await restore(backup, '--replace', '--until', 'yesterday')).toMatchObject({ code: 2 });
+  });
+
+  it('keeps every line of who opened what, of the backup and of the replaced folder', async () => {
+    const file = join(data, 'access.jsonl');
+    writeFileSync(file, '{"line":1}\n{"line":2}\n');
+    const backup = await backUp();
+    await close();
+    writeFileSync(file, '{"line":2}\n{"line":3}\n');
+    expect((await restore(backup, '--replace')).code).toBe(0);
+    expect(readFileSync(file, 'utf8')).toBe('{"line":1}\n{"line":2}\n{"line":3}\n');
+    expect(statSync(file).mode & 0o777).toBe(0o600);
   });
 
   it('keeps what the replaced folder knows of who was told', async () => {

@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs';
-import { copyFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { copyFile, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { destroyKeys, holdKeyStore, KeyStoreUnusable, masterKeyIdOf } from '#access';
 import { copyLog, positionAt } from '#event-store';
 import { DataFolderInUse, holdDataFolder } from '#runtime';
 import { CommandFailed } from '../command.js';
 import { progressOn } from '../progress.js';
-import { EVENTS, HEADS, KEYS, NOTICES } from './contents.js';
+import { ACCESS, EVENTS, HEADS, KEYS, NOTICES } from './contents.js';
 import { damageIn, digestOf, privateFolder, settleTree, snapshot, synced } from './files.js';
 import { knownErasures } from './known-erasures.js';
 import { checkCopies } from './log-check.js';
@@ -153,7 +153,8 @@ async function fill(
   ];
   const destroyedAgain = destroyKeys(keys, erasures);
   const notices = await restoreNotices(draft, data, from(NOTICES.inBackup));
-  const notAsItIs: readonly string[] = [EVENTS, HEADS, KEYS, NOTICES].map(({ inBackup }) => inBackup);
+  await restoreAccessLog(draft, data, from(ACCESS.inBackup));
+  const notAsItIs: readonly string[] = [ACCESS, EVENTS, HEADS, KEYS, NOTICES].map(({ inBackup }) => inBackup);
   for (const { path } of manifest.files.filter((file) => !notAsItIs.includes(file.path))) {
     const target = join(draft, path.replace('log/', ''));
     await privateFolder(dirname(target));
@@ -186,6 +187,14 @@ async function restoreNotices(draft: string, data: string, backup: string): Prom
   if (!isKept && !existsSync(backup)) return null;
   await snapshot(isKept ? replaced : backup, join(draft, NOTICES.inData));
   return isKept ? 'of the folder replaced' : 'of the backup';
+}
+
+/** Who opened what stays known, whatever becomes of the log: the lines of the backup, then those that only the folder being replaced has. */
+async function restoreAccessLog(draft: string, data: string, backup: string): Promise<void> {
+  const kept = [backup, join(data, ACCESS.inData)].filter(existsSync);
+  const texts = await Promise.all(kept.map((file) => readFile(file, 'utf8')));
+  const lines = new Set(texts.flatMap((text) => text.split('\n')).filter((line) => line !== ''));
+  if (lines.size > 0) await writeFile(join(draft, ACCESS.inData), `${[...lines].join('\n')}\n`, { mode: 0o600 });
 }
 
 /** Two renames: killed in between, both folders lie beside the place, whole, and the same call makes it good. */

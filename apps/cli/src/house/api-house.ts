@@ -1,6 +1,7 @@
 import { systemClock } from '#door';
 import type { OperatorLog } from '#orchestration';
 import { createApiApp, LogClock, Metrics, NO_BACKGROUND } from '../../../api/src/app.js';
+import { accessLogIn } from './access-log.js';
 import { openNamedRuntime } from './log.js';
 import { hostOf, namedTracing, publicUrl, verifierFor } from './settings.js';
 import { viewsProbe, watchViews } from './views.js';
@@ -40,6 +41,7 @@ export async function openApiHouse({ dataDir, port, env, operator }: ApiHouseOpt
     runtime,
     readModels,
     metrics,
+    accessLog: accessLogIn(dataDir),
     beginRequest: tracing.beginRequest,
     verifier: verifierFor(env, dataDir, operator),
     about: { profile: 'clinic' },

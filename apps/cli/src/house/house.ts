@@ -7,9 +7,10 @@ import type { OpenRuntime, Tracing } from '#runtime';
 import type { Pace } from '#notices';
 import type { ReadModels } from '#read-models';
 import { TemporalLink, type OperatorLog, type TemporalServerProcess } from '#orchestration';
-import { createApiApp, Metrics, type ApiParts } from '../../../api/src/app.js';
+import { createApiApp, Metrics, type AccessLog, type ApiParts } from '../../../api/src/app.js';
 import { Background } from '../../../worker/src/background.js';
 import { WorkerModule } from '../../../worker/src/worker-module.js';
+import { accessLogIn } from './access-log.js';
 import { openNamedRuntime } from './log.js';
 import { channelsFor, deadMansSwitchOf, hostOf, namedTracing, publicUrl, verifierFor } from './settings.js';
 import { temporalFor, type TemporalAtHand, type TemporalWanted } from './temporal-server.js';
@@ -112,6 +113,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
       profile,
       metrics,
       tracing,
+      accessLog: accessLogIn(dataDir),
       ...(atHand.uiUrl === undefined ? {} : { uiUrl: atHand.uiUrl }),
     }),
   );
@@ -156,11 +158,13 @@ interface Served {
   readonly profile: string;
   readonly metrics: Metrics;
   readonly tracing: Tracing;
+  readonly accessLog: AccessLog;
   readonly uiUrl?: string;
 }
 
 function apiParts(served: Served): ApiParts {
-  const { runtime, readModels, verifier, background, worker, env, port, profile, metrics, tracing, uiUrl } = served;
+  const { runtime, readModels, verifier, background, worker, env, port, profile, metrics, tracing, accessLog, uiUrl } =
+    served;
   const link = worker.get(TemporalLink);
   return {
     runtime,
@@ -169,6 +173,7 @@ function apiParts(served: Served): ApiParts {
     operations: background,
     notices: background.notices,
     metrics,
+    accessLog,
     beginRequest: tracing.beginRequest,
     readings: () => background.readings(),
     publicUrl: publicUrl(env, port),
