@@ -48,6 +48,7 @@ export async function createApiApp(parts: ApiParts): Promise<NestFastifyApplicat
   readOnlyJson(server);
   installHooks(server, {
     verifier: parts.verifier,
+    organisations: parts.runtime.organisations,
     views: parts.readModels,
     routes,
     metrics,

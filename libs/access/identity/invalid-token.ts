@@ -13,6 +13,7 @@ const REASONS = {
   subject: 'The subject of the token is not the id of a member of staff.',
   role: 'The token names no role that is known here.',
   organisation: 'The token names no organisation.',
+  left: 'The bearer of the token is no longer on the staff.',
 } as const;
 
 export type InvalidTokenReason = keyof typeof REASONS;

@@ -5,8 +5,9 @@ import { writeAnswer } from './answer.js';
 import { checkInput } from './checked-input.js';
 import { requireIfMatch } from './etag.js';
 import { requireIdempotencyKey } from './idempotency.js';
-import { identify, rememberIdentities } from './identity.js';
+import { identify, rememberIdentities, whileOnStaff } from './identity.js';
 import { readYourWrites, type CaughtUp } from './read-your-writes.js';
+import type { OrganisationsDoor } from '../parts.js';
 import type { Metrics } from '../metrics/metrics.js';
 import { publishedPath } from './endpoint.js';
 import type { Routes } from './routes.js';
@@ -21,13 +22,14 @@ export function installHooks(
   server: FastifyInstance,
   parts: {
     verifier: Verifier;
+    organisations: Pick<OrganisationsDoor, 'load'>;
     views: CaughtUp;
     routes: Routes;
     metrics: Metrics;
     beginRequest?: BeginRequest | undefined;
   },
 ): void {
-  const identifyCaller = identify(rememberIdentities(parts.verifier));
+  const identifyCaller = identify(rememberIdentities(whileOnStaff(parts.verifier, parts.organisations)));
   const waitForViews = readYourWrites(parts.views);
 
   server.decorateRequest('trace', null);

@@ -1,11 +1,12 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { allows, IdentityProviderUnavailable, InvalidToken, type Identity, type Verifier } from '#access';
 import { accessReasonOf } from './access-reason.js';
+import type { OrganisationsDoor } from '../parts.js';
 import { Problem } from './problems.js';
 import { contractOf } from './request.js';
 
 const REMEMBERED = 1_000;
-/** A token that was withdrawn or expired meanwhile works for at most this long. */
+/** The token of somebody who left, or one that expired meanwhile, works for at most this long. */
 const FRESH_MS = 30_000;
 
 /** Checking a signature costs more than the rest of a read: the same token is checked once per half minute. */
@@ -19,6 +20,24 @@ export function rememberIdentities(verifier: Verifier, now: () => number = () =>
       const identity = await verifier.verify(bearer);
       if (seen.size >= REMEMBERED) seen.delete(seen.keys().next().value!);
       seen.set(bearer, { identity, until: now() + FRESH_MS });
+      return identity;
+    },
+  };
+}
+
+/**
+ * Whoever has left gets no further, however long their token still runs. Somebody on no list may be an auditor or a machine. A log that is away
+ * keeps nobody out: the lists of the day do not need it.
+ */
+export function whileOnStaff(verifier: Verifier, organisations: Pick<OrganisationsDoor, 'load'>): Verifier {
+  const hasLeft = async ({ organisation, subject }: Identity): Promise<boolean> => {
+    const loaded = await organisations.load(organisation).catch(() => null);
+    return loaded?.state.staff.get(subject)?.active === false;
+  };
+  return {
+    async verify(bearer) {
+      const identity = await verifier.verify(bearer);
+      if (await hasLeft(identity)) throw new InvalidToken('left');
       return identity;
     },
   };

@@ -1,0 +1,59 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Identity } from '#access';
+import { openHouse, type House } from '../testing/house.js';
+import { rememberIdentities, whileOnStaff } from './identity.js';
+
+const identityOf = (subject: string): Identity => ({
+  ...{ subject, role: 'care-manager', organisation: 'clinic', actor: `user:${subject}` },
+});
+/** Whose token it is stands in it. */
+const anybody = { verify: async (bearer: string) => identityOf(bearer) };
+
+let house: House;
+const staff = (path: string, body: object = {}) =>
+  house.post('administrator', `/v1/organisation/staff${path}`, body, {});
+const read = (subject: string) =>
+  house.app.inject({
+    method: 'GET',
+    url: '/v1/caseload',
+    headers: { authorization: `Bearer care-manager~${subject}~clinic` },
+  });
+
+beforeAll(async () => {
+  house = await openHouse();
+  for (const one of ['cm-8', 'cm-9']) await staff('', { staff: one, role: 'care-manager' });
+});
+afterAll(() => house.close());
+
+describe('whoever has left', () => {
+  it('is refused with a token that still runs; others are not', async () => {
+    await staff('/cm-9/departure');
+    const refused = await read('cm-9');
+    expect([refused.statusCode, refused.json()]).toMatchObject([
+      401,
+      { type: '/problems/unauthenticated', detail: 'The bearer of the token is no longer on the staff.' },
+    ]);
+    expect(refused.headers['www-authenticate']).toContain('Bearer');
+    for (const subject of ['cm-8', 'on-no-list']) expect((await read(subject)).statusCode).toBe(200);
+  });
+
+  it('is let in again when they are on the staff again', async () => {
+    await staff('', { staff: 'cm-9', role: 'care-manager' });
+    expect((await read('cm-9')).statusCode).toBe(200);
+  });
+
+  it('is known half a minute later by a token that was just used', async () => {
+    let now = 0;
+    const { organisations } = house.parts.runtime;
+    const { verify } = rememberIdentities(whileOnStaff(anybody, organisations), () => now);
+    expect(await verify('cm-8')).toMatchObject({ subject: 'cm-8' });
+    await staff('/cm-8/departure');
+    now = 30_000;
+    await expect(verify('cm-8')).rejects.toMatchObject({ reason: 'left' });
+  });
+
+  it('is not known while the log is away, and nobody is kept out', async () => {
+    const { verify } = whileOnStaff(anybody, { load: () => Promise.reject(new Error('away')) });
+    expect(await verify('cm-1')).toMatchObject({ subject: 'cm-1' });
+  });
+});
