@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { PatientLabel } from '#care';
 import { BadCursor, type ReadModels } from './index.js';
 import { onBothDatabases, type Home } from './testing/databases-suite.js';
 import { phq9, ScriptedClinic, upToDate, viewsOf, visit } from './testing/scripted-clinic.js';
@@ -105,6 +106,25 @@ onBothDatabases((newHome) => {
       await numbered('MRN-2');
       await clinic.erases(patientId);
       expect(await found('MRN-2')).toEqual([]);
+    });
+
+    it('is closed to whoever is not in the care team, as long as a label restricts them', async () => {
+      const { patientId, episodeId } = await enrolled('Ana Ruiz');
+      const labelled = async (...labels: PatientLabel[]) => {
+        await clinic.record(`patient-${patientId}`, patientId, [
+          { type: 'PatientLabelled', facts: { labels }, sealed: {} },
+        ]);
+        await upToDate(views, clinic);
+      };
+      const isClosedTo = async (subject: string, of = organisation) =>
+        (await views.queries.closedTo({ organisation: of, subject })).has(patientId);
+      await labelled('test');
+      const { careManager } = (await views.queries.episode({ organisation, episodeId }))!;
+      expect(await isClosedTo('somebody-else')).toBe(false);
+      await labelled('vip');
+      expect(await isClosedTo('somebody-else')).toBe(true);
+      expect([careManager, await isClosedTo(careManager!)]).toEqual([expect.any(String), false]);
+      expect(await isClosedTo('somebody-else', 'org-2')).toBe(false);
     });
 
     it('is invisible to another organisation', async () => {
