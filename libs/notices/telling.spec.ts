@@ -354,8 +354,8 @@ describe('a word to the provider', () => {
 
   it('comes of nothing that was imported, or that is told long after', async () => {
     await told.at('2027-03-02 10:00');
-    const acts = [risk('high'), { ...discharge, channel: 'notice' } as const];
-    await told.refer({ occurredAt: '2027-01-04 09:00', acts });
+    for (const act of [risk('high'), { ...discharge, channel: 'notice' } as const])
+      await told.refer({ occurredAt: '2027-01-04 09:00', acts: [act] });
     await told.at('2027-03-02 10:01');
     const late = await told.refer();
     await told.act(late, { ...discharge, channel: 'notice' });
