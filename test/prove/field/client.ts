@@ -28,6 +28,8 @@ interface Asking {
 }
 
 const ANSWER_MS = 15_000;
+/** The server cannot just now, or the request did not come through in time: an attack on a busy machine keeps its own client waiting, too. */
+const NOT_NOW: ReadonlySet<number> = new Set([408, 503]);
 const GIVE_UP_MS = 240_000;
 
 /** What a person at the other end of HTTP can do: ask, and ask again under the same key until there is an answer. */
@@ -36,7 +38,7 @@ export class Client {
   readonly acknowledged: Acknowledged[] = [];
   /** Milliseconds of each answer that came at the first try. */
   readonly answerMs: number[] = [];
-  /** How often an answer did not come, or was 503. */
+  /** How often an answer did not come, or was "not now". */
   unanswered = 0;
   /** Repeats of an act that were answered otherwise than the first time. */
   readonly contradictions: string[] = [];
@@ -89,7 +91,7 @@ export class Client {
         if (attempt === 0) this.answerMs.push(performance.now() - asked);
         return answer;
       }
-      if (answer && answer.status !== 503)
+      if (answer && !NOT_NOW.has(answer.status))
         throw new Error(`${path} was refused: ${answer.status} ${JSON.stringify(answer.body)}`);
       this.unanswered += 1;
       await new Promise((resolve) => setTimeout(resolve, Math.min(50 * 2 ** attempt, 500)));
