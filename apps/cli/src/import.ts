@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import { isZone } from '#care';
 import { SEED_ORGANISATION, SEED_SITE } from '#door';
 import { answer, CommandFailed, say, type AddCommand } from './command.js';
 import { progressOn } from './progress.js';
@@ -55,6 +56,8 @@ export const add: AddCommand = (program) =>
 
 async function run(paths: string[], options: Options): Promise<void> {
   const asOf = asOfDate(options.asOf);
+  if (options.zone !== undefined && !isZone(options.zone))
+    throw new CommandFailed(`--zone ${options.zone} is no time zone (America/New_York is one)`, 2);
   const files = paths.map(readSource);
   const importer = await importerFor(options);
   try {

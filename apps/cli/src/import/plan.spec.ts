@@ -15,6 +15,17 @@ const acts = (made: ImportPlan) =>
   made.episodes[0]!.acts.map(({ command, occurredAt, key }) => ({ ...command, occurredAt, key }));
 const act = (made: ImportPlan, type: string) => acts(made).find((one) => one.type === type);
 
+describe('a file in another encoding', () => {
+  it('costs the rows that cannot be read in it, and no other', () => {
+    const saved = Buffer.from('Patient ID,Name\nP1,Test Patient 001\nP2,José Núñez\n', 'latin1').toString('utf8');
+    const made = planImport([{ name: 'p.csv', text: saved }, episodes], { zone: ZONE });
+    expect(made.rejections).toMatchObject([
+      { file: 'p.csv', line: 3, reason: 'Name holds a character that is not UTF-8: save the file as CSV UTF-8' },
+    ]);
+    expect(made.episodes).toHaveLength(1);
+  });
+});
+
 describe('dates and times', () => {
   it.each([
     ['2026-11-02', '2026-11-02'],

@@ -84,6 +84,15 @@ function parseCsv(text: string): readonly Parsed[] | { readonly broken: string; 
   }
 }
 
+/** What decoding leaves of bytes that are no UTF-8: a name that was recorded with it would keep it. */
+const UNREADABLE_CHARACTER = '\uFFFD';
+
+function whyNoRow(record: readonly string[], headers: readonly string[]): string | null {
+  if (record.length !== headers.length) return `${record.length} fields under ${headers.length} headers`;
+  const at = record.findIndex((field) => field.includes(UNREADABLE_CHARACTER));
+  return at < 0 ? null : `${headers[at]} holds a character that is not UTF-8: save the file as CSV UTF-8`;
+}
+
 function rowsOf(
   table: TableName,
   file: string,
@@ -97,14 +106,8 @@ function rowsOf(
     // A quoted field may hold line breaks; the parser counts to the record's last line.
     const line = info.lines - record.reduce((sum, field) => sum + field.split('\n').length - 1, 0);
     if (record.every((field) => field === '')) continue;
-    if (record.length !== headers.length)
-      rejections.push({
-        file,
-        line,
-        table,
-        kind: 'rejected',
-        reason: `${record.length} fields under ${headers.length} headers`,
-      });
+    const reason = whyNoRow(record, headers);
+    if (reason !== null) rejections.push({ file, line, table, kind: 'rejected', reason });
     else rows.push({ table, file, line, values: valuesOf(columns, record) });
   }
   return { rows: onlyWithScores(table, rows), rejections };
