@@ -48,10 +48,11 @@ const WORKFLOW_ACTOR = 'system:workflow';
  */
 export class Pokes {
   private session: EngineSession | null = null;
-  private rate: number;
+  /** Most pokes in a second, as those ask who wait for theirs; the last one's word counts. */
+  private readonly rates: number[];
 
   constructor(private readonly parts: PokeParts) {
-    this.rate = parts.ratePerSecond ?? RATE;
+    this.rates = [parts.ratePerSecond ?? RATE];
   }
 
   /** Runs until the signal aborts; with each new connection it carries on where its namespace stood. */
@@ -73,12 +74,12 @@ export class Pokes {
     if (namespace === undefined) return { queued: 0, left: 0 };
     const episodes = this.parts.open.openByUrgency(request.since === undefined ? {} : { since: request.since });
     this.parts.book.queue(namespace, episodes, request.reason);
-    const usual = this.rate;
-    this.rate = request.rate ?? usual;
+    const rate = request.rate ?? this.rates[0]!;
+    this.rates.push(rate);
     try {
       return { queued: episodes.length, left: await this.drained(namespace, signal, request.onProgress) };
     } finally {
-      this.rate = usual;
+      this.rates.splice(this.rates.lastIndexOf(rate), 1);
     }
   }
 
@@ -165,7 +166,7 @@ export class Pokes {
   /** Works off what waits, at a bounded rate; one that fails again comes back later by itself. */
   private workOff(session: EngineSession, until: AbortSignal): Promise<void> {
     const round = async (): Promise<void> => {
-      const share = Math.max(1, Math.round((this.rate * TICK_MS) / 1000));
+      const share = Math.max(1, Math.round((this.rates.at(-1)! * TICK_MS) / 1000));
       const turn = this.parts.book.ready(session.namespaceId, Date.now(), share);
       const work = forEachLimited(turn, CONCURRENCY, until, (poke) => this.tryAgain(session, poke, until));
       await Promise.all([work, pause(TICK_MS, until)]);

@@ -59,6 +59,8 @@ export interface RepinProgress {
 export interface Operations {
   /** Of the newest adoption that the background knows of; null before the first. */
   repinProgress(organisation: string): RepinProgress | null;
+  /** Whether there are workflows to be woken: Temporal can be reached. */
+  canPoke(): boolean;
   /** Wakes the workflow of every open episode, slowly enough not to drown what is due; resolves when all are asked. */
   pokeOpen(request: {
     readonly since?: string;

@@ -144,9 +144,12 @@ export class Background {
     this.notices.close();
   }
 
+  canPoke(): boolean {
+    return this.pokes !== null && this.link?.isUp() === true;
+  }
+
   async pokeOpen(request: PokeOpenRequest): Promise<{ queued: number; left: number }> {
-    if (!this.pokes || !this.link?.isUp()) return { queued: 0, left: 0 };
-    return this.pokes.pokeOpen(request);
+    return this.pokes && this.canPoke() ? this.pokes.pokeOpen(request) : { queued: 0, left: 0 };
   }
 
   /** How far the newest pathway of an organisation has come with its open episodes; null before the first. */

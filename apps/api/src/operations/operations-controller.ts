@@ -38,6 +38,12 @@ export class OperationsController {
       throw new Problem('unavailable', 'Nothing runs in the background of this process; ask the worker.', {
         headers: { 'retry-after': '60' },
       });
+    if (!this.operations.canPoke())
+      throw new Problem(
+        'unavailable',
+        'Temporal cannot be reached, so there is no workflow to wake. The watchdog raises what is due; whoever Temporal has forgotten is woken when it is back.',
+        { headers: { 'retry-after': '30' } },
+      );
     const { since, rate, reason } = request.body as z.infer<typeof PokeBody>;
     // It may take minutes by design; what fails is tried again by the background itself.
     void this.operations

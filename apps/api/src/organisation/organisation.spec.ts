@@ -98,4 +98,14 @@ describe('an operator', () => {
     );
     expect(house.pokes).toEqual([{ reason: 'operator', rate: 20 }]);
   });
+
+  it('is told when there is no workflow to wake', async () => {
+    const asked: unknown[] = [];
+    const away = await openHouse({
+      operations: { canPoke: () => false, pokeOpen: async (one) => asked.push(one), repinProgress: () => null },
+    });
+    const answer = await away.ask('administrator', 'POST', '/v1/operations/poke', { body: {} });
+    await away.close();
+    expect([answer.statusCode, answer.json().type, asked]).toEqual([503, '/problems/unavailable', []]);
+  });
 });

@@ -102,6 +102,7 @@ export async function openHouse(adjust: Partial<ApiParts> = {}, open: OpenHouseR
     publicUrl: PUBLIC_URL,
     about: { profile: 'try', tokenHint: 'npx followthrough token --role care-manager' },
     operations: {
+      canPoke: () => true,
       pokeOpen: async (request: unknown) => pokes.push(request),
       repinProgress: () => ({ revision: 1, episodes: 0, done: 0, waiting: 0, refused: 0 }),
     },
