@@ -212,7 +212,7 @@ const SAFETY: readonly PlantedBug[] = [
   },
   {
     name: 'a patient is discharged over an open safety review',
-    file: 'libs/care/episode/acts/phases.ts',
+    file: 'libs/care/episode/acts/ending.ts',
     from: "if ([...state.ledger.open.values()].some((entry) => entry.kind === 'safety-review'))",
     to: 'if (state.revision < 0)',
   },

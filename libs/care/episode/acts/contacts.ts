@@ -108,11 +108,17 @@ function bookingEvent({ on, at, withWhom, note }: BodyOf<'BookAppointment'>, tel
 export const bookAppointment: Deciding<'BookAppointment'> = (command, telling) =>
   accept(bookingEvent(command, telling));
 
+const bookedAs = (
+  { appointments }: Story,
+  { appointment }: BodyOf<'RecordAppointmentOutcome'>,
+): Story['appointments'][number] | undefined =>
+  appointments.find((one) => means(appointment, one.appointment, one.booked));
+
 function appointmentOutcome(
   command: BodyOf<'RecordAppointmentOutcome'>,
   { story }: Pick<Telling, 'story'>,
 ): Decision<EpisodeEvent> {
-  const booked = story.appointments.find((a) => means(command.appointment, a.appointment, a.booked));
+  const booked = bookedAs(story, command);
   if (!booked) return refuse('no-such-appointment', 'There is no such appointment in this episode.');
   if (booked.outcome)
     return refuse('appointment-settled', 'The outcome of this appointment is recorded already; void it to change it.');
@@ -137,7 +143,7 @@ function appointmentOutcome(
 /** A visit may keep an appointment before its day; without one, nothing of it has happened yet (research §9, 25). */
 export const recordAppointmentOutcome: Deciding<'RecordAppointmentOutcome'> = (command, telling) => {
   const { story, circumstances } = telling;
-  const booked = story.appointments.find((a) => means(command.appointment, a.appointment, a.booked));
+  const booked = bookedAs(story, command);
   const isAhead = booked !== undefined && localDate(circumstances.occurredAt, story.zone) < booked.on;
   return isAhead && (command.outcome === 'kept' || command.outcome === 'missed')
     ? refuse(

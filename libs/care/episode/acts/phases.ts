@@ -1,9 +1,8 @@
 import { accept, refuse, type Refusal } from '../../decider.js';
 import { addDays } from '../../calendar/index.js';
 import { parameter } from '../../pathway/index.js';
-import { safetyCheckOwed } from '../consent.js';
 import { isAfter, type Story } from '../story/index.js';
-import { AT_RISK, isOthersDecision, SAFETY_CHECK_NEEDED } from './referral.js';
+import { refusalOfEnding } from './ending.js';
 import { given, staffOf, type Deciding, type Telling } from './telling.js';
 
 /** Holds, stepping down, relapse, transfer, discharge, and undoing. */
@@ -129,18 +128,12 @@ export const confirmRelapse: Deciding<'ConfirmRelapse'> = (command, telling) => 
 };
 
 export const dischargePatient: Deciding<'DischargePatient'> = (command, telling) => {
-  const { story, state } = telling;
+  const { story } = telling;
   if (story.phase === 'referred')
     return refuse('not-in-treatment', 'A referral that was never enrolled is closed, not discharged.');
   if (story.phase === 'ended') return refuse('episode-ended', 'The episode has ended already.');
-  if ([...state.ledger.open.values()].some((entry) => entry.kind === 'safety-review'))
-    return refuse(
-      'safety-review-open',
-      'A safety review is open. It has to be answered before the patient can be discharged.',
-    );
-  if (safetyCheckOwed(story)) return SAFETY_CHECK_NEEDED;
-  if (isOthersDecision(telling)) return AT_RISK;
   return (
+    refusalOfEnding(telling, 'the patient can be discharged') ??
     outOfOrder(telling) ??
     accept(
       { type: 'EpisodeDischarged', facts: { reason: command.reason }, sealed: given({ summary: command.summary }) },

@@ -1,11 +1,12 @@
 import { accept, refuse, type Refusal } from '../../decider.js';
 import { localDate, localTime } from '../../calendar/index.js';
 import { instrument, PRIMARY_SCALES } from '../../instruments/index.js';
-import { consentAt, safetyCheckOwed } from '../consent.js';
+import { consentAt } from '../consent.js';
 import type { CommandOf } from '../commands.js';
 import type { EpisodeEvent } from '../events.js';
 import type { Story } from '../story/index.js';
 import { askingTask } from './asking.js';
+import { refusalOfEnding } from './ending.js';
 import { given, staffOf, type Deciding, type Telling } from './telling.js';
 
 /** From the referral to enrolment. */
@@ -45,19 +46,6 @@ export const acceptReferral: Deciding<'AcceptReferral'> = (command, { story }) =
   return accept({ type: 'ReferralAccepted', facts: {}, sealed: null }, ...assigned);
 };
 
-export const SAFETY_CHECK_NEEDED: { refusal: Refusal } = refuse(
-  'safety-check-needed',
-  'The patient took back the consent to treatment. A safety review since then is needed before they leave the programme.',
-);
-
-/** With a moderate or high risk a care manager does not end an episode alone (research §3.7; no such episode closes by itself). */
-export const isOthersDecision = ({ story, circumstances }: Telling): boolean =>
-  circumstances.actorRole === 'care-manager' && (story.riskLevel === 'moderate' || story.riskLevel === 'high');
-export const AT_RISK: { refusal: Refusal } = refuse(
-  'at-risk',
-  'The last safety review says moderate or high risk. The supervisor or the psychiatric consultant ends such an episode.',
-);
-
 /** That nobody could be reached is true after somebody tried and nobody answered (C3); anything else a supervisor decides. */
 function refusalOfUnreached({ story, circumstances }: Telling): { refusal: Refusal } | undefined {
   if (circumstances.actorRole !== 'care-manager') return undefined;
@@ -75,19 +63,14 @@ function refusalOfUnreached({ story, circumstances }: Telling): { refusal: Refus
 }
 
 export const closeReferral: Deciding<'CloseReferral'> = (command, telling) => {
-  const { story, state } = telling;
+  const { story } = telling;
   if (story.phase !== 'referred')
     return refuse(
       'not-in-referral',
       'Only a referral that is not yet enrolled can be closed; an enrolled patient is discharged.',
     );
-  if ([...state.ledger.open.values()].some((entry) => entry.kind === 'safety-review'))
-    return refuse(
-      'safety-review-open',
-      'A safety review is open. It has to be answered before the referral can be closed.',
-    );
-  if (safetyCheckOwed(story)) return SAFETY_CHECK_NEEDED;
-  if (isOthersDecision(telling)) return AT_RISK;
+  const held = refusalOfEnding(telling, 'the referral can be closed');
+  if (held) return held;
   const untrue = command.reason === 'unreached' ? refusalOfUnreached(telling) : undefined;
   if (untrue) return untrue;
   return accept(
