@@ -3,46 +3,36 @@ import type { StaffMember } from '../organisation/index.js';
 import type { Role } from '../words.js';
 import type { EpisodeCommandType } from './commands.js';
 
-/** By which fields an act hands a patient or a piece of work to somebody. Who did something in the past is not among them. */
-const HANDED_TO: Readonly<Partial<Record<EpisodeCommandType, readonly string[]>>> = {
-  ReferPatient: ['careManager', 'provider'],
-  AcceptReferral: ['careManager'],
-  AssignCareManager: ['careManager'],
-  AssignProvider: ['provider'],
-  EnrolPatient: ['careManager'],
-  PlanTask: ['owner'],
-  TransferEpisode: ['to'],
-  HandOverFollowUp: ['to'],
-};
-
-/** Acts with a safety review, whose level the psychiatric consultant approves (C17); of a visit it is a part. */
-const WITH_REVIEW: Readonly<Partial<Record<EpisodeCommandType, readonly string[]>>> = {
-  RecordSafetyReview: [],
-  RecordVisit: ['safetyReview'],
-};
-
-/** Whether the act can name somebody who has to be on the staff. */
-export const handsOver = (type: EpisodeCommandType): boolean => (HANDED_TO[type] ?? WITH_REVIEW[type]) !== undefined;
-
-interface Named {
-  readonly pointer: string;
-  readonly staff: unknown;
+interface Naming {
+  /** Where in the act the person is named. */
+  readonly at: readonly string[];
+  /** The role they must have. */
   readonly as?: Role;
 }
 
-function namedIn(command: { readonly type: EpisodeCommandType }): Named[] {
-  const said = (path: readonly string[]): unknown =>
-    path.reduce<unknown>((part, member) => (part as Record<string, unknown> | undefined)?.[member], command);
-  const handed = (HANDED_TO[command.type] ?? []).map((field) => ({ pointer: `/${field}`, staff: said([field]) }));
-  const review = WITH_REVIEW[command.type];
-  const approval = review && [...review, 'approvedBy'];
-  return [
-    ...handed,
-    ...(approval
-      ? [{ pointer: `/${approval.join('/')}`, staff: said(approval), as: 'psychiatric-consultant' } as const]
-      : []),
-  ].filter(({ staff }) => staff !== undefined);
-}
+const named = (...fields: readonly string[]): readonly Naming[] => fields.map((field) => ({ at: [field] }));
+/** The level of a safety review is approved by the consultant (C17). */
+const approved = (...at: readonly string[]): readonly Naming[] => [{ at, as: 'psychiatric-consultant' }];
+
+/** By which fields an act hands a patient or a piece of work to somebody, or names who approved. Who did something in the past is not among them. */
+const NAMED: Readonly<Partial<Record<EpisodeCommandType, readonly Naming[]>>> = {
+  ReferPatient: named('careManager', 'provider'),
+  AcceptReferral: named('careManager'),
+  AssignCareManager: named('careManager'),
+  AssignProvider: named('provider'),
+  EnrolPatient: named('careManager'),
+  PlanTask: named('owner'),
+  TransferEpisode: named('to'),
+  HandOverFollowUp: named('to'),
+  RecordSafetyReview: approved('approvedBy'),
+  RecordVisit: approved('safetyReview', 'approvedBy'),
+};
+
+/** Whether the act can name somebody who has to be on the staff. */
+export const handsOver = (type: EpisodeCommandType): boolean => NAMED[type] !== undefined;
+
+const saidAt = (command: object, at: readonly string[]): unknown =>
+  at.reduce<unknown>((part, member) => (part as Record<string, unknown> | undefined)?.[member], command);
 
 /** Why the act cannot name whom it names: a slip of the pen would look like an owner, or like an approval. Undefined when all are there, or no staff is listed. */
 export function refusalOfStrangers(
@@ -50,8 +40,10 @@ export function refusalOfStrangers(
   staff: ReadonlyMap<string, StaffMember>,
 ): Refusal | undefined {
   if (staff.size === 0) return undefined;
-  const errors = namedIn(command).flatMap(({ pointer, staff: named, as }) => {
-    const member = staff.get(String(named));
+  const errors = (NAMED[command.type] ?? []).flatMap(({ at, as }) => {
+    const said = saidAt(command, at);
+    if (said === undefined) return [];
+    const [pointer, member] = [`/${at.join('/')}`, staff.get(String(said))];
     if (!member?.active) return [{ pointer, detail: member ? 'has left the staff' : 'not on the staff' }];
     return as && member.role !== as ? [{ pointer, detail: `not the ${as.replace('-', ' ')}` }] : [];
   });
