@@ -3,6 +3,7 @@ import type { PlantedBug } from '../../simulation/bugs/planted.js';
 import type { Attack, Order, Outcome } from '../attack.js';
 import { bookMany, morningSoon } from '../field/appointments.js';
 import { Ground } from '../field/ground.js';
+import { withMoreTime } from '../field/more-time.js';
 import { EARLY } from '../pieces.js';
 
 const FOLLOW_UPS = { tiny: 50, short: 3_000, full: 50_000 } as const;
@@ -20,14 +21,9 @@ export const burst: Attack = {
   controls: [{ broken: EARLY.name, run: (order) => attack({ ...order, size: 'tiny' }, [EARLY]) }],
 };
 
-/** On a slow machine the instant may pass before everything is there: then it is put off. */
-async function attack(
-  order: Order,
-  planted: readonly PlantedBug[],
-  buildingMs: number = BUILDING_MS[order.size],
-): Promise<Outcome> {
-  return (await attempt(order, planted, buildingMs)) ?? attack(order, planted, buildingMs * 3);
-}
+/** The instant may pass before everything is there. */
+const attack = (order: Order, planted: readonly PlantedBug[]): Promise<Outcome> =>
+  withMoreTime((buildingMs) => attempt(order, planted, buildingMs), BUILDING_MS[order.size]);
 
 /** Null when it was too slow. */
 async function attempt(

@@ -4,6 +4,7 @@ import type { PlantedBug } from '../../simulation/bugs/planted.js';
 import type { Attack, Order, Outcome } from '../attack.js';
 import { nextBuild } from '../deploy/next-build.js';
 import { Ground, until } from '../field/ground.js';
+import { withMoreTime } from '../field/more-time.js';
 import { tellFollowUps } from '../field/judge.js';
 import { upToDate } from '../field/up-to-date.js';
 import { NEWER_UNREAD, NEXT_WORKFLOW, UNPATCHED_WORKFLOW } from '../pieces.js';
@@ -49,10 +50,9 @@ interface Builds {
   readonly temporalStays?: true;
 }
 
-/** On a slow machine the reminders may come due before the rollback: then there is more time. */
-async function attack(order: Order, builds: Builds, remindS: number = REMIND_S[order.size]): Promise<Outcome> {
-  return (await attempt(order, builds, remindS)) ?? attack(order, builds, remindS * 3);
-}
+/** The reminders may come due before the rollback. */
+const attack = (order: Order, builds: Builds): Promise<Outcome> =>
+  withMoreTime((remindS) => attempt(order, builds, remindS), REMIND_S[order.size]);
 
 /** Null when it was too slow. */
 async function attempt(

@@ -1,6 +1,7 @@
 import type { PlantedBug } from '../../simulation/bugs/planted.js';
 import type { Attack, Order, Outcome } from '../attack.js';
 import { Ground, until } from '../field/ground.js';
+import { withMoreTime } from '../field/more-time.js';
 import { loseTimers, Workflows } from '../field/workflows.js';
 import { NEVER_POLLS, WATCHDOG_OFF } from '../pieces.js';
 
@@ -21,14 +22,9 @@ export const lostTimers: Attack = {
   controls: [{ broken: WATCHDOG_OFF.name, run: (order) => timersLost(order, [WATCHDOG_OFF]) }],
 };
 
-/** On a slow machine the timers may fire before they are lost: then there is more time. */
-async function timersLost(
-  order: Order,
-  planted: readonly PlantedBug[],
-  remindS: number = REMIND_S[order.size],
-): Promise<Outcome> {
-  return (await attempt(order, planted, remindS)) ?? timersLost(order, planted, remindS * 3);
-}
+/** The timers may fire before they are lost. */
+const timersLost = (order: Order, planted: readonly PlantedBug[]): Promise<Outcome> =>
+  withMoreTime((remindS) => attempt(order, planted, remindS), REMIND_S[order.size]);
 
 /** Null when it was too slow. */
 async function attempt({ size, say }: Order, planted: readonly PlantedBug[], remindS: number): Promise<Outcome | null> {

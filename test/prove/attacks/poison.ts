@@ -5,6 +5,7 @@ import { canonical, hashOf } from '#event-store';
 import type { PlantedBug } from '../../simulation/bugs/planted.js';
 import type { Attack, Order, Outcome } from '../attack.js';
 import { Ground } from '../field/ground.js';
+import { withMoreTime } from '../field/more-time.js';
 import { STOPS_AT_POISON } from '../pieces.js';
 
 const EPISODES = { tiny: 6, short: 30, full: 300 } as const;
@@ -24,14 +25,9 @@ export const poison: Attack = {
   ],
 };
 
-/** On a slow machine the reminders may come due before the poison is there: then there is more time. */
-async function attack(
-  order: Order,
-  planted: readonly PlantedBug[],
-  remindS: number = REMIND_S[order.size],
-): Promise<Outcome> {
-  return (await attempt(order, planted, remindS)) ?? attack(order, planted, remindS * 3);
-}
+/** The reminders may come due before the poison is there. */
+const attack = (order: Order, planted: readonly PlantedBug[]): Promise<Outcome> =>
+  withMoreTime((remindS) => attempt(order, planted, remindS), REMIND_S[order.size]);
 
 /** Null when it was too slow. */
 async function attempt({ size }: Order, planted: readonly PlantedBug[], remindS: number): Promise<Outcome | null> {
