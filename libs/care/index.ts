@@ -22,7 +22,7 @@ export * from './episode/story/index.js';
 export { isInpatient } from './episode/inpatient.js';
 export { consentSpans, isCountable } from './episode/consent.js';
 export * from './episode/whose.js';
-export * from './episode/handed-to.js';
+export * from './episode/named-staff.js';
 export * from './episode/flags.js';
 export * from './episode/decide.js';
 export { PLAN_NUMBERS, type Numbers } from './follow-ups/numbers.js';

@@ -1,5 +1,5 @@
 import { Controller, Inject, Req, type Type } from '@nestjs/common';
-import { handsOver } from '#care';
+import { namesStaff } from '#care';
 import { Endpoint, type Contract } from '../http/endpoint.js';
 import type { Answer } from '../http/answer.js';
 import type { ApiRequest } from '../http/request.js';
@@ -48,5 +48,9 @@ const contractOf = (act: Act): Contract => ({
       headers: ['ETag', 'Consistency-Token', 'Location'],
     },
   },
-  problems: ['act-not-possible', 'occurred-in-future', ...(handsOver(act.command) ? (['unknown-staff'] as const) : [])],
+  problems: [
+    'act-not-possible',
+    'occurred-in-future',
+    ...(namesStaff(act.command) ? (['unknown-staff'] as const) : []),
+  ],
 });

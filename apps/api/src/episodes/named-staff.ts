@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Identity } from '#access';
-import { handsOver, refusalOfStrangers, type EpisodeCommandType } from '#care';
+import { namesStaff, refusalOfStrangers, type EpisodeCommandType } from '#care';
 import { refusalProblem } from '../http/outcome.js';
 import { ORGANISATIONS, type OrganisationsDoor } from '../parts.js';
 
@@ -11,7 +11,7 @@ export class NamedStaff {
 
   /** @throws Problem 422 that names each field */
   async assertThere({ role, organisation }: Identity, command: { readonly type: EpisodeCommandType }): Promise<void> {
-    if (role === 'integration' || !handsOver(command.type)) return;
+    if (role === 'integration' || !namesStaff(command.type)) return;
     const { state } = await this.organisations.load(organisation);
     const refusal = refusalOfStrangers(command, state.staff);
     if (refusal) throw refusalProblem(refusal);

@@ -29,7 +29,7 @@ const NAMED: Readonly<Partial<Record<EpisodeCommandType, readonly Naming[]>>> = 
 };
 
 /** Whether the act can name somebody who has to be on the staff. */
-export const handsOver = (type: EpisodeCommandType): boolean => NAMED[type] !== undefined;
+export const namesStaff = (type: EpisodeCommandType): boolean => NAMED[type] !== undefined;
 
 const saidAt = (command: object, at: readonly string[]): unknown =>
   at.reduce<unknown>((part, member) => (part as Record<string, unknown> | undefined)?.[member], command);
