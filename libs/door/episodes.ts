@@ -66,6 +66,11 @@ export class Episodes {
     return this.door.load(this.definition, episodeStream(episodeId), options);
   }
 
+  /** Whether the command was carried out before. */
+  knows(episodeId: string, commandId: string): Promise<boolean> {
+    return this.door.knows(this.definition, episodeStream(episodeId), [commandId]);
+  }
+
   async handle(episodeId: string, envelope: Envelope<EpisodeCommand>): Promise<Outcome<EpisodeState>> {
     return this.door.handle(this.definition, episodeStream(episodeId), envelope);
   }
@@ -86,6 +91,12 @@ export class Episodes {
       if (outcome.kind === 'refused' && outcome.refusal.code === 'episode-ended') from = ordinal + 1;
       else return { episodeId, ordinal, outcome };
     }
+  }
+
+  /** Whether the referral was carried out before, in whichever of the patient’s episodes. */
+  async knowsReferral(referral: Envelope<Referral>): Promise<boolean> {
+    const { episodeId } = await this.place(referral, [referral.commandId], 1);
+    return this.knows(episodeId, referral.commandId);
   }
 
   /** A referral and what was done since, in one append; each envelope has its own id. `acts` are given in clinical order. */

@@ -36,7 +36,7 @@ async function attack({ size, say }: Order, planted: readonly PlantedBug[], coun
     await engine.start();
     await ground.connected();
     if (!isBroken) {
-      pokeOpen(ground);
+      await until(() => pokeOpen(ground), 'poke --open is taken', 60_000);
       await allRun(ground, episodes);
     }
     const rebuiltS = Math.round((performance.now() - gone) / 100) / 10;
@@ -50,12 +50,13 @@ async function attack({ size, say }: Order, planted: readonly PlantedBug[], coun
   }
 }
 
-/** The command an operator has for it; the server also notices by itself. */
-function pokeOpen({ dataDir, server }: Ground): void {
+/** The command an operator has for it, and repeats for as long as the server has not found Temporal again; it also notices by itself. */
+function pokeOpen({ dataDir, server }: Ground): boolean {
   const args = [CLI, 'poke', '--open', '--reason', 'rebuild', '--server', server.url];
   const env = { ...process.env, FOLLOWTHROUGH_DATA: dataDir };
   const { status, stderr } = spawnSync(process.execPath, args, { env, encoding: 'utf8' });
-  if (status !== 0) throw new Error(`poke --open: ${stderr}`);
+  if (status !== 0 && !stderr.includes('Temporal cannot be reached')) throw new Error(`poke --open: ${stderr}`);
+  return status === 0;
 }
 
 async function allRun({ engine }: Ground, episodes: readonly string[]): Promise<void> {

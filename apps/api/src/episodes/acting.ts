@@ -29,11 +29,9 @@ export class Acting {
     const fields = Object.fromEntries(Object.entries(inPath).map(([name, value]) => [act.fields[name] ?? name, value]));
     // The body was checked against this command's own schema, the path fields against theirs.
     const command = enteredBy(caller, { type: act.command, ...body, ...fields } as EpisodeCommand);
-    await this.named.assertThere(caller, command);
-    const outcome = await this.episodes.handle(
-      id,
-      envelopeFor(request, commandIdFor(caller, request.idempotencyKey), command, occurredAt),
-    );
+    const envelope = envelopeFor(request, commandIdFor(caller, request.idempotencyKey), command, occurredAt);
+    await this.named.assertThere(caller, command, () => this.episodes.knows(id, envelope.commandId));
+    const outcome = await this.episodes.handle(id, envelope);
     return withWarning(answerTo(outcome, shownEpisode(caller, id)), occurredAt, outcome.loaded.lastRecordedAt);
   }
 }

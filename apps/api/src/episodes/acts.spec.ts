@@ -153,6 +153,25 @@ describe('an act', () => {
     expect(own.statusCode).toBe(201);
   });
 
+  it('that succeeded gets its first answer again, even if whom it names has left since', async () => {
+    const administrator = (path: string, body: object = {}) =>
+      house.post('administrator', `/v1/organisation/staff${path}`, body, {});
+    const { episodeId } = await house.refer();
+    const keyed = (key: string) => ({ 'idempotency-key': key });
+    const refer = (key: string) =>
+      house.post('provider', '/v1/referrals', { patient: { name: 'Ada Example' }, careManager: 'cm-7' }, keyed(key));
+    const assign = (key: string) =>
+      house.post('care-manager', path(episodeId, 'care-manager'), { careManager: 'cm-7' }, keyed(key));
+    await administrator('', { staff: 'cm-7', role: 'care-manager' });
+    const [referred, assigned] = [await refer('refer-1'), await assign('assign-1')];
+    await administrator('/cm-7/departure');
+    const again = [await refer('refer-1'), await assign('assign-1')];
+    expect(again.map(({ statusCode }) => statusCode)).toEqual([201, 201]);
+    expect(again.map((answer) => answer.json().revision)).toEqual([referred.json().revision, assigned.json().revision]);
+    const anew = [await refer('refer-2'), await assign('assign-2')];
+    expect(anew.map((answer) => answer.json().type)).toEqual(['/problems/unknown-staff', '/problems/unknown-staff']);
+  });
+
   it('that asks for what is already so is 200 and records nothing', async () => {
     const { episodeId } = await house.refer();
     const first = await house.post('care-manager', path(episodeId, 'care-manager'), { careManager: 'cm-1' });

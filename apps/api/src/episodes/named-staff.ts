@@ -9,11 +9,18 @@ import { ORGANISATIONS, type OrganisationsDoor } from '../parts.js';
 export class NamedStaff {
   constructor(@Inject(ORGANISATIONS) private readonly organisations: Pick<OrganisationsDoor, 'load'>) {}
 
-  /** @throws Problem 422 that names each field */
-  async assertThere({ role, organisation }: Identity, command: { readonly type: EpisodeCommandType }): Promise<void> {
+  /**
+   * What succeeded before gets its first answer, even if somebody it names has left since.
+   * @throws Problem 422 that names each field
+   */
+  async assertThere(
+    { role, organisation }: Identity,
+    command: { readonly type: EpisodeCommandType },
+    isRepeat: () => Promise<boolean>,
+  ): Promise<void> {
     if (role === 'integration' || !namesStaff(command.type)) return;
     const { state } = await this.organisations.load(organisation);
     const refusal = refusalOfStrangers(command, state.staff);
-    if (refusal) throw refusalProblem(refusal);
+    if (refusal && !(await isRepeat())) throw refusalProblem(refusal);
   }
 }

@@ -59,8 +59,6 @@ export class Referring {
     const caller = callerOf(request);
     const { patientId, patient, site, referredBy, occurredAt, ...said } = request.body as ReferralBody;
     if (patientId !== undefined) await this.people.assertMayRefer(caller, patientId);
-    // Before anybody is registered: a referral to somebody unknown must leave nothing behind.
-    await this.named.assertThere(caller, { type: 'ReferPatient', ...said });
     // The id comes of the key, so that a retry finds the patient it registered.
     const who = patientId ?? idFor(caller, request.idempotencyKey, 'patient');
     const referral = {
@@ -71,6 +69,8 @@ export class Referring {
       referredBy: referredBy ?? caller.subject,
     };
     const envelope = envelopeFor(request, commandIdFor(caller, request.idempotencyKey), referral, occurredAt);
+    // Before anybody is registered: a referral to somebody unknown must leave nothing behind.
+    await this.named.assertThere(caller, referral, () => this.episodes.knowsReferral(envelope));
     if (patient) {
       const refusal = await this.episodes.refusalOf(envelope);
       if (refusal) throw refusalProblem(refusal);
