@@ -39,7 +39,7 @@ export interface DueEpisode {
 
 const FOLLOWER = 'due-index';
 const PREFIX = 'episode-';
-const VERSION = 2;
+const VERSION = 3;
 const SCHEMA = `${CHECKPOINT_SCHEMA}
 CREATE TABLE IF NOT EXISTS episode (
   episode TEXT PRIMARY KEY, revision INTEGER NOT NULL, position TEXT NOT NULL, recorded_at INTEGER NOT NULL
@@ -51,8 +51,14 @@ CREATE TABLE IF NOT EXISTS step (
   entry TEXT NOT NULL,          -- the ledger entry as JSON, so that memory stays flat
   PRIMARY KEY (episode, follow_up)
 ) STRICT;
-CREATE INDEX IF NOT EXISTS step_since ON step (since, safety, episode, kind);
-CREATE INDEX IF NOT EXISTS step_due_as_opened ON step (opened_recorded_at) WHERE at = opened_recorded_at;`;
+CREATE INDEX IF NOT EXISTS step_since ON step (safety, since, episode, kind);
+CREATE INDEX IF NOT EXISTS step_due_as_opened ON step (safety, opened_recorded_at, since, episode, kind) WHERE at = opened_recorded_at;`;
+/** By the index, so that of a burst no more is read than is asked for. */
+const DUE =
+  'SELECT episode, kind, since FROM step INDEXED BY step_since WHERE safety = ? AND since <= ? ORDER BY since';
+const AHEAD = `SELECT episode, kind, since FROM step INDEXED BY step_due_as_opened
+  WHERE safety = ? AND at = opened_recorded_at AND opened_recorded_at > ? ORDER BY opened_recorded_at`;
+const SAFETY_FIRST = [1, 0];
 
 /**
  * The watchdog's own knowledge of what is owed and when: the next step of each open follow-up, folded from follow-up facts
@@ -86,27 +92,30 @@ export class DueIndex implements OpenEpisodes {
    * those for the moment of their opening when that is ahead of `now`: the clock was set back since the record was written.
    */
   due(cutoff: number, limit: number, now = Infinity): DueEpisode[] {
-    const rows = this.db
-      .prepare(
-        `SELECT episode, max(safety) AS safety, min(since) AS since, kind FROM (
-           SELECT episode, safety, since, kind FROM step INDEXED BY step_since WHERE since <= ?
-           UNION ALL
-           SELECT episode, safety, since, kind FROM step INDEXED BY step_due_as_opened WHERE at = opened_recorded_at AND opened_recorded_at > ?
-         ) GROUP BY episode ORDER BY safety DESC, since LIMIT ?`,
-      )
-      .all(cutoff, now, limit);
-    return rows.map((row) => ({
-      episodeId: String(row['episode']),
-      safety: row['safety'] === 1,
-      kind: String(row['kind']),
-      since: Number(row['since']),
-    }));
+    const found = new Map<string, DueEpisode>();
+    const [due, ahead] = [this.db.prepare(DUE), this.db.prepare(AHEAD)];
+    for (const safety of SAFETY_FIRST)
+      for (const rows of [due.iterate(safety, cutoff), ahead.iterate(safety, now)])
+        for (const row of rows) {
+          if (found.size >= limit) return [...found.values()];
+          const episodeId = String(row['episode']);
+          if (found.has(episodeId)) continue;
+          found.set(episodeId, {
+            episodeId,
+            safety: safety === 1,
+            kind: String(row['kind']),
+            since: Number(row['since']),
+          });
+        }
+    return [...found.values()];
   }
 
   /** Since when the oldest step that is due waits to be raised, in epoch milliseconds of the door's clock; null when none does. */
   oldestDue(now: number): number | null {
-    const since = this.db.prepare('SELECT min(since) AS since FROM step').get()?.['since'];
-    return typeof since === 'number' && since <= now ? since : null;
+    const oldest = this.db.prepare('SELECT min(since) AS since FROM step WHERE safety = ?');
+    const all = SAFETY_FIRST.map((safety) => Number(oldest.get(safety)?.['since'] ?? Infinity));
+    const since = Math.min(...all);
+    return since <= now ? since : null;
   }
 
   /** The latest time at which anything was recorded in an episode, epoch milliseconds; 0 when nothing was. */

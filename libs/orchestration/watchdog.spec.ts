@@ -26,6 +26,7 @@ function house({
   let cleanLooks = 0;
   let busy = 0;
   let mostBusy = 0;
+  let mostAskedFor = 0;
   const settle: EpisodeWaker['settle'] =
     waker ??
     (async (episodeId): Promise<Settled> => {
@@ -35,13 +36,15 @@ function house({
       return { revision: 1, exists: true, phase: 'acute', closed: false, raised, derived: 0, derivation: 'done' };
     });
   const index = {
-    due: (cutoff: number, limit: number): DueEpisode[] =>
-      [...dueSince]
+    due(cutoff: number, limit: number): DueEpisode[] {
+      mostAskedFor = Math.max(mostAskedFor, limit);
+      return [...dueSince]
         .map(([episodeId, { ms, safety }]) => ({ episodeId, safety, kind: 'contact', since: NOW - ms }))
         .filter(({ since }) => since <= cutoff)
         .sort((a, b) => Number(b.safety) - Number(a.safety) || a.since - b.since)
-        .slice(0, limit),
-    revisionOf: () => 0,
+        .slice(0, limit);
+    },
+    revisionOf: (episodeId: string) => (indexLags || dueSince.has(episodeId) ? 0 : 1),
   };
   const watchdog = new Watchdog({
     index,
@@ -71,6 +74,7 @@ function house({
     heals,
     cleanLooks: () => cleanLooks,
     mostBusy: () => mostBusy,
+    mostAskedFor: () => mostAskedFor,
   };
 }
 
@@ -104,7 +108,7 @@ describe('the watchdog', () => {
   });
 
   it('takes a burst eight at a time, safety first', async () => {
-    const { watchdog, dueSince, asked, mostBusy } = house({ up: false });
+    const { watchdog, dueSince, asked, mostBusy, mostAskedFor } = house({ up: false });
     for (let i = 0; i < 300; i += 1) dueSince.set(`e${i}`, { ms: 1000 + i, safety: i % 100 === 0 });
     await watchdog.look();
     expect(asked).toHaveLength(300);
@@ -115,6 +119,8 @@ describe('the watchdog', () => {
         .sort(),
     ).toEqual(['e0', 'e100', 'e200']);
     expect(mostBusy()).toBe(8);
+    // What was raised and seen is not asked for again.
+    expect(mostAskedFor()).toBe(64);
   });
 
   it('is seen to be alive after each turn of a burst', async () => {

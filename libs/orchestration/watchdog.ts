@@ -59,9 +59,9 @@ export class Watchdog {
   /** One look: settles what is due, in small batches with safety first, until nothing is left that can be settled now. */
   async look(signal: AbortSignal = new AbortController().signal): Promise<void> {
     const { index, heartbeats, operator, onCleanLook } = this.parts;
-    this.forgetOldHolds();
     try {
       for (;;) {
+        this.forgetHolds();
         const due = index.due(this.cutoff(), BATCH + this.holds.size, this.parts.clock.now().getTime());
         const turn = due.filter(({ episodeId }) => this.mayTry(episodeId)).slice(0, BATCH);
         if (signal.aborted) return;
@@ -123,16 +123,17 @@ export class Watchdog {
 
   private mayTry(episodeId: string): boolean {
     const hold = this.holds.get(episodeId);
-    if (!hold) return true;
-    const seen = hold.fruitless === 0 && this.parts.index.revisionOf(episodeId) >= hold.revision;
-    const moved = hold.fruitless > 0 && hold.revision >= 0 && this.parts.index.revisionOf(episodeId) > hold.revision;
-    if (seen || moved) this.holds.delete(episodeId);
-    return seen || moved || this.uptime() >= hold.until;
+    return !hold || this.uptime() >= hold.until;
   }
 
-  private forgetOldHolds(): void {
+  /** Once the index has seen what was waited for there is nothing to hold: in a burst each would make the next look longer. */
+  private forgetHolds(): void {
     const old = this.uptime() - MOST_WAIT_MS;
-    for (const [episodeId, { until }] of this.holds) if (until < old) this.holds.delete(episodeId);
+    for (const [episodeId, { revision, until, fruitless }] of this.holds) {
+      const known = this.parts.index.revisionOf(episodeId);
+      const seen = fruitless === 0 ? known >= revision : revision >= 0 && known > revision;
+      if (seen || until < old) this.holds.delete(episodeId);
+    }
   }
 
   /** The latest time (door's clock) at which a step must have come due to be ours now. */
