@@ -15,21 +15,21 @@ import { temporalGone } from './temporal-gone.js';
 import { temporalRestored } from './temporal-restored.js';
 import { watchdogGone } from './watchdog-gone.js';
 
-/** The longest first, so that none of them is left over at the end; the table keeps this order. */
+/** With their controls the longest first, so that none of them is left over at the end; the table keeps this order. */
 export const ATTACKS: readonly Attack[] = [
   drip,
   burst,
-  clinic,
   kills,
+  clocks,
   temporalRestored,
+  clinic,
   lostTimers,
-  watchdogGone,
   network,
+  deploys,
+  logRestored,
+  watchdogGone,
+  poison,
   temporalGone,
   disk,
-  logRestored,
-  clocks,
-  deploys,
-  poison,
   power,
 ];
