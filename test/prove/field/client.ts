@@ -42,7 +42,7 @@ export class Client {
   unanswered = 0;
   /** Repeats of an act that were answered otherwise than the first time. */
   readonly contradictions: string[] = [];
-  private readonly tokens = new Map<Role, string>();
+  private readonly tokens = new Map<Role, Promise<string>>();
 
   constructor(
     private readonly url: () => string,
@@ -146,11 +146,13 @@ export class Client {
     await this.insist('/v1/organisation/pathway', { role: 'administrator', body: { pathway } });
   }
 
-  private async token(role: Role): Promise<string> {
+  /** Asked for once, however many act at the same moment. */
+  private token(role: Role): Promise<string> {
     const known = this.tokens.get(role);
     if (known) return known;
-    const token = await this.issue(role);
+    const token = this.issue(role);
     this.tokens.set(role, token);
+    token.catch(() => this.tokens.get(role) === token && this.tokens.delete(role));
     return token;
   }
 }
