@@ -84,6 +84,30 @@ describe('following the log', () => {
     expect(seen.errors).toEqual([]);
   });
 
+  it('hands over in one batch what was recorded while it rested', async () => {
+    const store = openMemoryStore();
+    const last = await fill(store, 'episode-1', 1);
+    const batches: number[] = [];
+    const { seen, follower, stop } = consumer(store, { restMs: () => 150 });
+    const running = follow({
+      ...follower,
+      apply: async (events, checkpoint) => {
+        batches.push(events.length);
+        await follower.apply(events, checkpoint);
+      },
+    });
+    await until(() => seen.caughtUp === 1);
+    let next = last;
+    for (let n = 0; n < 5; n += 1) {
+      next = await fill(store, 'episode-1', 1, next);
+      await sleep(1);
+    }
+    await until(() => seen.ids.length === 6);
+    stop();
+    await running;
+    expect(batches).toEqual([1, 5]);
+  });
+
   it('goes on from its checkpoint after a restart', async () => {
     const store = openMemoryStore();
     const last = await fill(store, 'episode-1', 4);

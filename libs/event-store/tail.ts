@@ -23,6 +23,8 @@ export interface Follower {
   readonly onRewound: () => Promise<void>;
   /** Everything there is was applied; again after each time it fell behind. */
   readonly onCaughtUp?: () => void | Promise<void>;
+  /** How long the log may grow once all of it was applied, ms: what is recorded meanwhile comes in one batch. Default 0. */
+  readonly restMs?: () => number;
   /** Something failed and will be tried again; `attempt` counts failures in a row. */
   readonly onError?: (error: unknown, attempt: number) => void;
   /** First and longest pause between attempts, ms. Default 100 and 15000. */
@@ -60,7 +62,7 @@ async function pause(millis: number, signal: AbortSignal): Promise<void> {
 
 /** One connection's worth. */
 async function run(follower: Follower, progressed: () => void): Promise<void> {
-  const { store, prefixes, signal, batchSize, apply, onCaughtUp } = follower;
+  const { store, prefixes, signal, batchSize, apply, onCaughtUp, restMs = () => 0 } = follower;
   const from = await verifiedCheckpoint(follower);
   // Ends the subscription also when `apply` throws, so that nothing is left waiting.
   const ending = new AbortController();
@@ -81,6 +83,8 @@ async function run(follower: Follower, progressed: () => void): Promise<void> {
         if (event) await apply([], { position: event.position, hash: event.hash });
       } else {
         await onCaughtUp?.();
+        const rest = restMs();
+        if (rest > 0) await pause(rest, signal);
       }
       progressed();
     }

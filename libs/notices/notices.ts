@@ -42,6 +42,8 @@ export interface NoticesParts {
 }
 
 const FOLLOWER = 'notices';
+/** In a burst what is raised close together is planned together. */
+const REST_MS = 40;
 
 /**
  * Tells somebody. Every raised step becomes an addressed notice in a durable outbox, and every notice reaches a person or the next of
@@ -131,6 +133,7 @@ export class Notices {
         this.isCaughtUp = true;
         this.plan();
       },
+      restMs: () => REST_MS,
       onError: (error) => operator.warn(`notices wait: ${(error as Error).name}`),
     });
   }

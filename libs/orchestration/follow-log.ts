@@ -18,6 +18,9 @@ export interface Follower {
   caughtUp?(): void;
 }
 
+/** How long the log may grow once all of it was taken in: what is recorded close together costs one transaction, not many. */
+const REST_MS = 40;
+
 export interface Following {
   readonly log: Log;
   readonly counters: Counters;
@@ -62,9 +65,12 @@ async function readOn(follower: Follower, { log, signal }: Following, progressed
   const notices = log.subscribe({ signal, ...(after === undefined ? {} : { after }) });
   for await (const notice of notices) {
     if (signal.aborted) return;
-    if (notice.kind === 'caught-up') follower.caughtUp?.();
-    else if (notice.kind === 'checkpoint') await pass(follower, log, notice.position);
-    else await take(follower, notice.events);
+    if (notice.kind === 'caught-up') {
+      follower.caughtUp?.();
+      await pause(REST_MS, signal);
+    }
+    if (notice.kind === 'checkpoint') await pass(follower, log, notice.position);
+    if (notice.kind === 'events') await take(follower, notice.events);
     progressed();
   }
 }

@@ -11,6 +11,8 @@ import { Waiting } from './waiting.js';
 export const PREFIXES: readonly string[] = CATEGORIES.map((one) => `${one}-`);
 /** The most events that one transaction takes in. */
 const BATCH = 500;
+/** How long it lets the log grow while something is owed: what is due goes before what is only shown. */
+const REST_MS = 50;
 export const FOLLOWER = 'read-models';
 
 /** What keeps a tail from going on; it tries again by itself. No words of the error: they could quote a patient. */
@@ -76,6 +78,7 @@ export class Tail {
         this.error = null;
         this.arrived.resolve(true);
       },
+      restMs: () => (this.options.isUrgentElsewhere?.() ? REST_MS : 0),
       onRewound: async () => {
         // These rows tell of a log that is no more: nothing may be added to them.
         this.ending.abort();
