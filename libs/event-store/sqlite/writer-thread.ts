@@ -12,7 +12,7 @@ export interface WriterThread {
   close(): Promise<void>;
 }
 
-/** Most requests in one message. */
+/** Most requests in one message, and most answers worked off in one turn of the event loop. */
 const LOAD = 16;
 
 interface Pending {
@@ -60,6 +60,7 @@ export async function startWriter(
   const pending = new Map<number, Pending>();
   let lastId = 0;
   let outbox: Request[] = [];
+  const inbox: Answer[] = [];
   const awake = wakefulness(() => pending.size > 0, setup.awakeMillis);
   let worker: Worker | null = null;
   let closing = false;
@@ -73,7 +74,14 @@ export async function startWriter(
     waiting.settle(answer);
   }
 
+  /** A load at a turn: whoever is answered asks again at once, and others are to have their turn between. */
+  function workOff(): void {
+    for (const answer of inbox.splice(0, LOAD)) settle(answer.id, answer);
+    if (inbox.length > 0) setImmediate(workOff);
+  }
+
   function settleAll(error: EventStoreError): void {
+    for (const answer of inbox.splice(0)) settle(answer.id, answer);
     outbox = [];
     for (const id of [...pending.keys()]) settle(id, error);
   }
@@ -88,11 +96,10 @@ export async function startWriter(
       let cause: unknown;
       born.on('message', (text: string) => {
         const message = JSON.parse(text) as FromWriter;
-        // In a phase of their own, or whoever asks again at once keeps the loop at its mailbox: up to a thousand messages at a turn.
-        if (message.kind === 'answers')
-          setImmediate(() => {
-            for (const answer of message.answers) settle(answer.id, answer);
-          });
+        if (message.kind === 'answers') {
+          if (inbox.length === 0) setImmediate(workOff);
+          inbox.push(...message.answers);
+        }
         if (message.kind === 'refused') refused = new EventStoreError(message.code, message.message);
         if (message.kind === 'ready') {
           ready = true;
