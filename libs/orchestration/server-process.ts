@@ -48,7 +48,7 @@ export class TemporalServerProcess {
     return `${this.ip}:${this.options.port}`;
   }
 
-  /** Resolves when the port is open. @throws when somebody else holds the port or the server ends at once. */
+  /** Resolves when the port is open. @throws when somebody else holds the port, or when it does not come up; then it is tried again. */
   async start(): Promise<void> {
     await this.endLeftover();
     if (await this.isListening()) throw new Error(`port ${this.options.port} is in use by another program`);
@@ -74,6 +74,11 @@ export class TemporalServerProcess {
 
   isRunning(): boolean {
     return this.child !== null;
+  }
+
+  /** Whether it is started again whenever it ends. */
+  isKeptUp(): boolean {
+    return this.wanted;
   }
 
   private async launch(): Promise<void> {

@@ -1,9 +1,13 @@
 import { copyFileSync, existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { TemporalServerProcess, type ServerProcessOptions } from '#orchestration';
 import { obtainTemporal } from '../../../tools/temporal.mjs';
 import { freePort } from '../../free-port.js';
 import { endPidAtExit } from './at-exit.js';
+
+const MOST_STARTS = 4;
+const AGAIN_MS = 1_000;
 
 /** The official Temporal server on a file of its own; one port over all its starts. */
 export class Engine {
@@ -44,9 +48,17 @@ export class Engine {
     return ['', '-wal', '-shm'].map((end) => this.options.dbFile + end);
   }
 
+  /** For its parts it looks for ports itself; another that starts at the same moment may be quicker. */
   async start(): Promise<void> {
-    this.running = new TemporalServerProcess(this.options);
-    await this.running.start();
+    for (let tries = 1; ; tries += 1)
+      try {
+        this.running = new TemporalServerProcess(this.options);
+        return await this.running.start();
+      } catch (error) {
+        await this.stop();
+        if (tries === MOST_STARTS) throw error;
+        await sleep(AGAIN_MS);
+      }
   }
 
   async stop(): Promise<void> {

@@ -38,14 +38,10 @@ export async function temporalFor({ env, dataDir, operator }: TemporalWanted): P
     operator,
     env,
   });
-  try {
-    await server.start();
-    return { address: server.address, uiUrl: `http://127.0.0.1:${uiPort}`, server };
-  } catch (error) {
-    operator.warn(`no Temporal server: ${(error as Error).message}`);
-    await server.stop();
-    return { address: null };
-  }
+  await server.start().catch((error: Error) => operator.warn(`no Temporal server yet: ${error.message}`));
+  return server.isKeptUp()
+    ? { address: server.address, uiUrl: `http://127.0.0.1:${uiPort}`, server }
+    : { address: null };
 }
 
 async function obtain(): Promise<Temporal | null> {
