@@ -133,8 +133,9 @@ needsGo('docker-compose.yml (checked with a program that Go builds)', () => {
       'kurrentdb:log',
       'postgres:postgres',
       'prometheus:metrics',
+      'worker:backups',
       'worker:keys',
     ]);
-    expect(Object.keys(project.volumes).toSorted()).toEqual(['keys', 'log', 'metrics', 'postgres']);
+    expect(Object.keys(project.volumes).toSorted()).toEqual(['backups', 'keys', 'log', 'metrics', 'postgres']);
   });
 });

@@ -1,12 +1,14 @@
 import { join } from 'node:path';
 import { makeBackup, type Made } from './backup/make.js';
-import { answer, CommandFailed, dataDir, type AddCommand } from './command.js';
+import { logOfFolder, logOfServer } from './backup/log-source.js';
+import { answer, dataDir, type AddCommand } from './command.js';
 import { LOG, settingOf } from './house/settings.js';
 import { fileTrouble } from './backup/trouble.js';
 
 const EXPLAINED = `
 Also while the server runs. Makes a folder below <folder>: log/ with the log, the notices and own questionnaires; keys/ with the wrapped
 keys, to be kept apart and for less long; manifest.json. The master key is in none of them. What is rebuilt from the log is left out.
+Where FOLLOWTHROUGH_LOG names the log and --data names no folder, the log is read from there, everything else from the usual folder.
 Exit codes: 0 made and checked · 1 made, but a hash chain is broken or keys are missing, or not made · 2 wrong call · 3 no log or no keys.`;
 
 interface Options {
@@ -15,7 +17,7 @@ interface Options {
   readonly json?: boolean;
 }
 
-/** `followthrough backup`: what a data folder cannot rebuild, somewhere else. */
+/** `followthrough backup`: what cannot be rebuilt, somewhere else. */
 export const add: AddCommand = (program) => {
   program
     .command('backup')
@@ -28,13 +30,10 @@ export const add: AddCommand = (program) => {
 };
 
 async function backup({ to, data: named, json }: Options): Promise<void> {
-  if (named === undefined && settingOf(process.env, LOG) !== undefined)
-    throw new CommandFailed(
-      `${LOG} names the log of a server: back that up with its own means, or name a folder with --data`,
-      2,
-    );
   const data = named ?? dataDir();
-  const made = await makeBackup({ data, to, now: new Date() }).catch(fileTrouble);
+  const isOnServer = named === undefined && settingOf(process.env, LOG) !== undefined;
+  const source = isOnServer ? logOfServer : logOfFolder(data);
+  const made = await makeBackup({ log: source, data, to, now: new Date() }).catch(fileTrouble);
   answer(json, { backup: made.backup, ...made.manifest }, () => words(made));
   const { log, keys } = made.manifest;
   if (log.chain === 'broken' || keys.missing > 0) process.exitCode = 1;

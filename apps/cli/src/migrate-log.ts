@@ -1,7 +1,8 @@
 import { EventStoreError, openStore, type EventStore } from '#event-store';
 import { answer, CommandFailed, type AddCommand } from './command.js';
-import { migrate, type Head, type Migrated } from './migrate-log/migrate.js';
+import { migrate, type Migrated } from './migrate-log/migrate.js';
 import { progressOn } from './progress.js';
+import type { Head } from './verify/log-file.js';
 
 interface Options {
   readonly from: string;

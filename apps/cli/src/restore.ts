@@ -1,11 +1,14 @@
+import { assertEmptyLog, moveLog } from './backup/into-server.js';
 import { restoreBackup, type Restored } from './backup/restoring.js';
-import { answer, dataDir, type AddCommand } from './command.js';
 import { fileTrouble } from './backup/trouble.js';
+import { answer, dataDir, type AddCommand } from './command.js';
+import { LOG, settingOf } from './house/settings.js';
 import { instant } from './verify/now.js';
 
 const EXPLAINED = `
 No server and no API may run on the data folder. Every file is checked against the manifest first. What stands there is moved to
 <data>.before-restore-<instant>, never deleted. An erased patient stays erased if the backup or the replaced folder knows of it.
+Where FOLLOWTHROUGH_LOG names the log and --data names no folder, the log is moved there; it must be empty.
 The next start rebuilds the read models and the indexes and wakes every open episode.
 Exit codes: 0 restored · 1 the backup is damaged, or a hash chain in it is broken · 2 wrong call · 3 something is missing or in use.`;
 
@@ -36,7 +39,10 @@ export const add: AddCommand = (program) => {
     .action(restore);
 };
 
-async function restore({ from, keys, data = dataDir(), until, replace = false, json }: Options): Promise<void> {
+async function restore({ from, keys, data: named, until, replace = false, json }: Options): Promise<void> {
+  const log = named === undefined ? settingOf(process.env, LOG) : undefined;
+  if (log !== undefined) await assertEmptyLog(log).catch(fileTrouble);
+  const data = named ?? dataDir();
   const restored = await restoreBackup({
     from,
     data,
@@ -45,6 +51,7 @@ async function restore({ from, keys, data = dataDir(), until, replace = false, j
     ...(keys === undefined ? {} : { keys }),
     ...(until === undefined ? {} : { until: instant(until, '--until') }),
   }).catch(fileTrouble);
+  if (log !== undefined) await moveLog(data, log);
   answer(json, restored, () => words(restored));
   if (restored.log.chain === 'broken') process.exitCode = 1;
 }

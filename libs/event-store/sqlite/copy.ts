@@ -1,7 +1,10 @@
 import { DatabaseSync } from 'node:sqlite';
 import { setImmediate as turn } from 'node:timers/promises';
+import { canonical } from '../canonical.js';
+import type { StoredEvent } from '../envelope.js';
 import { toPlace, toPosition } from '../position.js';
 import { EventStoreError } from '../port.js';
+import { INSERT, toRow } from './rows.js';
 import { writerSetup } from './schema.js';
 
 /** Few enough that a running server can checkpoint its write-ahead log between two pages. */
@@ -30,10 +33,29 @@ export async function copyLog({ from, to, through, progress }: LogCopy): Promise
     make(target, to);
     await copyRows(source, target, toPlace(through), progress);
   } catch (cause) {
-    if (cause instanceof EventStoreError) throw cause;
-    throw new EventStoreError('unavailable', `the log cannot be copied: ${(cause as Error).message}`, undefined, {
-      cause,
-    });
+    throw notCopied(cause);
+  }
+}
+
+/**
+ * Makes a file of the events of another store, in their order; positions are the file’s own. Not durable before the caller sees to it.
+ * @throws EventStoreError `unavailable` when an event does not follow the one before it, or the file cannot be written
+ */
+export async function writeLog(events: AsyncIterable<StoredEvent>, to: string): Promise<void> {
+  using target = opened(to, false);
+  try {
+    make(target, to);
+    const insert = target.prepare(INSERT);
+    let written = 0;
+    target.exec('BEGIN');
+    for await (const event of events) {
+      insert.run(...toRow(event, canonical(event.body)));
+      written += 1;
+      if (written % PAGE === 0) target.exec('COMMIT; BEGIN');
+    }
+    target.exec('COMMIT');
+  } catch (cause) {
+    throw notCopied(cause);
   }
 }
 
@@ -71,6 +93,11 @@ async function copyRows(
     await turn();
   }
 }
+
+const notCopied = (cause: unknown): EventStoreError =>
+  cause instanceof EventStoreError
+    ? cause
+    : new EventStoreError('unavailable', `the log cannot be copied: ${(cause as Error).message}`, undefined, { cause });
 
 function opened(file: string, readOnly: boolean): DatabaseSync {
   try {

@@ -125,16 +125,6 @@ const eventsIn = async (file: string) => {
 };
 
 describe('followthrough backup', () => {
-  it('of a log that the environment names is refused: it is not in the folder', async () => {
-    process.env['FOLLOWTHROUGH_LOG'] = 'kurrentdb://log.example:2113';
-    try {
-      const { code, why } = await run(addBackup, 'backup', '--to', backups);
-      expect([code, why]).toEqual([2, expect.stringContaining('FOLLOWTHROUGH_LOG')]);
-    } finally {
-      delete process.env['FOLLOWTHROUGH_LOG'];
-    }
-  });
-
   it('takes what cannot be rebuilt, for its owner alone, with a manifest that names nobody', async () => {
     mkdirSync(join(data, 'instruments'));
     writeFileSync(join(data, 'instruments', 'own.json'), '{"code":"OWN-1"}');

@@ -2,17 +2,23 @@ import { existsSync } from 'node:fs';
 import { copyFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { masterKeyIdOf } from '#access';
-import { copyLog } from '#event-store';
 import { VERSION } from '#runtime';
 import { CommandFailed } from '../command.js';
 import { CollectedHeads } from '../heads/collect.js';
 import { linesOf } from '../heads/heads-file.js';
-import { progressOn } from '../progress.js';
-import { openLog } from '../verify/log-file.js';
 import { EVENTS, HEADS, KEYS, NOTICES, plainFiles } from './contents.js';
 import { damageIn, digestOf, privateFolder, settleTree, snapshot, synced } from './files.js';
 import { checkCopies } from './log-check.js';
+import type { LogSource } from './log-source.js';
 import { MANIFEST_FILE, manifestOf, type ArchivedFile, type Manifest } from './manifest.js';
+
+export interface Making {
+  readonly log: LogSource;
+  /** Where the keys and the books lie. */
+  readonly data: string;
+  readonly to: string;
+  readonly now: Date;
+}
 
 export interface Made {
   /** The folder of this backup. */
@@ -21,17 +27,17 @@ export interface Made {
 }
 
 /**
- * Copies what a data folder cannot rebuild into a new folder below `to`, also while a server writes it. It bears its name only once it
+ * Copies what a clinic cannot rebuild, the log and what of its data folder is not made of it, into a new folder below `to`, also while a server writes it. It bears its name only once it
  * is complete, checked and on disk.
  * @throws CommandFailed when something is missing or a copy is not what it should be
  */
-export async function makeBackup({ data, to, now }: { data: string; to: string; now: Date }): Promise<Made> {
+export async function makeBackup({ log, data, to, now }: Making): Promise<Made> {
   const backup = join(to, `followthrough-${now.toISOString().replaceAll(/[:.]/g, '-')}`);
   const draft = `${backup}.partial`;
   await privateFolder(to);
   for (const folder of [draft, join(draft, 'log'), join(draft, 'keys')]) await privateFolder(folder);
   try {
-    const manifest = await fill(draft, data, now);
+    const manifest = await fill(draft, log, data, now);
     await settleTree(draft);
     await rename(draft, backup);
     await synced(to);
@@ -46,12 +52,10 @@ export async function makeBackup({ data, to, now }: { data: string; to: string; 
  * The log first: every key that its events need was on disk before them, so that keys copied later have it. The notices last: whoever
  * was told of a step in the copied log is then known to have been told.
  */
-async function fill(draft: string, data: string, now: Date): Promise<Manifest> {
-  const through = await headOf(data);
-  const progress = progressOn(process.stderr, 'events copied');
+async function fill(draft: string, source: LogSource, data: string, now: Date): Promise<Manifest> {
   const log = join(draft, EVENTS.inBackup);
   await writeFile(log, '', { flag: 'wx', mode: 0o600 });
-  await copyLog({ from: join(data, EVENTS.inData), to: log, through: through ?? '0'.repeat(20), progress });
+  const head = await source(log);
   await copyDatabase(data, KEYS, draft);
   if (existsSync(join(data, NOTICES.inData))) await copyDatabase(data, NOTICES, draft);
   const plain = plainFiles(data);
@@ -62,7 +66,7 @@ async function fill(draft: string, data: string, now: Date): Promise<Manifest> {
   }
   const heads = new CollectedHeads();
   const checked = await checkCopies(log, join(draft, KEYS.inBackup), (event) => heads.take(event));
-  if ((checked.log.head?.position ?? null) !== through)
+  if (checked.log.head?.hash !== head?.hash)
     throw new CommandFailed('the copy of the log does not end where the log ended; nothing was kept', 1);
   await writeFile(join(draft, HEADS.inBackup), linesOf(heads.takenAt(now), null), { mode: 0o600 });
   const databases = [EVENTS, KEYS, NOTICES]
@@ -78,15 +82,6 @@ async function fill(draft: string, data: string, now: Date): Promise<Manifest> {
   });
   await writeFile(join(draft, MANIFEST_FILE), `${JSON.stringify(manifest, null, 2)}\n`, { mode: 0o600 });
   return manifest;
-}
-
-async function headOf(data: string): Promise<string | null> {
-  const store = await openLog(data);
-  try {
-    return (await store.head())?.position ?? null;
-  } finally {
-    await store.close();
-  }
 }
 
 async function copyDatabase(

@@ -2,10 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { EventStoreError, type EventStore, type FrozenBatch, type FrozenEvent, type StoredEvent } from '#event-store';
 import { CommandFailed } from '../command.js';
 import { ChainCheck } from '../verify/chain-check.js';
-import { wholeLog } from '../verify/log-file.js';
-
-/** The newest event of a log. */
-export type Head = { readonly position: string; readonly hash: string } | null;
+import { logUpTo, wholeLog, type Head } from '../verify/log-file.js';
 
 export interface Migrated {
   readonly events: number;
@@ -55,7 +52,7 @@ async function survey(from: Migration['from'], told: (done: number) => void): Pr
   const head = await from.head();
   const chains = new ChainCheck();
   let count = 0;
-  for await (const event of upTo(from, head)) {
+  for await (const event of logUpTo(from, head)) {
     const problem = chains.take(event);
     if (problem)
       throw new CommandFailed(`the log is not intact: ${event.streamId}: ${problem}; see followthrough verify`);
@@ -89,7 +86,7 @@ async function copyRest(
     bytes = 0;
   }
 
-  for await (const event of upTo(from, head)) {
+  for await (const event of logUpTo(from, head)) {
     if (!exhausted) {
       const next = await there.next();
       if (next.done) {
@@ -122,7 +119,7 @@ async function compare(
   const chains = new ChainCheck();
   const there = wholeLog(to)[Symbol.asyncIterator]();
   let done = 0;
-  for await (const event of upTo(from, head)) {
+  for await (const event of logUpTo(from, head)) {
     const next = await there.next();
     if (next.done) throw new CommandFailed(`the target ends after ${done} of ${count} events`);
     mustBeSame(event, next.value);
@@ -135,15 +132,6 @@ async function compare(
     throw new CommandFailed('the target holds more than the source: somebody writes to it, or it is another log');
   told(done);
   return { streams: chains.streams };
-}
-
-/** The log up to what was its head: what comes later is left to the next run. */
-async function* upTo(store: Pick<EventStore, 'readAll'>, head: Head): AsyncGenerator<StoredEvent, void> {
-  if (!head) return;
-  for await (const event of wholeLog(store)) {
-    if (event.position > head.position) return;
-    yield event;
-  }
 }
 
 function mustBeSame(source: StoredEvent, target: StoredEvent): void {

@@ -59,6 +59,18 @@ const elsewhere = (data: string): string =>
 export const wholeLog = (store: Pick<EventStore, 'readAll'>): AsyncGenerator<StoredEvent, void> =>
   paged((after) => store.readAll({ limit: PAGE, ...(after && { after: after.position }) }));
 
+/** The newest event of a log; null while it is empty. */
+export type Head = Awaited<ReturnType<EventStore['head']>>;
+
+/** The log up to what was its head: what comes later is left out. */
+export async function* logUpTo(store: Pick<EventStore, 'readAll'>, head: Head): AsyncGenerator<StoredEvent, void> {
+  if (!head) return;
+  for await (const event of wholeLog(store)) {
+    if (event.position > head.position) return;
+    yield event;
+  }
+}
+
 /** Every event that is there now, one whole stream after the other; null where the store cannot read so. */
 export async function streamByStream(
   store: Pick<EventStore, 'readStreams' | 'head'>,

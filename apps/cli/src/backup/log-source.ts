@@ -1,0 +1,46 @@
+import { join } from 'node:path';
+import { copyLog, writeLog, type EventStore, type StoredEvent } from '#event-store';
+import { countingOn, progressOn } from '../progress.js';
+import { logUpTo, openLog, type Head } from '../verify/log-file.js';
+import { EVENTS } from './contents.js';
+
+/** Makes a file of the log, as it stood when it was asked, out of the empty one at `to`; answers where it ended. */
+export type LogSource = (to: string) => Promise<Head>;
+
+const BEGINNING = '0'.repeat(20);
+
+/** The log of a data folder: row by row, at the same positions. */
+export const logOfFolder =
+  (data: string): LogSource =>
+  async (to) => {
+    const head = await reading(data, (store) => store.head());
+    const progress = progressOn(process.stderr, 'events copied');
+    await copyLog({ from: join(data, EVENTS.inData), to, through: head?.position ?? BEGINNING, progress });
+    return head;
+  };
+
+/** The log that the environment names, event by event. */
+export const logOfServer: LogSource = (to) =>
+  reading(undefined, async (store) => {
+    const head = await store.head();
+    await writeLog(counted(logUpTo(store, head)), to);
+    return head;
+  });
+
+async function reading<T>(folder: string | undefined, read: (store: EventStore) => Promise<T>): Promise<T> {
+  const store = await openLog(folder);
+  try {
+    return await read(store);
+  } finally {
+    await store.close();
+  }
+}
+
+async function* counted(events: AsyncIterable<StoredEvent>): AsyncGenerator<StoredEvent, void> {
+  const progress = countingOn(process.stderr, 'events copied');
+  for await (const event of events) {
+    progress.step();
+    yield event;
+  }
+  progress.done();
+}
