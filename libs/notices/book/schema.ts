@@ -27,7 +27,7 @@ CREATE TABLE IF NOT EXISTS raise (       -- for which nobody was told yet
   collapsed INTEGER NOT NULL,            -- it stands for earlier steps too
   organisation TEXT NOT NULL, position TEXT NOT NULL, unheard INTEGER NOT NULL, PRIMARY KEY (episode, follow_up, step)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS raise_turn ON raise (position, follow_up) WHERE unheard = 0;
+CREATE INDEX IF NOT EXISTS raise_safety_first ON raise (substr(follow_up, 1, 14) <> 'safety-review:', position, follow_up) WHERE unheard = 0;
 CREATE TABLE IF NOT EXISTS departed (organisation TEXT NOT NULL, staff TEXT NOT NULL, PRIMARY KEY (organisation, staff)) STRICT, WITHOUT ROWID;`;
 
 /** What was told to whom: kept whatever happens to the log, so that nothing is sent again. */
