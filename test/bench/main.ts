@@ -6,6 +6,7 @@ import { deriveFollowUps, tell } from '#care';
 import { SEED_ORGANISATION, SEED_SITE } from '#door';
 import { bareGroupCommit, bareInserts } from './bare-log.js';
 import { call, note, openClinic, type Clinic } from './clinic.js';
+import { besideEmmett } from './emmett.js';
 import { longEpisode } from './fold.js';
 import { commandsOverHttp } from './http-command.js';
 import { compare, median, perSecond, type Measure } from './measure.js';
@@ -14,7 +15,7 @@ import { catchUp } from './projections.js';
 
 type World = Parameters<typeof deriveFollowUps>[0];
 
-/** `npm run bench -- [--json] [--only <measure>]`: each figure beside a bare peer in the same run. Nothing here asserts a time. */
+/** `npm run bench -- [--json] [--only <measure>] [--emmett <folder>]`: each figure beside a peer in the same run. Nothing here asserts a time. */
 const FOR_MS = 1200;
 const CALLERS = 64;
 
@@ -101,8 +102,10 @@ async function followUpDiff({ runtime, episodes }: Clinic): Promise<Measure> {
 /** The same world in a new skin: what was once found settled must be found out again. */
 const afresh = (world: World): World => ({ ...world, ledger: { ...world.ledger } });
 
-const { values } = parseArgs({ options: { json: { type: 'boolean', default: false }, only: { type: 'string' } } });
-const { json, only } = values;
+const { values } = parseArgs({
+  options: { json: { type: 'boolean', default: false }, only: { type: 'string' }, emmett: { type: 'string' } },
+});
+const { json, only, emmett } = values;
 /** `--only page`: the measures whose function’s name holds it. */
 const isAsked = ({ name }: { readonly name: string }): boolean =>
   only === undefined || name.toLowerCase().includes(only.toLowerCase());
@@ -124,7 +127,10 @@ async function inAClinic<M>(measured: (clinic: Clinic) => Promise<M>): Promise<M
   }
 }
 
-const measures = [catchUp, followUpDiff, singleAppend, visitAppend, concurrentAppends, longEpisode, caseloadPage];
+const measures = [
+  ...[catchUp, followUpDiff, singleAppend, visitAppend, concurrentAppends, longEpisode, caseloadPage],
+  ...(emmett === undefined ? [] : besideEmmett(emmett)),
+];
 for (const measured of measures.filter(isAsked)) print(await inAClinic(measured), inWords);
 if (isAsked(commandsOverHttp))
   print(
