@@ -1,14 +1,7 @@
 import { caseloadQuery, type CaseloadFilter } from './caseload/queries.js';
 import type { CaseloadRow } from './caseload/view.js';
 import { consults, type ConsultFilter, type ConsultView } from './consults/queries.js';
-import {
-  readDocumentation,
-  readEvening,
-  readHuddle,
-  readMorning,
-  readOutreach,
-  type DayFilter,
-} from './day/queries.js';
+import { dayQueries, type DayFilter, type DayQueries } from './day/queries.js';
 import { episode, type EpisodeView } from './episodes/queries.js';
 import { followUps, type FollowUpFilter, type FollowUpView } from './follow-ups/queries.js';
 import type { Views } from './generation.js';
@@ -36,11 +29,11 @@ export interface Queries {
   consults(filter: Asked<ConsultFilter>): Promise<Page<ConsultView>>;
   referrals(filter: Asked<ReferralFilter>): Promise<Page<ReferralView>>;
   inbox(filter: Asked<InboxFilter>): Promise<Page<InboxView>>;
-  morning(filter: Asked<DayFilter>): ReturnType<typeof readMorning>;
-  outreach(filter: Asked<DayFilter>): ReturnType<typeof readOutreach>;
-  huddle(filter: Asked<DayFilter>): ReturnType<typeof readHuddle>;
-  documentation(filter: Asked<DayFilter>): ReturnType<typeof readDocumentation>;
-  evening(filter: Asked<DayFilter>): ReturnType<typeof readEvening>;
+  morning(filter: Asked<DayFilter>): ReturnType<DayQueries['morning']>;
+  outreach(filter: Asked<DayFilter>): ReturnType<DayQueries['outreach']>;
+  huddle(filter: Asked<DayFilter>): ReturnType<DayQueries['huddle']>;
+  documentation(filter: Asked<DayFilter>): ReturnType<DayQueries['documentation']>;
+  evening(filter: Asked<DayFilter>): ReturnType<DayQueries['evening']>;
   followUps(filter: Asked<FollowUpFilter>): Promise<Page<FollowUpView>>;
   timeline(filter: TimelineFilter): Promise<Page<TimelineEntry> | null>;
   scores(of: { organisation: string; episodeId: string }): Promise<readonly ScoreView[] | null>;
@@ -59,17 +52,18 @@ export interface Reading {
 export function queriesOver(runner: Reading, clock: { now(): Date }): Queries {
   const caseloadOf = oncePerGeneration(caseloadQuery);
   const worklistOf = oncePerGeneration(worklistQuery);
+  const dayOf = oncePerGeneration(dayQueries);
   return {
     caseload: (filter) => runner.read((views) => caseloadOf(views)({ ...filter, now: clock.now() })),
     worklist: (filter) => runner.read((views) => worklistOf(views)({ ...filter, now: clock.now() })),
     consults: (filter) => runner.read(({ reader }) => consults(reader, { ...filter, now: clock.now() })),
     referrals: (filter) => runner.read(({ reader }) => referrals(reader, { ...filter, now: clock.now() })),
     inbox: (filter) => runner.read(({ reader }) => inbox(reader, { ...filter, now: clock.now() })),
-    morning: (filter) => runner.read(({ reader }) => readMorning(reader, { ...filter, now: clock.now() })),
-    outreach: (filter) => runner.read(({ reader }) => readOutreach(reader, { ...filter, now: clock.now() })),
-    huddle: (filter) => runner.read(({ reader }) => readHuddle(reader, { ...filter, now: clock.now() })),
-    documentation: (filter) => runner.read(({ reader }) => readDocumentation(reader, { ...filter, now: clock.now() })),
-    evening: (filter) => runner.read(({ reader }) => readEvening(reader, { ...filter, now: clock.now() })),
+    morning: (filter) => runner.read((views) => dayOf(views).morning({ ...filter, now: clock.now() })),
+    outreach: (filter) => runner.read((views) => dayOf(views).outreach({ ...filter, now: clock.now() })),
+    huddle: (filter) => runner.read((views) => dayOf(views).huddle({ ...filter, now: clock.now() })),
+    documentation: (filter) => runner.read((views) => dayOf(views).documentation({ ...filter, now: clock.now() })),
+    evening: (filter) => runner.read((views) => dayOf(views).evening({ ...filter, now: clock.now() })),
     followUps: (filter) => runner.read(({ reader }) => followUps(reader, { ...filter, now: clock.now() })),
     timeline: (filter) => runner.read(({ reader }) => timeline(reader, filter)),
     scores: (of) => runner.read(({ reader }) => scores(reader, of)),

@@ -10,7 +10,7 @@ import {
 } from '#care';
 import { episodesNaming } from '../episodes/naming.js';
 import { openItems } from '../worklist/open-items.js';
-import { folded, organisationEvents } from '../organisation/queries.js';
+import { organisationEvents, organisationQuery } from '../organisation/queries.js';
 import type { Database } from '../projection.js';
 import type { ClinicDay, StandingOut, Subject } from './clinic-day.js';
 import type { Course } from './course.js';
@@ -44,42 +44,49 @@ const dated = <L extends object>({ now, date }: DayFilter, list: L): Dated<L> =>
   ...list,
 });
 
-export const readMorning = async (db: Database, filter: DayFilter): Promise<Dated<DayList<MorningClass>>> =>
-  dated(filter, morning((await clinicDay(db, filter)).day, filter));
-
-export const readEvening = async (db: Database, filter: DayFilter): Promise<Dated<Evening>> =>
-  dated(filter, evening((await clinicDay(db, filter)).day, filter));
-
-export const readDocumentation = async (db: Database, filter: DayFilter): Promise<Dated<DayList<Lack>>> =>
-  dated(filter, documentation((await clinicDay(db, filter, { withOwed: false })).day, filter));
-
-export async function readOutreach(
-  db: Database,
-  filter: DayFilter,
-): Promise<Dated<DayList<OutreachClass, OutreachLine>>> {
-  const { day } = await clinicDay(db, filter);
-  return dated(filter, outreach(day, await reachesOf(db, toBeReached(day)), filter));
+/** The lists of a day; of the organisation only what is new is read each time. */
+export function dayQueries(db: Database) {
+  const source = { db, organisationNow: organisationQuery(db) };
+  return {
+    async morning(filter: DayFilter): Promise<Dated<DayList<MorningClass>>> {
+      return dated(filter, morning((await clinicDay(source, filter)).day, filter));
+    },
+    async outreach(filter: DayFilter): Promise<Dated<DayList<OutreachClass, OutreachLine>>> {
+      const { day } = await clinicDay(source, filter);
+      return dated(filter, outreach(day, await reachesOf(db, toBeReached(day)), filter));
+    },
+    async huddle(filter: DayFilter): Promise<Dated<DayList<HuddleClass, HuddleLine>>> {
+      const { day, persons } = await clinicDay(source, filter);
+      const sessions = sessionsIn(await organisationEvents(db, filter.organisation), day);
+      return dated(filter, huddle(day, await inTreatment(db, filter, persons), sessions, filter));
+    },
+    async documentation(filter: DayFilter): Promise<Dated<DayList<Lack>>> {
+      return dated(filter, documentation((await clinicDay(source, filter, { withOwed: false })).day, filter));
+    },
+    async evening(filter: DayFilter): Promise<Dated<Evening>> {
+      return dated(filter, evening((await clinicDay(source, filter)).day, filter));
+    },
+  };
 }
+export type DayQueries = ReturnType<typeof dayQueries>;
 
-export async function readHuddle(db: Database, filter: DayFilter): Promise<Dated<DayList<HuddleClass, HuddleLine>>> {
-  const { day, events, persons } = await clinicDay(db, filter);
-  return dated(filter, huddle(day, await inTreatment(db, filter, persons), sessionsIn(events, day), filter));
+interface Source {
+  readonly db: Database;
+  readonly organisationNow: ReturnType<typeof organisationQuery>;
 }
 
 interface FetchedDay {
   readonly day: ClinicDay;
-  readonly events: readonly RecordedOrganisationEvent[];
   /** One of whom an episode must name for a follow-up in it to be on the list; null: it may name anybody. */
   readonly persons: ReadonlySet<string> | null;
 }
 
 async function clinicDay(
-  db: Database,
+  { db, organisationNow }: Source,
   filter: DayFilter,
   { withOwed }: { withOwed: boolean } = { withOwed: true },
 ): Promise<FetchedDay> {
-  const events = await organisationEvents(db, filter.organisation);
-  const organisation = folded(events);
+  const organisation = await organisationNow(filter.organisation);
   const zones = new Set(
     [...organisation.sites.values()].flatMap(({ calendars }) => calendars.at(-1)?.value.zone ?? []),
   );
@@ -93,7 +100,7 @@ async function clinicDay(
     careManager === undefined ? null : whoseWorkFallsTo(organisation, careManager, [...zones].map(moment.now));
   const items = withOwed ? await owed(db, filter, { moment, zones, persons }) : [];
   return {
-    ...{ events, persons },
+    persons,
     day: { moment, pathway, organisation, items, standing, asked, today: ({ zone }) => moment.today(zone) },
   };
 }

@@ -28,9 +28,6 @@ const takenIn = ({ state }: Folded, event: RecordedOrganisationEvent): Folded =>
   revision: event.revision,
 });
 
-export const folded = (events: readonly RecordedOrganisationEvent[]): OrganisationState =>
-  events.reduce(takenIn, EMPTY).state;
-
 /** What this file keeps of an organisation after a revision, in order. */
 export async function organisationEvents(
   db: Database,
