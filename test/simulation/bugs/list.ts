@@ -370,8 +370,8 @@ const WAKERS: readonly PlantedBug[] = [
   {
     name: 'the due index finds only what is a week overdue',
     file: dueIndex,
-    from: 'WHERE since <= ?',
-    to: 'WHERE since <= ? - 7 * 86400000',
+    from: 'AND since <= ?',
+    to: 'AND since <= ? - 7 * 86400000',
   },
 ];
 
