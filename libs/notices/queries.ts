@@ -59,24 +59,19 @@ export interface OutboxStatus {
 /** The newest first. */
 export function noticesPage(db: DatabaseSync, filter: NoticeFilter): { rows: NoticeView[]; next: string | null } {
   const { organisation, recipient, day, state, limit, cursor } = filter;
-  const [madeAt = null, id = null] = cursor?.split('|') ?? [];
+  const asked = Object.entries({ organisation, recipient, day, state }).filter(([, value]) => value !== undefined);
+  const after = cursor ? cursor.split('|') : [];
+  // Only what is asked for stands in the statement: an index serves no condition that may be empty.
+  const conditions = [
+    ...asked.map(([column]) => `${column} = ?`),
+    ...(after.length > 0 ? ['(made_at, id) < (?, ?)'] : []),
+  ];
   const found = db
     .prepare(
       `SELECT n.*, (SELECT count(*) FROM reason r WHERE r.notice = n.id) AS steps FROM notice n
-       WHERE organisation = :organisation
-         AND (:recipient IS NULL OR recipient = :recipient) AND (:day IS NULL OR day = :day) AND (:state IS NULL OR state = :state)
-         AND (:madeAt IS NULL OR (made_at, id) < (:madeAt, :id))
-       ORDER BY made_at DESC, id DESC LIMIT :limit`,
+       WHERE ${conditions.join(' AND ')} ORDER BY made_at DESC, id DESC LIMIT ?`,
     )
-    .all({
-      organisation,
-      recipient: recipient ?? null,
-      day: day ?? null,
-      state: state ?? null,
-      madeAt,
-      id,
-      limit: limit + 1,
-    });
+    .all(...asked.map(([, value]) => value!), ...after, limit + 1);
   const shown = found.slice(0, limit);
   const last = shown.at(-1);
   return {

@@ -24,7 +24,13 @@ export interface Delivery {
 
 export type DeliveryState = 'waiting' | 'sent' | 'failed' | 'refused';
 
-const REASON = `SELECT r.*, n.organisation, n.recipient, n.patient FROM reason r JOIN notice n ON n.id = r.notice`;
+// What was ever told stays in these tables, and is asked for what is open every half second: SQLite is told which index
+// holds only that, for left to choose it takes another.
+const BORNE = 'SELECT r.*, n.organisation, n.recipient, n.patient';
+const REASON = `${BORNE} FROM reason r JOIN notice n ON n.id = r.notice`;
+const UNLISTED = `FROM reason r INDEXED BY reason_unlisted JOIN notice n ON n.id = r.notice WHERE r.message IS NULL AND r.gone = 0`;
+const OPEN = `FROM message m INDEXED BY message_open`;
+const IS_OPEN = `m.state IN ('waiting', 'undelivered')`;
 
 /** Who is to be told what, by which message, and what became of it. Outlives the log it came from. */
 export class Outbox {
@@ -80,15 +86,16 @@ export class Outbox {
 
   /** Whoever has reasons that wait for a list. */
   waitForLists(): { organisation: string; recipient: string }[] {
-    return this.all(
-      'SELECT DISTINCT n.organisation, n.recipient FROM reason r JOIN notice n ON n.id = r.notice WHERE r.message IS NULL AND r.gone = 0',
-    ).map((row) => ({ organisation: String(row['organisation']), recipient: String(row['recipient']) }));
+    return this.all(`SELECT DISTINCT n.organisation, n.recipient ${UNLISTED}`).map((row) => ({
+      organisation: String(row['organisation']),
+      recipient: String(row['recipient']),
+    }));
   }
 
   unlisted(organisation: string, recipient: string, kind: 'list' | 'digest', until: string): Borne[] {
     const digest = kind === 'digest' ? '=' : '<>';
     return this.all(
-      `${REASON} WHERE r.message IS NULL AND r.gone = 0 AND n.organisation = ? AND n.recipient = ? AND r.since <= ? AND r.role ${digest} 'digest'`,
+      `${BORNE} ${UNLISTED} AND n.organisation = ? AND n.recipient = ? AND r.since <= ? AND r.role ${digest} 'digest'`,
       ...[organisation, recipient, until],
     ).map(toBorne);
   }
@@ -137,8 +144,8 @@ export class Outbox {
   /** A message of class safety to somebody that has not been tried yet and still gathers. */
   gathering(organisation: string, recipient: string, now: number): string | null {
     const [row] = this.all(
-      `SELECT m.id FROM message m JOIN delivery d ON d.message = m.id
-       WHERE m.organisation = ? AND m.recipient = ? AND m.kind = 'safety' AND m.state = 'waiting' AND d.tries = 0 AND d.not_before > ?`,
+      `SELECT m.id ${OPEN} JOIN delivery d ON d.message = m.id
+       WHERE ${IS_OPEN} AND m.organisation = ? AND m.recipient = ? AND m.kind = 'safety' AND m.state = 'waiting' AND d.tries = 0 AND d.not_before > ?`,
       ...[organisation, recipient, now],
     );
     return row ? String(row['id']) : null;
@@ -162,7 +169,7 @@ export class Outbox {
   /** Reached nobody, and need not any more: all it was about is done, or a later list reached them. */
   overtaken(): string[] {
     return this.all(
-      `SELECT id FROM message m WHERE state = 'undelivered' AND (
+      `SELECT id ${OPEN} WHERE ${IS_OPEN} AND state = 'undelivered' AND (
          NOT EXISTS (SELECT 1 FROM reason r JOIN follow_up f ON f.episode = r.episode AND f.follow_up = r.follow_up
                      WHERE r.message = m.id AND r.gone = 0)
          OR kind <> 'safety' AND EXISTS (SELECT 1 FROM message l WHERE l.organisation = m.organisation AND l.recipient = m.recipient

@@ -41,6 +41,7 @@ CREATE TABLE IF NOT EXISTS notice (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS notice_page ON notice (organisation, made_at, id);
 CREATE INDEX IF NOT EXISTS notice_day ON notice (organisation, day);
+CREATE INDEX IF NOT EXISTS notice_recipient ON notice (organisation, recipient, made_at, id);
 CREATE TABLE IF NOT EXISTS reason (
   notice TEXT NOT NULL, episode TEXT NOT NULL, follow_up TEXT NOT NULL, step INTEGER NOT NULL, role TEXT NOT NULL, since TEXT NOT NULL,
   message TEXT,                          -- by which it is told; null while it waits for a list
@@ -48,6 +49,7 @@ CREATE TABLE IF NOT EXISTS reason (
   PRIMARY KEY (notice, episode, follow_up, step)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS reason_message ON reason (message);
+CREATE INDEX IF NOT EXISTS reason_standing ON reason (episode, follow_up) WHERE gone = 0;
 CREATE INDEX IF NOT EXISTS reason_unlisted ON reason (since) WHERE message IS NULL AND gone = 0;
 CREATE TABLE IF NOT EXISTS message (
   id TEXT PRIMARY KEY, organisation TEXT NOT NULL, recipient TEXT NOT NULL, kind TEXT NOT NULL, day TEXT NOT NULL, episode TEXT,
@@ -56,6 +58,7 @@ CREATE TABLE IF NOT EXISTS message (
 CREATE INDEX IF NOT EXISTS message_root ON message (root);
 CREATE INDEX IF NOT EXISTS message_open ON message (made_at) WHERE state IN ('waiting', 'undelivered');
 CREATE INDEX IF NOT EXISTS message_day ON message (organisation, day);
+CREATE INDEX IF NOT EXISTS message_recipient ON message (organisation, recipient, made_at);
 CREATE TABLE IF NOT EXISTS delivery (
   message TEXT NOT NULL, channel TEXT NOT NULL,
   state TEXT NOT NULL,                   -- waiting, sent, failed, refused
