@@ -19,6 +19,7 @@ export {
 } from './episodes.js';
 export { readFollowUps } from './follow-up-ledger.js';
 export { createDoor, type Door, type DoorParts } from './handle.js';
+export { asImported, importedId } from './imported.js';
 export { Organisations, organisationStream } from './organisations.js';
 export { Patients, patientStream, type PatientKeys } from './patients.js';
 export { asIfAdopted, contentHash } from './pins.js';

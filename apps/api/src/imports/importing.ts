@@ -1,8 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { v5 } from 'uuid';
-import type { Identity } from '#access';
-import { toUtc, withMakers, type EpisodeCommand, type Refusal } from '#care';
-import type { ActResult, Envelope } from '#door';
+import { toUtc, type EpisodeCommand, type Refusal } from '#care';
+import { asImported, importedId, type ActResult, type Envelope } from '#door';
 import { fieldErrors } from '../http/checked-input.js';
 import { envelopeFor } from '../http/envelope.js';
 import { isProblemSlug, type FieldError } from '../http/problems.js';
@@ -15,11 +13,6 @@ import {
   type ImportResult,
   type RowResult,
 } from './import-body.js';
-
-/** The name space of ids that come of the keys of imported rows; whoever imports, the same row is the same command. */
-const NAMESPACE = '0d1b2c8a-6f3e-5a77-8f0b-94c2d6a1e3f5';
-const idOf = ({ organisation }: Identity, kind: 'patient' | 'register' | 'act', key: string): string =>
-  v5(`${organisation}/${kind}/${key}`, NAMESPACE);
 
 type Checked =
   | { readonly key: string; readonly envelope: Envelope<EpisodeCommand> }
@@ -50,12 +43,12 @@ export class Importing {
   }
 
   private async one(request: ApiRequest, { patient, referral, acts }: ImportedEpisode): Promise<EpisodeResult> {
-    const caller = callerOf(request);
-    const patientId = 'key' in patient ? idOf(caller, 'patient', patient.key) : patient.patientId;
+    const { organisation } = callerOf(request);
+    const patientId = 'key' in patient ? importedId(organisation, 'patient', patient.key) : patient.patientId;
     const { key, occurredAt, ...details } = referral;
     const opening = envelopeFor(
       request,
-      idOf(caller, 'act', key),
+      importedId(organisation, 'act', key),
       { type: 'ReferPatient' as const, patientId, ...details },
       toUtc(occurredAt),
     );
@@ -103,7 +96,10 @@ export class Importing {
   ): Promise<RowResult> {
     const outcome = await this.patients.handle(
       patientId,
-      envelopeFor(request, idOf(callerOf(request), 'register', key), { type: 'RegisterPatient', ...details }),
+      envelopeFor(request, importedId(callerOf(request).organisation, 'register', key), {
+        type: 'RegisterPatient',
+        ...details,
+      }),
     );
     switch (outcome.kind) {
       case 'refused':
@@ -132,14 +128,9 @@ function checkedAct(request: ApiRequest, { key, command: { type, ...fields }, oc
         fieldErrors(parsed.error).map(({ pointer, detail }) => ({ pointer: `/command${pointer}`, detail })),
       ),
     };
-  // Of imported answers only the latest may open a safety review (fatigue rule 9).
-  const imported = type === 'RecordAssessment' ? { imported: true } : {};
-  // Nor is a provider told of what was long ago (the same rule).
-  const told = parsed.data as { channel?: unknown };
-  const quiet = told.channel === 'notice' ? { channel: 'record' } : {};
-  const actId = (named: string): string => idOf(callerOf(request), 'act', named);
-  const command = { type, ...withMakers(parsed.data as object, actId), ...imported, ...quiet } as EpisodeCommand;
-  return { key, envelope: envelopeFor(request, actId(key), command, toUtc(occurredAt)) };
+  const { organisation } = callerOf(request);
+  const command = asImported(organisation, { type, ...(parsed.data as object) } as EpisodeCommand);
+  return { key, envelope: envelopeFor(request, importedId(organisation, 'act', key), command, toUtc(occurredAt)) };
 }
 
 const malformed = (key: string, errors: FieldError[]): RowResult => ({

@@ -1,11 +1,16 @@
-import { v5 } from 'uuid';
-import { calendarOf, EPISODE_COMMANDS, toUtc, withMakers, type Actor, type EpisodeCommand, type Refusal } from '#care';
-import type { ActResult, Envelope, Episodes, Organisations, Outcome, Patients } from '#door';
+import { calendarOf, toUtc, type Actor, type Refusal } from '#care';
+import {
+  asImported,
+  importedId,
+  type ActResult,
+  type Envelope,
+  type Episodes,
+  type Organisations,
+  type Outcome,
+  type Patients,
+} from '#door';
 import type { ActOutcome, EpisodeOutcome, Importer } from './importer.js';
 import type { PlannedEpisode } from './planned.js';
-
-/** As POST /v1/imports makes its ids, so that a row is the same command whichever way it came in. Never change it. */
-const NAMESPACE = '0d1b2c8a-6f3e-5a77-8f0b-94c2d6a1e3f5';
 
 export interface DoorImporterParts {
   readonly episodes: Pick<Episodes, 'refusalOf' | 'import'>;
@@ -38,8 +43,6 @@ async function importEpisode(
   { patient, referral, acts }: PlannedEpisode,
 ): Promise<EpisodeOutcome> {
   const { organisation, actor, actorRole } = parts;
-  const idOf = (kind: 'patient' | 'register' | 'act', key: string): string =>
-    v5(`${organisation}/${kind}/${key}`, NAMESPACE);
   const envelope = <C>(commandId: string, command: C, occurredAt?: string): Envelope<C> => ({
     commandId,
     command,
@@ -48,9 +51,9 @@ async function importEpisode(
     organisation,
     ...(occurredAt === undefined ? {} : { occurredAt }),
   });
-  const patientId = idOf('patient', patient.key);
+  const patientId = importedId(organisation, 'patient', patient.key);
   const opening = envelope(
-    idOf('act', referral.key),
+    importedId(organisation, 'act', referral.key),
     { type: 'ReferPatient' as const, patientId, ...referral.details },
     referral.occurredAt,
   );
@@ -63,32 +66,18 @@ async function importEpisode(
     patient.key,
     await parts.patients.handle(
       patientId,
-      envelope(idOf('register', patient.key), { type: 'RegisterPatient', ...patient.details }),
+      envelope(importedId(organisation, 'register', patient.key), { type: 'RegisterPatient', ...patient.details }),
     ),
   );
   if (registered.result === 'refused') return { episodeId: null, outcomes: [registered] };
-  const done = acts.map(({ key, command, occurredAt }): Envelope<EpisodeCommand> =>
-    envelope(
-      idOf('act', key),
-      withMakers(asImported(command), (made) => idOf('act', made)),
-      toUtc(occurredAt),
-    ),
+  const done = acts.map(({ key, command, occurredAt }) =>
+    envelope(importedId(organisation, 'act', key), asImported(organisation, command), toUtc(occurredAt)),
   );
   const { episodeId, outcome } = await parts.episodes.import(opening, done);
   return {
     episodeId: outcome.loaded.revision < 0 ? null : episodeId,
     outcomes: [registered, ...outcome.results.map((result, i) => actOutcome(keys[i] ?? '', result))],
   };
-}
-
-/** As POST /v1/imports passes an act on: with the defaults of its schema, and an answer marked as imported (fatigue rule 9). */
-function asImported({ type, ...fields }: EpisodeCommand): EpisodeCommand {
-  const parsed = EPISODE_COMMANDS[type].safeParse(fields);
-  return {
-    type,
-    ...(parsed.success ? parsed.data : fields),
-    ...(type === 'RecordAssessment' ? { imported: true } : {}),
-  } as EpisodeCommand;
 }
 
 const refused = (key: string, { detail, errors = [] }: Refusal): ActOutcome => ({

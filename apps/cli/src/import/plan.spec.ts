@@ -384,4 +384,22 @@ describe('an import through the real door', () => {
     expect(grown.tables[3]).toMatchObject({ read: 3, appended: 1, rejected: 2 });
     await runtime.close();
   });
+
+  it('asks for no notice to the provider of an ending of long ago', async () => {
+    const runtime = await memoryRuntime({ clock: fixedClock('2026-04-01T15:00:00.000Z'), zone: ZONE });
+    const importer = doorImporter({
+      ...runtime,
+      organisation: 'clinic',
+      actor: 'user:admin-1',
+      actorRole: 'administrator',
+    });
+    const ended = csv('e.csv', 'MRN,Referral Date,PCP,BHCM,End Date', 'P1,2026-03-02,pcp-1,cm-1,2026-03-20');
+    await importPlan(planImport([patients, ended], { zone: ZONE }), importer);
+    const log = await runtime.store.readAll({ prefixes: ['episode-'] });
+    expect(log.find(({ type }) => type === 'ProviderNotified')?.body.facts).toEqual({
+      about: 'referral-closed',
+      channel: 'record',
+    });
+    await runtime.close();
+  });
 });
