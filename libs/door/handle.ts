@@ -54,13 +54,13 @@ export interface Door {
     envelopes: readonly Envelope<C>[],
   ): Promise<BatchOutcome<S>>;
   /** Forgets folded streams: after a key was destroyed nothing that it opened may stay in memory. */
-  forget(streamId?: string): void;
+  forget(): void;
 }
 
 export function createDoor({ newId = randomUUIDv7, retries, ...rest }: DoorParts): Door {
   const parts: StreamDoorParts = { ...rest, newId, retries: { ...RETRIES, ...retries } };
   const turns = new Turns();
-  const doors = new Map<string, { readonly of: unknown; readonly door: { forget(streamId?: string): void } }>();
+  const doors = new Map<string, { readonly of: unknown; readonly door: { forget(): void } }>();
 
   function doorOf<S, C, E extends Fact, R extends Recorded, X>(
     definition: Definition<S, C, E, R, X>,
@@ -93,8 +93,8 @@ export function createDoor({ newId = randomUUIDv7, retries, ...rest }: DoorParts
       return { ...outcome, results: spreadOverTwins(envelopes, outcome.results) };
     },
 
-    forget(streamId) {
-      for (const { door } of doors.values()) door.forget(streamId);
+    forget() {
+      for (const { door } of doors.values()) door.forget();
     },
   };
 }

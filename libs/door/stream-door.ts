@@ -85,8 +85,8 @@ export class StreamDoor<S, C, E extends Fact, R extends Recorded, X> {
     return commandIds.some((commandId) => value.commands.has(commandId));
   }
 
-  forget(streamId?: string): void {
-    this.fold.forget(streamId);
+  forget(): void {
+    this.fold.forget();
   }
 
   /**
@@ -173,8 +173,9 @@ export class StreamDoor<S, C, E extends Fact, R extends Recorded, X> {
       appended: (position) => {
         // The store tells the last position only; the others are not kept.
         const events = batch.events.map((event): StoredEvent => ({ ...event, position }));
-        const next = { value: withCommandsOf(folded, events, toFreeze.decided.state), last: events.at(-1)! };
-        return { loaded: loadedOf(streamId, this.fold.remember(streamId, next)), results, events: batch.events };
+        const value = withCommandsOf(folded, events, toFreeze.decided.state);
+        const next = this.fold.remember(streamId, folded, value, events.at(-1)!);
+        return { loaded: loadedOf(streamId, next), results, events: batch.events };
       },
     };
   }

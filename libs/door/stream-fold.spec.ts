@@ -10,6 +10,7 @@ const definition = tally();
 let store: EventStore;
 let reads: number[];
 let fold: StreamFold<number>;
+let meanwhile: () => void | Promise<void>;
 
 beforeEach(async () => {
   store = openMemoryStore();
@@ -26,9 +27,11 @@ beforeEach(async () => {
     readStream: async (...asking) => {
       const page = await store.readStream(...asking);
       reads.push(page.length);
+      await meanwhile();
       return page;
     },
   };
+  meanwhile = () => undefined;
   const count = ({ value }: { value: number }, events: readonly unknown[]): number => value + events.length;
   fold = new StreamFold({ store: counting, retries: RETRIES, empty: 0, fold: count, remembered: 2 });
 });
@@ -44,14 +47,32 @@ describe('a fold of streams', () => {
     expect(reads).toEqual([4, 4, 1, 4, 1, 4]);
   });
 
-  it('forgets what it is told to', async () => {
+  it('forgets when it is told to', async () => {
     await fold.read('tally-a');
-    fold.forget('tally-a');
+    fold.forget();
     await fold.read('tally-a');
     expect(reads).toEqual([4, 4]);
   });
 
+  it('does not remember what a read still holds of before it was told to forget', async () => {
+    meanwhile = () => fold.forget();
+    const read = await fold.read('tally-a');
+    expect(fold.recall('tally-a')).toBeNull();
+    fold.append('tally-a', read, await store.readStream('tally-b'));
+    expect(fold.recall('tally-a')).toBeNull();
+  });
+
+  it('keeps what was read since it was told to forget', async () => {
+    meanwhile = async () => {
+      meanwhile = () => undefined;
+      fold.forget();
+      await fold.read('tally-a');
+    };
+    await fold.read('tally-a');
+    expect(fold.recall('tally-a')?.value).toBe(4);
+  });
+
   it('does not remember what does not exist', async () => {
-    expect(await fold.read('tally-z')).toEqual({ value: 0, last: null });
+    expect(await fold.read('tally-z')).toMatchObject({ value: 0, last: null });
   });
 });

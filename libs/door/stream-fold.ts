@@ -5,6 +5,8 @@ import { available, type Retries } from './retries.js';
 export interface Folded<A> {
   readonly value: A;
   readonly last: StoredEvent | null;
+  /** How often its memory had been emptied when it was begun: what was emptied meanwhile is not remembered again. */
+  readonly age: number;
 }
 
 export interface StreamFoldParts<A> {
@@ -23,6 +25,7 @@ const REMEMBERED = 1_000;
 /** Folds streams, page by page, and remembers the folds: a stream that was read before costs only what is new in it. */
 export class StreamFold<A> {
   private readonly known = new Map<string, Folded<A>>();
+  private age = 0;
 
   constructor(private readonly parts: StreamFoldParts<A>) {}
 
@@ -52,20 +55,21 @@ export class StreamFold<A> {
     return folded;
   }
 
-  /** Remembers a fold that somebody made of what was just appended. */
-  remember(streamId: string, folded: Folded<A>): Folded<A> {
+  /** Remembers what somebody else made of `before` and what was just appended. */
+  remember(streamId: string, before: Folded<A>, value: A, last: StoredEvent): Folded<A> {
+    const folded = { value, last, age: before.age };
     this.keep(streamId, folded);
     return folded;
   }
 
-  /** Forgets one stream, or all: after a key was destroyed nothing that it opened may stay in memory. */
-  forget(streamId?: string): void {
-    if (streamId === undefined) this.known.clear();
-    else this.known.delete(streamId);
+  /** After a key was destroyed nothing that it opened may stay in memory, nor come back of a read that had begun. */
+  forget(): void {
+    this.known.clear();
+    this.age += 1;
   }
 
   private nothing(): Folded<A> {
-    return { value: this.parts.empty, last: null };
+    return { value: this.parts.empty, last: null, age: this.age };
   }
 
   /** Reads the last known event again: when it is another one, the log was restored under us and the fold is worth nothing. */
@@ -92,7 +96,7 @@ export class StreamFold<A> {
 
   private taken(before: Folded<A>, events: readonly StoredEvent[]): Folded<A> {
     const last = events.at(-1);
-    return last ? { value: this.parts.fold(before, events), last } : before;
+    return last ? { value: this.parts.fold(before, events), last, age: before.age } : before;
   }
 
   private page(streamId: string, from: number): Promise<readonly StoredEvent[]> {
@@ -100,6 +104,7 @@ export class StreamFold<A> {
   }
 
   private keep(streamId: string, folded: Folded<A>): void {
+    if (folded.age !== this.age) return;
     this.known.delete(streamId);
     if (!folded.last) return;
     this.known.set(streamId, folded);
