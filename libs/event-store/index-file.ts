@@ -32,7 +32,8 @@ export function inTransaction<T>(db: DatabaseSync, work: () => T): T {
     db.exec('COMMIT');
     return result;
   } catch (error) {
-    db.exec('ROLLBACK');
+    // SQLite has rolled back already after some failures, such as a full disk.
+    if (db.isTransaction) db.exec('ROLLBACK');
     throw error;
   }
 }
@@ -62,8 +63,20 @@ function dropAll(db: DatabaseSync): void {
 const SQLITE_CORRUPT = 11;
 const SQLITE_NOTADB = 26;
 function isDamage(error: unknown): boolean {
+  return [SQLITE_CORRUPT, SQLITE_NOTADB].includes(resultOf(error) ?? 0);
+}
+
+const SQLITE_CONSTRAINT = 19;
+/** Whether a file failed, and not what was to be written into it: the same is to be tried again. */
+export function isFileFailure(error: unknown): boolean {
+  const result = resultOf(error);
+  return result !== undefined && result !== SQLITE_CONSTRAINT;
+}
+
+/** The primary result code of SQLite; undefined for what SQLite did not throw. */
+function resultOf(error: unknown): number | undefined {
   const code = (error as { errcode?: number }).errcode;
-  return code !== undefined && [SQLITE_CORRUPT, SQLITE_NOTADB].includes(code & 0xff);
+  return code === undefined ? undefined : code & 0xff;
 }
 
 function discard(path: string): void {

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { EventStore } from '#event-store';
 import type { Channel, Outcome, Sending } from './channels/channel.js';
@@ -170,6 +171,22 @@ describe('notices', () => {
     await concern();
     await eventually(() => people().includes('sup-1'));
     expect(warnings).toContainEqual(expect.stringContaining('CareManagerAssigned'));
+  });
+
+  it('take in again what their file could not take', async () => {
+    start();
+    const file = new DatabaseSync(join(folder, 'notices.db'));
+    const head = (await clinic.store.head())?.position;
+    await eventually(() => file.prepare('SELECT position FROM checkpoint').get()?.['position'] === head);
+    file.exec('ALTER TABLE joined RENAME TO gone');
+    await clinic.organisation({ type: 'RemoveStaff', staff: 'cm-1' });
+    await clinic.organisation({ type: 'AddStaff', staff: 'cm-1', role: 'care-manager', email: 'cm-1@clinic.example' });
+    await eventually(() => warnings.length > 0);
+    file.exec('ALTER TABLE gone RENAME TO joined');
+    file.close();
+    await concern();
+    await eventually(() => sent.length === 1);
+    expect(sent).toMatchObject([{ recipient: 'cm-1', email: 'cm-1@clinic.example' }]);
   });
 
   it('wait for the log when it is away', async () => {

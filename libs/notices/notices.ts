@@ -5,6 +5,7 @@ import {
   Checkpoints,
   follow,
   inTransaction,
+  isFileFailure,
   openIndexFile,
   type Codec,
   type EventStore,
@@ -143,6 +144,7 @@ export class Notices {
     try {
       this.clinic.take(event, this.parts.codec.readFacts);
     } catch (error) {
+      if (isFileFailure(error)) throw error;
       this.parts.operator.warn(`notices: ${event.type} in ${event.streamId} cannot be read (${(error as Error).name})`);
     }
   }

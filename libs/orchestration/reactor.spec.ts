@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { contentHash } from '#door';
 import type { Json } from '#event-store';
@@ -259,6 +260,19 @@ describe('the reactor', () => {
     pin(E2, older, calendar);
     await settled();
     expect(what()).toEqual(['Repin 1', 'Repin 3']);
+  });
+
+  it('takes in again what its file could not take', async () => {
+    refer(E1, P1);
+    await settled();
+    const file = new DatabaseSync(join(folder, 'reactor.db'));
+    file.exec('ALTER TABLE task RENAME TO gone');
+    log.add(`patient-${P1}`, 'PatientDied', { source: 'family' });
+    await eventually(() => counters.followerFailures > 0);
+    file.exec('ALTER TABLE gone RENAME TO task');
+    file.close();
+    await settled();
+    expect(what()).toEqual(['NoteDeath 1']);
   });
 
   it('keeps what it owes while the door is away, also over a restart, and passes it on under the same id', async () => {

@@ -1,6 +1,6 @@
 import { v5 } from 'uuid';
 import { contentHash } from '#door';
-import type { StoredEvent } from '#event-store';
+import { isFileFailure, type StoredEvent } from '#event-store';
 import type { Counters } from './counters.js';
 import { followLog, type Follower } from './follow-log.js';
 import { backOff, forEachLimited, pause, untilAborted } from './pause.js';
@@ -92,6 +92,7 @@ export class Reactor {
     try {
       handler(event, this.parts.readFacts(event) as Facts);
     } catch (error) {
+      if (isFileFailure(error)) throw error;
       this.parts.counters.unreadable += 1;
       this.parts.operator.warn(`reactor: ${event.type} in ${event.streamId} cannot be read (${(error as Error).name})`);
     }
