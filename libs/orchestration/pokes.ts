@@ -30,8 +30,6 @@ export interface PokeOpenRequest {
   readonly since?: string;
   readonly rate?: number;
   readonly reason: 'rebuild' | 'restore' | 'deploy' | 'policy' | 'operator';
-  readonly signal?: AbortSignal;
-  readonly onProgress?: (left: number) => void;
 }
 
 const PREFIX = 'episode-';
@@ -48,6 +46,8 @@ const WORKFLOW_ACTOR = 'system:workflow';
  */
 export class Pokes {
   private session: EngineSession | null = null;
+  /** Ends when it does; before it runs nothing is worked off either. */
+  private running = AbortSignal.abort();
   /** Most pokes in a second, as those ask who wait for theirs; the last one's word counts. */
   private readonly rates: number[];
 
@@ -57,6 +57,7 @@ export class Pokes {
 
   /** Runs until the signal aborts; with each new connection it carries on where its namespace stood. */
   async run(signal: AbortSignal): Promise<void> {
+    this.running = signal;
     while (!signal.aborted) {
       const session = await this.parts.engine.session(signal);
       if (!session) return;
@@ -68,18 +69,17 @@ export class Pokes {
   }
 
   /** `followthrough poke --open`: queues every open episode, most urgent first, and waits until all are acknowledged. */
-  async pokeOpen(request: PokeOpenRequest): Promise<{ queued: number; left: number }> {
-    const signal = request.signal ?? new AbortController().signal;
-    const namespace = this.session?.namespaceId ?? (await this.parts.engine.session(signal))?.namespaceId;
-    if (namespace === undefined) return { queued: 0, left: 0 };
-    const episodes = this.parts.open.openByUrgency(request.since === undefined ? {} : { since: request.since });
-    this.parts.book.queue(namespace, episodes, request.reason);
-    const rate = request.rate ?? this.rates[0]!;
-    this.rates.push(rate);
+  async pokeOpen({ since, rate, reason }: PokeOpenRequest): Promise<{ queued: number; left: number }> {
+    const session = this.session ?? (await this.parts.engine.session(this.running));
+    if (!session) return { queued: 0, left: 0 };
+    const episodes = this.parts.open.openByUrgency(since === undefined ? {} : { since });
+    this.parts.book.queue(session.namespaceId, episodes, reason);
+    const asked = rate ?? this.rates[0]!;
+    this.rates.push(asked);
     try {
-      return { queued: episodes.length, left: await this.drained(namespace, signal, request.onProgress) };
+      return { queued: episodes.length, left: await this.drained(session.namespaceId) };
     } finally {
-      this.rates.splice(this.rates.lastIndexOf(rate), 1);
+      this.rates.splice(this.rates.lastIndexOf(asked), 1);
     }
   }
 
@@ -88,12 +88,13 @@ export class Pokes {
     return this.session ? this.parts.book.waiting(this.session.namespaceId) : 0;
   }
 
-  private async drained(namespace: string, signal: AbortSignal, onProgress?: (left: number) => void): Promise<number> {
+  /** What waits for a namespace that was replaced meanwhile waits for ever. */
+  private async drained(namespace: string): Promise<number> {
     for (;;) {
       const left = this.parts.book.waiting(namespace);
-      onProgress?.(left);
-      if (left === 0 || signal.aborted) return left;
-      await pause(TICK_MS, signal);
+      const isReplaced = this.session !== null && this.session.namespaceId !== namespace;
+      if (left === 0 || isReplaced || this.running.aborted) return left;
+      await pause(TICK_MS, this.running);
     }
   }
 
