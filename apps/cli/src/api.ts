@@ -1,4 +1,4 @@
-import { dataDir, say, type AddCommand } from './command.js';
+import { apiPort, dataDir, say, type AddCommand } from './command.js';
 import { openApiHouse } from './house/api-house.js';
 import { untilStopped } from './house/until-stopped.js';
 
@@ -14,7 +14,7 @@ export const add: AddCommand = (program) =>
 async function api({ json }: { json?: boolean }): Promise<void> {
   const house = await openApiHouse({
     dataDir: dataDir(),
-    port: Number(process.env['PORT'] ?? 3000),
+    port: apiPort(),
     env: process.env,
     operator: { info: say, warn: say },
   });

@@ -42,5 +42,10 @@ export function answer(json: boolean | undefined, value: unknown, words: () => s
   process.stdout.write(`${json ? JSON.stringify(value) : words()}\n`);
 }
 
+// A variable that is set to nothing is not set: that is how a compose file passes on what nobody named.
 /** Where this installation keeps its files: FOLLOWTHROUGH_DATA, else ./data. */
-export const dataDir = (): string => process.env['FOLLOWTHROUGH_DATA'] ?? 'data';
+export const dataDir = (): string => process.env['FOLLOWTHROUGH_DATA'] || 'data';
+/** Where its API listens: PORT, else 3000. */
+export const apiPort = (): number => Number(process.env['PORT'] || 3000);
+/** The server on this machine, whether or not it answers. */
+export const localServer = (): string => `http://127.0.0.1:${apiPort()}`;

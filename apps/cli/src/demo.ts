@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { atLocal, localDate } from '#care';
 import { scaledClock, type ScaledClock } from '#door';
-import { dataDir, say, type AddCommand } from './command.js';
+import { apiPort, dataDir, say, type AddCommand } from './command.js';
 import { CAST } from './demo/cast.js';
 import { importExamples } from './demo/examples.js';
 import { narrate } from './demo/narrate.js';
@@ -44,7 +44,7 @@ async function demo(options: Options): Promise<void> {
   const opened = performance.now();
   const house = await openHouse({
     dataDir: folder,
-    port: Number(process.env['PORT'] ?? 3000),
+    port: apiPort(),
     env: process.env,
     operator: { info: say, warn: say },
     clock,

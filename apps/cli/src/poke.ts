@@ -1,4 +1,4 @@
-import { answer, type AddCommand } from './command.js';
+import { answer, localServer, type AddCommand } from './command.js';
 import { postTo, serverFor } from './reach.js';
 
 export const add: AddCommand = (program) =>
@@ -11,7 +11,7 @@ export const add: AddCommand = (program) =>
     .option('--since <position>', 'only those that changed after this position of the log')
     .option('--rate <n>', 'at most so many a second', Number)
     .option('--reason <why>', 'rebuild, restore, deploy, policy or operator', 'operator')
-    .option('--server <url>', 'the running server', `http://127.0.0.1:${process.env['PORT'] ?? 3000}`)
+    .option('--server <url>', 'the running server', localServer())
     .option('--token <token>', 'default: a token of the built-in issuer for admin-1')
     .option('--json', 'print one JSON object')
     .action(poke);

@@ -1,7 +1,7 @@
 import { openTryIssuer, TryIssuerRefused } from '#access';
 import { SEED_ORGANISATION, systemClock } from '#door';
 import { DataFolderInUse, type OpenRuntime } from '#runtime';
-import { CommandFailed, dataDir, say } from './command.js';
+import { CommandFailed, dataDir, localServer, say } from './command.js';
 import { openNamedRuntime } from './house/log.js';
 
 /** Which server a command goes through, and as whom. */
@@ -14,8 +14,6 @@ export interface Way {
 export type Reached =
   | { readonly kind: 'server'; readonly url: string; readonly token: string }
   | { readonly kind: 'store'; readonly runtime: OpenRuntime };
-
-const localServer = (): string => `http://127.0.0.1:${process.env['PORT'] ?? 3000}`;
 
 /** The server that was named, else the one on this machine, whether or not it answers. */
 export const serverFor = async ({ server, token }: Way): Promise<{ url: string; token: string }> => ({

@@ -1,6 +1,6 @@
 import { openTryIssuer } from '#access';
 import { SEED_ORGANISATION } from '#door';
-import { dataDir, say, type AddCommand } from './command.js';
+import { apiPort, dataDir, say, type AddCommand } from './command.js';
 import { openHouse, type House } from './house/house.js';
 import { untilStopped } from './house/until-stopped.js';
 
@@ -17,7 +17,7 @@ async function start({ json }: { json?: boolean }): Promise<void> {
   const began = performance.now();
   const house = await openHouse({
     dataDir: dataDir(),
-    port: Number(process.env['PORT'] ?? 3000),
+    port: apiPort(),
     env: process.env,
     operator: { info: say, warn: say },
   });

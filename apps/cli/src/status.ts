@@ -1,5 +1,5 @@
 import type { Readiness } from '../../api/src/app.js';
-import { answer, CommandFailed, type AddCommand } from './command.js';
+import { answer, CommandFailed, localServer, type AddCommand } from './command.js';
 
 export const add: AddCommand = (program) =>
   void program
@@ -7,7 +7,7 @@ export const add: AddCommand = (program) =>
     .description(
       'How a running server is: what waits to be raised, when each waker last looked, heals, lag, Temporal. Exit 0 well, 1 degraded or not ready, 3 nobody answers.',
     )
-    .option('--server <url>', 'the running server', `http://127.0.0.1:${process.env['PORT'] ?? 3000}`)
+    .option('--server <url>', 'the running server', localServer())
     .option('--json', 'print one JSON object')
     .action(status);
 

@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { CommandFailed } from '../command.js';
-import { channelsFor, verifierFor } from './settings.js';
+import { CommandFailed, dataDir, localServer } from '../command.js';
+import { channelsFor, publicUrl, verifierFor } from './settings.js';
 
 let folder: string;
 let warned: string[];
@@ -48,5 +48,15 @@ describe('the built-in issuer', () => {
     for (const host of [undefined, '127.0.0.1', 'localhost', '::1']) opened({ FOLLOWTHROUGH_HOST: host });
     opened({ FOLLOWTHROUGH_HOST: '0.0.0.0', OIDC_ISSUER: 'https://id.example' });
     expect(warned).toEqual([]);
+  });
+});
+
+describe('what is set to nothing', () => {
+  it('is not set', () => {
+    const { env } = process;
+    process.env = { ...env, FOLLOWTHROUGH_DATA: '', PORT: '' };
+    expect([dataDir(), localServer()]).toEqual(['data', 'http://127.0.0.1:3000']);
+    process.env = env;
+    expect(publicUrl({ FOLLOWTHROUGH_PUBLIC_URL: '' }, 3000)).toBe('http://127.0.0.1:3000');
   });
 });

@@ -36,7 +36,7 @@ export const hostOf = (env: NodeJS.ProcessEnv): string => env['FOLLOWTHROUGH_HOS
 /** The identity provider that is configured, or the built-in issuer, which refuses to run in production. */
 export function verifierFor(env: NodeJS.ProcessEnv, dataDir: string, { warn }: OperatorLog): Verifier {
   const issuer = env['OIDC_ISSUER'];
-  if (issuer) return createOidcVerifier({ issuer, audience: env['OIDC_AUDIENCE'] ?? 'followthrough' });
+  if (issuer) return createOidcVerifier({ issuer, audience: env['OIDC_AUDIENCE'] || 'followthrough' });
   const verifier = openTryIssuer({ dataDir, env });
   if (!/^(localhost|127(\.\d+){3}|::1)$/.test(hostOf(env)))
     warn(
@@ -69,4 +69,4 @@ export function deadMansSwitchOf(env: NodeJS.ProcessEnv): string | undefined {
 
 /** Where people open Followthrough: what links in notices begin with. */
 export const publicUrl = (env: NodeJS.ProcessEnv, port: number): string =>
-  (env['FOLLOWTHROUGH_PUBLIC_URL'] ?? `http://127.0.0.1:${port}`).replace(/\/+$/, '');
+  (env['FOLLOWTHROUGH_PUBLIC_URL'] || `http://127.0.0.1:${port}`).replace(/\/+$/, '');
