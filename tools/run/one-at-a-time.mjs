@@ -1,6 +1,10 @@
 import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { withProgress } from './progress.mjs';
+
+/** What this process holds: a container gives its processes the ids of those before, so that our own id proves nothing. @type {Set<string>} */
+const held = new Set();
 
 /**
  * Two terminals may start at once; only one of them installs or builds. A lock whose owner has died is taken over.
@@ -12,15 +16,21 @@ import { setTimeout as sleep } from 'node:timers/promises';
  */
 export async function oneAtATime(lockFile, work) {
   mkdirSync(dirname(lockFile), { recursive: true });
-  while (!take(lockFile)) {
-    if (!ownerLives(lockFile)) rmSync(lockFile, { force: true });
-    else await sleep(200);
-  }
+  if (!take(lockFile)) await withProgress(`waiting for the start that holds ${lockFile}`, () => taken(lockFile));
   try {
     return await work();
   } finally {
+    held.delete(lockFile);
     rmSync(lockFile, { force: true });
   }
+}
+
+/** @param {string} lockFile */
+async function taken(lockFile) {
+  do {
+    if (!ownerLives(lockFile)) rmSync(lockFile, { force: true });
+    else await sleep(200);
+  } while (!take(lockFile));
 }
 
 /** @param {string} lockFile */
@@ -29,6 +39,7 @@ function take(lockFile) {
     const file = openSync(lockFile, 'wx');
     writeSync(file, String(process.pid));
     closeSync(file);
+    held.add(lockFile);
     return true;
   } catch (error) {
     if (/** @type {NodeJS.ErrnoException} */ (error).code === 'EEXIST') return false;
@@ -40,6 +51,7 @@ function take(lockFile) {
 function ownerLives(lockFile) {
   try {
     const pid = Number(readFileSync(lockFile, 'utf8'));
+    if (pid === process.pid) return held.has(lockFile);
     if (pid > 0) process.kill(pid, 0);
     return true;
   } catch (error) {

@@ -27,6 +27,11 @@ it('takes over from an owner that died', async () => {
   expect(await oneAtATime(lock, async () => 'done')).toBe('done');
 });
 
+it('takes over from an owner that died and whose id is ours by now', async () => {
+  writeFileSync(lock, String(process.pid));
+  expect(await oneAtATime(lock, async () => 'done')).toBe('done');
+});
+
 it('gives the lock back after a failure', async () => {
   await expect(oneAtATime(lock, () => Promise.reject(new Error('no')))).rejects.toThrow('no');
   expect(existsSync(lock)).toBe(false);
