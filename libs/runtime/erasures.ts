@@ -20,18 +20,22 @@ export async function erasuresIn(store: Pick<EventStore, 'readAll'>): Promise<re
   }
 }
 
+export interface ErasuresParts {
+  readonly store: EventStore;
+  readonly after: Checkpoint | null;
+  readonly told: (erasure: KeyErasure) => void;
+  readonly warn: (message: string) => void;
+  readonly signal: AbortSignal;
+}
+
 /** Tells of each erasure that is recorded after a place of the log, whoever records it, until the signal aborts. */
-export async function followErasures(
-  store: EventStore,
-  after: Checkpoint | null,
-  told: (erasure: KeyErasure) => void,
-  signal: AbortSignal,
-): Promise<void> {
+export async function followErasures({ store, after, told, warn, signal }: ErasuresParts): Promise<void> {
   let checkpoint = after;
   await follow({
     store,
     prefixes: PATIENTS,
     signal,
+    onError: (error) => warn(`erasures elsewhere are not followed at present: ${(error as Error).name}`),
     load: () => checkpoint,
     apply: async (events, reached) => {
       events.flatMap(erasureOf).forEach(told);

@@ -90,7 +90,8 @@ export async function openRuntime(options: RuntimeOptions): Promise<OpenRuntime>
     keys.destroy(subject);
     runtime.door.forget();
   };
-  if (log !== undefined) following = followErasures(store, head, forget, stopping.signal);
+  if (log !== undefined)
+    following = followErasures({ store, after: head, told: forget, warn, signal: stopping.signal });
   try {
     if (seed) await seedClinic({ organisations: runtime.organisations, clock, zone: options.zone ?? machineZone() });
   } catch (error) {
