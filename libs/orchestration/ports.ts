@@ -1,35 +1,12 @@
+import type { Settled, Waker } from '#door';
 import type { EventStore, StoredEvent } from '#event-store';
 
-/** Who wakes an episode: the workflow's timer, or the watchdog that needs no Temporal. */
-export type Waker = 'system:workflow' | 'system:watchdog';
-
-/** What an episode looks like after its waker was there. */
-export interface Settled {
-  readonly revision: number;
-  readonly exists: boolean;
-  readonly phase: string;
-  /** Ended and nothing owed. */
-  readonly closed: boolean;
-  /** `lateMs`: after its time, or after the recording of its opening where that came later; milliseconds of the door's clock. */
-  readonly raised: readonly { followUpId: string; kind: string; step: number; at: string; lateMs: number }[];
-  /** Follow-up events appended by Derive. */
-  readonly derived: number;
-  /** `refused`: newer rules, a lost key and the like; what was due is raised all the same. */
-  readonly derivation: 'done' | 'refused';
-  readonly next?: { readonly followUpId: string; readonly kind: string; readonly at: string };
-}
+export type { Clock, Settled, Waker } from '#door';
 
 /** The two idempotent commands of both wakers, and the folds they need. */
 export interface EpisodeWaker {
   /** RaiseDue from follow-up events only, then Derive; answers what is next. Throws only when the store is away. */
   settle(episodeId: string, by: Waker): Promise<Settled>;
-}
-
-/** Present time of the door; scaled in the demo, fixed in tests. */
-export interface Clock {
-  now(): Date;
-  /** How many milliseconds of real time pass until the clock shows this instant; 0 when it is past. */
-  realMillisUntil(instant: Date): number;
 }
 
 /** What followers need of the event store. */
