@@ -1,11 +1,12 @@
 import { Controller, Inject, Req } from '@nestjs/common';
 import { z } from 'zod';
 import type { Identity } from '#access';
-import { currentPathway, DEFAULT_PATHWAY, LocalDate, SiteId, StaffId, type Pathway } from '#care';
+import { LocalDate, SiteId, StaffId } from '#care';
 import type { Queries } from '#read-models';
 import { Endpoint, type Contract } from '../http/endpoint.js';
 import { callerOf, type ApiRequest } from '../http/request.js';
 import { ORGANISATIONS, QUERIES, type OrganisationsDoor } from '../parts.js';
+import { pathwayInForce } from '../pathway/pathway-in-force.js';
 import { RestrictedRecords } from '../patients/restricted-records.js';
 import { Documentation, Evening, Huddle, Morning, Outreach } from './shapes.js';
 
@@ -125,22 +126,16 @@ export class DayController {
     const caller = callerOf(request);
     const { careManager: asked, site, date } = request.query as OfADay;
     const careManager = whoseDay(caller, asked);
+    const { organisation } = caller;
+    const { state } = await this.organisations.load(organisation);
     const found = await this.queries[list]({
-      organisation: caller.organisation,
-      pathway: await this.pathwayOf(caller.organisation),
+      organisation,
+      pathway: pathwayInForce(state),
       ...(careManager === undefined ? {} : { careManager }),
       ...(site === undefined ? {} : { site }),
       ...(date === undefined ? {} : { date }),
     });
     return this.restricted.masked(caller, found);
-  }
-
-  private async pathwayOf(organisation: string): Promise<Pathway> {
-    const adopted = currentPathway((await this.organisations.load(organisation)).state) as Pathway | undefined;
-    // Adopted before this build knew a number: our default stands for it, as in the door.
-    return adopted
-      ? { ...adopted, parameters: { ...DEFAULT_PATHWAY.parameters, ...adopted.parameters } }
-      : DEFAULT_PATHWAY;
   }
 }
 

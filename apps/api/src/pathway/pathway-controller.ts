@@ -1,19 +1,16 @@
 import { Controller, Inject, Req } from '@nestjs/common';
 import { z } from 'zod';
-import { completed, currentPathway, DEFAULT_PATHWAY, Instrument, instrument, INSTRUMENTS, Pathway } from '#care';
+import { Instrument, instrument, INSTRUMENTS, Pathway } from '#care';
 import { Answer } from '../http/answer.js';
 import { Endpoint } from '../http/endpoint.js';
 import { alreadyHas, etagOf } from '../http/etag.js';
 import { Problem } from '../http/problems.js';
 import { callerOf, type ApiRequest } from '../http/request.js';
 import { ORGANISATIONS, type OrganisationsDoor } from '../parts.js';
+import { pathwayInForce } from './pathway-in-force.js';
 
 const InstrumentList = z.object({ items: z.array(Instrument) });
 const params = { code: z.string().describe('Of the questionnaire, such as PHQ-9.') };
-
-/** As this build follows it: what an older one adopted has our default for what it did not know. */
-const asFollowed = (adopted: unknown): Pathway =>
-  adopted === undefined ? DEFAULT_PATHWAY : completed(adopted as Pathway);
 
 /** The rules of care as data: the pathway in force, and the questionnaires. */
 @Controller()
@@ -40,7 +37,7 @@ export class PathwayController {
     const headers = { etag: etagOf(revision) };
     return alreadyHas(request, headers.etag)
       ? new Answer(304, undefined, headers)
-      : new Answer(200, asFollowed(currentPathway(state)), headers);
+      : new Answer(200, pathwayInForce(state), headers);
   }
 
   @Endpoint('GET', '/v1/instruments', {
