@@ -8,8 +8,6 @@ import { parentPort, receiveMessageOnPort, workerData, type MessagePort } from '
 import type { Answer, AppendRequest, FromWriter, Request, WriterSetup } from './protocol.js';
 
 const SQLITE_CONSTRAINT = 19;
-
-/** Opens the file and proves that it is durable and ours. @throws when it is not */
 const SQLITE_BUSY = 5;
 const isBusy = (error: unknown): boolean => ((error as { errcode?: number }).errcode ?? 0) % 256 === SQLITE_BUSY;
 
@@ -26,6 +24,7 @@ function openPatiently(setup: WriterSetup): DatabaseSync {
   }
 }
 
+/** Opens the file and proves that it is durable and ours. @throws when it is not */
 function open(setup: WriterSetup): DatabaseSync {
   const db = new DatabaseSync(setup.file, { timeout: setup.busyMillis });
   try {
