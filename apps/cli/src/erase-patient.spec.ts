@@ -49,6 +49,20 @@ describe('followthrough erase-patient', () => {
     expect(asked[0]!.url).toContain(`/erasure-requests/7/${path}`);
   });
 
+  it('says so when what answers is another server, or is named by no address', async () => {
+    jest
+      .spyOn(globalThis, 'fetch')
+      .mockImplementation(async () => new Response('<h1>Bad Gateway</h1>', { status: 502 }));
+    expect(await run('--approve', '7')).toMatchObject({
+      code: 3,
+      said: expect.stringContaining('no server of Followthrough'),
+    });
+    expect(await run('--approve', '7', '--server', 'clinic')).toMatchObject({
+      code: 2,
+      said: 'clinic is no address of a server',
+    });
+  });
+
   it('hands on why it was refused', async () => {
     serverSaying(409, { title: 'A second person has to approve', detail: 'another person has to' });
     expect(await run('--approve', '7')).toEqual({ code: 1, said: 'another person has to' });

@@ -21,14 +21,21 @@ export const serverFor = async ({ server, token }: Way): Promise<{ url: string; 
   token: token ?? (await adminToken()),
 });
 
-/** What a server says to a request that changes something. @throws CommandFailed with its words, or with `away` when nobody answers */
-export async function postTo<T>(
+interface Said {
+  readonly title?: string;
+  readonly detail?: string;
+}
+
+/** What a server says to a request that changes something. @throws CommandFailed when none of ours answers, in the words of `away` when nobody does */
+export async function post<T>(
   { url, token }: { readonly url: string; readonly token: string },
   path: string,
   body: object,
   away = `no server answers at ${url}`,
-): Promise<T> {
-  const response = await fetch(new URL(path, url), {
+): Promise<{ readonly status: number; readonly said: T & Said }> {
+  const address = URL.parse(path, url);
+  if (!address) throw new CommandFailed(`${url} is no address of a server`, 2);
+  const response = await fetch(address, {
     method: 'POST',
     headers: {
       authorization: `Bearer ${token}`,
@@ -39,8 +46,21 @@ export async function postTo<T>(
   }).catch(() => {
     throw new CommandFailed(away, 3);
   });
-  const said = (await response.json()) as T & { readonly detail?: string; readonly title?: string };
-  if (!response.ok) throw new CommandFailed(said.detail ?? said.title ?? `the server answered ${response.status}`);
+  const { status } = response;
+  const said = (await response.json().catch(() => {
+    throw new CommandFailed(`what answers at ${url} with ${status} is no server of Followthrough`, 3);
+  })) as T & Said;
+  return { status, said };
+}
+
+/** Why a server did not do it. */
+export const refusalIn = (status: number, { detail, title }: Said): string =>
+  detail ?? title ?? `the server answered ${status}`;
+
+/** The answer to a request that was done. @throws CommandFailed as `post`, or with what the server says against it */
+export async function postTo<T>(...request: Parameters<typeof post>): Promise<T> {
+  const { status, said } = await post<T>(...request);
+  if (status >= 400) throw new CommandFailed(refusalIn(status, said));
   return said;
 }
 

@@ -4,7 +4,7 @@ import { previewPathway, SEED_ORGANISATION, type PathwayPreview } from '#door';
 import type { OpenRuntime } from '#runtime';
 import { CommandFailed, say } from '../command.js';
 import { openViews } from '../house/views.js';
-import type { Reached } from '../reach.js';
+import { post, refusalIn, type Reached } from '../reach.js';
 import { problemLine } from './source.js';
 
 /** Where a pathway is adopted and previewed: a running server, or the store itself. */
@@ -21,35 +21,22 @@ export const adopterAt = (reached: Reached): Adopter =>
 
 const ADDRESS = '/v1/organisation/pathway';
 
-function serverAdopter({ url, token }: Extract<Reached, { kind: 'server' }>): Adopter {
-  const post = async (path: string, pathway: unknown): Promise<{ status: number; said: unknown }> => {
-    const response = await fetch(new URL(path, url), {
-      method: 'POST',
-      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json', 'idempotency-key': v7() },
-      body: JSON.stringify({ pathway }),
-    }).catch((cause: unknown) => {
-      throw new CommandFailed(`no server answers at ${url}: ${(cause as Error).message}`, 3);
-    });
-    const said = (await response.json().catch(() => ({}))) as {
-      title?: string;
-      detail?: string;
-      errors?: Refusal['errors'];
-    };
-    if (response.ok) return { status: response.status, said };
-    const detail = said.detail ?? said.title ?? `the server answered ${response.status}`;
-    throw refused({ detail, ...(said.errors ? { errors: said.errors } : {}) }, response.status >= 500 ? 3 : 1);
+function serverAdopter(server: Extract<Reached, { kind: 'server' }>): Adopter {
+  const asked = async <T>(path: string, pathway: unknown): Promise<{ status: number; said: T }> => {
+    const { status, said } = await post<T & { readonly errors?: Refusal['errors'] }>(server, path, { pathway });
+    if (status < 400) return { status, said };
+    const { errors } = said;
+    throw refused({ detail: refusalIn(status, said), ...(errors ? { errors } : {}) }, status >= 500 ? 3 : 1);
   };
   return {
-    adopt: async (pathway) => (await post(ADDRESS, pathway)).status === 201,
+    adopt: async (pathway) => (await asked(ADDRESS, pathway)).status === 201,
     async *preview(pathway) {
       for (let cursor: string | null = null; ;) {
         const search: string = cursor === null ? '' : `?cursor=${cursor}`;
-        const page = (await post(`${ADDRESS}/preview${search}`, pathway)).said as PathwayPreview & {
-          next: string | null;
-        };
-        yield page;
-        if (page.next === null) return;
-        cursor = page.next;
+        const { said } = await asked<PathwayPreview & { next: string | null }>(`${ADDRESS}/preview${search}`, pathway);
+        yield said;
+        if (said.next === null) return;
+        cursor = said.next;
       }
     },
     close: async () => undefined,
