@@ -30,7 +30,10 @@ export const ABOUT = Symbol('about');
 export const READINGS = Symbol('readings');
 
 /** The doors as the API uses them. */
-export type EpisodesDoor = Pick<Episodes, 'handle' | 'knows' | 'load' | 'refusalOf' | 'refer' | 'knowsReferral' | 'import'>;
+export type EpisodesDoor = Pick<
+  Episodes,
+  'handle' | 'knows' | 'load' | 'refusalOf' | 'refer' | 'knowsReferral' | 'import'
+>;
 export type PatientsDoor = Pick<Patients, 'handle' | 'load' | 'isPatient' | 'approveErasure'>;
 export type OrganisationsDoor = Pick<Organisations, 'handle' | 'load'>;
 export type Log = Pick<EventStore, 'readStream' | 'readAll' | 'subscribe' | 'head' | 'at'>;
