@@ -154,8 +154,12 @@ export class DueIndex implements OpenEpisodes {
 
   reached(position: string, signal: AbortSignal): Promise<void> {
     return new Promise((resolve) => {
-      this.waiters.push({ position, resolve });
-      signal.addEventListener('abort', () => resolve(), { once: true });
+      const done = (): void => {
+        signal.removeEventListener('abort', done);
+        resolve();
+      };
+      this.waiters.push({ position, resolve: done });
+      signal.addEventListener('abort', done, { once: true });
       this.answerWaiters();
     });
   }

@@ -45,7 +45,11 @@ export function answer(json: boolean | undefined, value: unknown, words: () => s
 // A variable that is set to nothing is not set: that is how a compose file passes on what nobody named.
 /** Where this installation keeps its files: FOLLOWTHROUGH_DATA, else ./data. */
 export const dataDir = (): string => process.env['FOLLOWTHROUGH_DATA'] || 'data';
-/** Where its API listens: PORT, else 3000. */
-export const apiPort = (): number => Number(process.env['PORT'] || 3000);
+/** Where its API listens: PORT, else 3000; 0 is any free one. @throws CommandFailed */
+export function apiPort(): number {
+  const port = Number(process.env['PORT'] || 3000);
+  if (Number.isInteger(port) && port >= 0 && port < 65_536) return port;
+  throw new CommandFailed(`PORT is ${process.env['PORT']}, which is no port`, 2);
+}
 /** The server on this machine, whether or not it answers. */
 export const localServer = (): string => `http://127.0.0.1:${apiPort()}`;

@@ -11,7 +11,7 @@ export const add: AddCommand = (program) =>
     .option('--since <position>', 'only those that changed after this position of the log')
     .option('--rate <n>', 'at most so many a second', Number)
     .option('--reason <why>', 'rebuild, restore, deploy, policy or operator', 'operator')
-    .option('--server <url>', 'the running server', localServer())
+    .option('--server <url>', 'the running server (default: that of this machine)')
     .option('--token <token>', 'default: a token of the built-in issuer for admin-1')
     .option('--json', 'print one JSON object')
     .action(poke);
@@ -20,12 +20,12 @@ interface Options {
   readonly since?: string;
   readonly rate?: number;
   readonly reason: string;
-  readonly server: string;
+  readonly server?: string;
   readonly token?: string;
   readonly json?: boolean;
 }
 
-async function poke({ since, rate, reason, server, token, json }: Options): Promise<void> {
+async function poke({ since, rate, reason, server = localServer(), token, json }: Options): Promise<void> {
   const asked = {
     reason,
     ...(since === undefined ? {} : { since }),

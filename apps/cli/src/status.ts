@@ -7,11 +7,11 @@ export const add: AddCommand = (program) =>
     .description(
       'How a running server is: what waits to be raised, when each waker last looked, heals, lag, Temporal. Exit 0 well, 1 degraded or not ready, 3 nobody answers.',
     )
-    .option('--server <url>', 'the running server', localServer())
+    .option('--server <url>', 'the running server (default: that of this machine)')
     .option('--json', 'print one JSON object')
     .action(status);
 
-async function status({ server, json }: { server: string; json?: boolean }): Promise<void> {
+async function status({ server = localServer(), json }: { server?: string; json?: boolean }): Promise<void> {
   const readiness = await ask(server);
   answer(json, readiness, () => table(readiness));
   if (!readiness.ready || readiness.degraded.length > 0) process.exitCode = 1;

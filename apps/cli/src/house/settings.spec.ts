@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { CommandFailed, dataDir, localServer } from '../command.js';
+import { apiPort, CommandFailed, dataDir, localServer } from '../command.js';
 import { channelsFor, publicUrl, verifierFor } from './settings.js';
 
 let folder: string;
@@ -48,6 +48,17 @@ describe('the built-in issuer', () => {
     for (const host of [undefined, '127.0.0.1', 'localhost', '::1']) opened({ FOLLOWTHROUGH_HOST: host });
     opened({ FOLLOWTHROUGH_HOST: '0.0.0.0', OIDC_ISSUER: 'https://id.example' });
     expect(warned).toEqual([]);
+  });
+});
+
+describe('a port', () => {
+  it('that is none is a wrong call', () => {
+    const { env } = process;
+    for (const PORT of ['abc', '70000', '-1', '80.5']) {
+      process.env = { ...env, PORT };
+      expect(apiPort).toThrow(new CommandFailed(`PORT is ${PORT}, which is no port`, 2));
+    }
+    process.env = env;
   });
 });
 
