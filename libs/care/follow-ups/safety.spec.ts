@@ -24,6 +24,9 @@ const assessed = (level = 'none') =>
     approvedBy: 'psy-1',
   }) as const;
 
+const undoing = (revision: number) => ({ type: 'VoidAct', revision, reasonCode: 'wrong-patient' }) as const;
+const withdrawn = { ...assessed(), outcome: 'trigger-withdrawn' } as const;
+
 describe('safety-review', () => {
   it('on Saturday at 10:00: on-call, again, supervisor, close of business, Sunday morning', () => {
     const tale = enrolled().at('2027-01-09 10:00').act(portal(1));
@@ -80,6 +83,29 @@ describe('safety-review', () => {
     const { followUpId } = tale.one('safety-review');
     tale.act({ ...assessed(), outcome: 'trigger-withdrawn' });
     expect(endOf(tale, followUpId)).toEqual(['superseded', revisionOf(tale, 'SafetyReviewRecorded')]);
+  });
+  it('is not withdrawn with another form that was voided: what attached to it stays owed', () => {
+    const tale = enrolled().at('2027-01-05 10:00').act(portal(1));
+    const wrong = revisionOf(tale, 'AssessmentRecorded');
+    const { followUpId } = tale.one('safety-review');
+    tale.at('2027-01-05 10:30').act(portal(2)).act(undoing(wrong)).act(withdrawn);
+    expect(tale.one('safety-review').followUpId).toBe(followUpId);
+    tale.act(undoing(revisionOf(tale, 'AssessmentRecorded'))).act(withdrawn);
+    expect(endOf(tale, followUpId)).toEqual(['superseded', revisionOf(tale, 'SafetyReviewRecorded')]);
+  });
+  it('opens anew on a positive item after one that was withdrawn', () => {
+    const tale = enrolled().at('2027-01-05 10:00').act(portal(1));
+    tale.act(undoing(revisionOf(tale, 'AssessmentRecorded'))).act(withdrawn);
+    expect(tale.open('safety-review')).toEqual([]);
+    expect(tale.at('2027-01-20 10:00').act(portal(2)).one('safety-review').dueOn).toBe('2027-01-20');
+  });
+  it('comes back when the void or the word that withdrew it is undone', () => {
+    const tale = enrolled().at('2027-01-05 10:00').act(portal(1));
+    const { followUpId } = tale.one('safety-review');
+    tale.act(undoing(revisionOf(tale, 'AssessmentRecorded'))).act(withdrawn);
+    expect(afterUndoing(tale, followUpId)).toEqual([[again(followUpId), '2027-01-05']]);
+    tale.act(withdrawn).act(undoing(tale.events.find(({ type }) => type === 'ActVoided')!.revision));
+    expect(tale.one('safety-review').dueOn).toBe('2027-01-05');
   });
   it('returns as n+1 when the death was reported in error, with all else', () => {
     const tale = enrolled().at('2027-01-05 10:00').act(portal(1));

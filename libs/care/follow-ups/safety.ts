@@ -16,6 +16,7 @@ import {
   routine,
   rung,
   type Occasion,
+  type Owed,
   type Row,
   type World,
 } from './row.js';
@@ -60,6 +61,7 @@ interface Opening {
   readonly anchor: Concern;
   readonly attached: Concern[];
   met: number | undefined;
+  withdrawn: number | undefined;
 }
 
 // Nothing but what is told of the acts decides about it.
@@ -79,19 +81,23 @@ function openingsIn(world: World): readonly Opening[] {
   for (const concern of world.story.concerns) {
     if (isMuteImport(concern, world)) continue;
     const current = opened.at(-1);
-    if (current && (current.met === undefined || current.met > concern.revision)) current.attached.push(concern);
-    else opened.push({ anchor: concern, attached: [concern], met: undefined });
+    if (current && !isOverBefore(concern, current)) current.attached.push(concern);
+    else opened.push({ anchor: concern, attached: [concern], met: undefined, withdrawn: undefined });
     const latest = opened.at(-1)!;
     latest.met = meeting(latest, world);
+    latest.withdrawn = withdrawal(latest, world);
   }
   return opened;
 }
+
+const isOverBefore = ({ revision }: Concern, { met = Infinity, withdrawn = Infinity }: Opening): boolean =>
+  Math.min(met, withdrawn) < revision;
 
 const isPositive = (concern: Concern): boolean =>
   concern.facts.cause === 'item-positive' || concern.facts.cause === 'reported';
 
 /** The fact that answers a concern: an assessment by a person, a supervisor's disposition, or an unanswered item asked again and zero. */
-function meeting(opening: { anchor: Concern; attached: readonly Concern[] }, world: World): number | undefined {
+function meeting(opening: Opening, world: World): number | undefined {
   const onlyUnanswered = !opening.attached.some(isPositive);
   const answered = reviews(world).find(
     (review) =>
@@ -105,6 +111,18 @@ function meeting(opening: { anchor: Concern; attached: readonly Concern[] }, wor
     : undefined;
   const candidates = [answered?.revision, askedAgain?.revision].filter((revision) => revision !== undefined);
   return candidates.length === 0 ? undefined : Math.min(...candidates);
+}
+
+/** A person's word that nothing is left to review: every concern known by then had been undone. Undoing alone silences nothing (G4, edge case 6). */
+function withdrawal({ anchor, attached }: Opening, world: World): number | undefined {
+  const isUndoneBy = (concern: Concern, review: Review): boolean =>
+    (undoingOf(concern, world.story) ?? Infinity) < review.revision;
+  return reviews(world).find(
+    (review) =>
+      review.facts.outcome === 'trigger-withdrawn' &&
+      review.revision > anchor.revision &&
+      attached.every((concern) => concern.revision > review.revision || isUndoneBy(concern, review)),
+  )?.revision;
 }
 
 /** The void of a concern or of the form behind it, or the correction of that form to a zero in item 9. */
@@ -132,17 +150,12 @@ export const safetyReview: Row = {
         ({ anchor, met }) => met === undefined || timesOpened(world.ledger, `safety-review:${anchor.revision}`) === 0,
       )
       .map(({ anchor }) => safetyOccasion(anchor, world)),
-  fulfilled: (owed, world) => openings(world).find(({ anchor }) => anchor.revision === owed.anchorRevision)?.met,
-  superseded(owed, world) {
-    // The trigger was undone and a person says so; undoing alone silences nothing (G4, edge case 6).
-    const { story } = world;
-    const concern = story.concerns.find((c) => c.revision === owed.anchorRevision);
-    const undone = concern && undoingOf(concern, story);
-    return undone === undefined
-      ? undefined
-      : reviews(world).find((r) => r.facts.outcome === 'trigger-withdrawn' && r.revision > undone)?.revision;
-  },
+  fulfilled: (owed, world) => openingOf(owed, world)?.met,
+  superseded: (owed, world) => openingOf(owed, world)?.withdrawn,
 };
+
+const openingOf = (owed: Owed, world: World): Opening | undefined =>
+  openings(world).find(({ anchor }) => anchor.revision === owed.anchorRevision);
 
 function safetyOccasion(concern: Concern, world: World): Occasion {
   const { story, calendar } = world;

@@ -17,7 +17,7 @@ export const RULES: Readonly<Record<FollowUpKind, RuleWords>> = {
     source: 'C18 °',
     closes:
       'a safety review that says "assessed", an emergency or welfare-check disposition, or an unanswered item asked again',
-    supersedes: 'the patient’s death; or the trigger was undone **and** a person says so in a review',
+    supersedes: 'the patient’s death; or every trigger was undone **and** a person says so in a review',
   },
   'post-discharge-contact': {
     title: 'Contact after discharge',
