@@ -63,6 +63,11 @@ describe('safety-review', () => {
     tale.act(portal(1)).act({ ...assessed(), outcome: 'asked-again-negative' });
     expect(tale.open('safety-review')).toHaveLength(1);
   });
+  it('an older form with a zero that is entered late asks nobody again', () => {
+    const tale = enrolled().at('2027-01-15 10:00').act(portal(null)).at('2027-01-15 12:00');
+    tale.act(phq9(4), { occurredAt: '2027-01-08T15:00:00.000Z' });
+    expect(tale.open('safety-review')).toHaveLength(1);
+  });
   it('a review entered late does not answer an answer given after it took place', () => {
     const tale = enrolled().at('2027-01-05 16:00').act(portal(1)).at('2027-01-05 17:30');
     tale.act(assessed(), { occurredAt: '2027-01-05T15:00:00.000Z' });

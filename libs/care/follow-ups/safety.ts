@@ -97,18 +97,18 @@ const isPositive = (concern: Concern): boolean =>
   concern.facts.cause === 'item-positive' || concern.facts.cause === 'reported';
 
 /** The fact that answers a concern: an assessment by a person, a supervisor's disposition, or an unanswered item asked again and zero. */
-function meeting(opening: Opening, world: World): number | undefined {
-  const onlyUnanswered = !opening.attached.some(isPositive);
+function meeting({ anchor, attached }: Opening, world: World): number | undefined {
+  const onlyUnanswered = !attached.some(isPositive);
+  // What is entered late answers only what was there when it took place.
+  const isLater = (answer: Review | Scale): boolean =>
+    answer.revision > anchor.revision &&
+    attached.every((c) => c.revision > answer.revision || answer.occurredAt >= c.occurredAt);
   const answered = reviews(world).find(
     (review) =>
-      review.revision > opening.anchor.revision &&
-      // A review entered late answers only what was there when it took place.
-      opening.attached.every((c) => c.revision > review.revision || review.occurredAt >= c.occurredAt) &&
+      isLater(review) &&
       (review.facts.outcome === 'asked-again-negative' ? onlyUnanswered : review.facts.outcome !== 'trigger-withdrawn'),
   );
-  const askedAgain = onlyUnanswered
-    ? world.story.scales.find((scale) => scale.revision > opening.anchor.revision && saysSafe(scale))
-    : undefined;
+  const askedAgain = onlyUnanswered ? world.story.scales.find((scale) => isLater(scale) && saysSafe(scale)) : undefined;
   const candidates = [answered?.revision, askedAgain?.revision].filter((revision) => revision !== undefined);
   return candidates.length === 0 ? undefined : Math.min(...candidates);
 }
