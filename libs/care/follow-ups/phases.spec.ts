@@ -222,6 +222,27 @@ describe('relapse-confirm, corrected', () => {
   });
 });
 
+describe('relapse-confirm, ruled out', () => {
+  const ruledOut = (): Tale => alarmed().at('2027-03-02 10:00').act(visitWith(4)).act(confirm(false));
+
+  it('does not answer an alarm that became known only later', () => {
+    const tale = ruledOut().at('2027-03-03 10:00');
+    expect(tale.open('relapse-confirm')).toEqual([]);
+    tale.act(phq9(18), { occurredAt: atLocal('2027-03-01', '10:00', 'America/New_York') });
+    expect(tale.one('relapse-confirm')).toMatchObject({
+      anchorRevision: revisionOf(tale, 'AssessmentRecorded'),
+      dueOn: '2027-03-15',
+    });
+  });
+  it('nor a score that is corrected upwards afterwards', () => {
+    const tale = ruledOut();
+    const second = revisionOf(tale, 'AssessmentRecorded');
+    const worse = { ...(phq9(14) as CommandOf<'RecordAssessment'>), type: 'CorrectAssessment' as const };
+    tale.at('2027-03-03 10:00').act({ ...worse, corrects: second, reasonCode: 'entry-error' });
+    expect(tale.one('relapse-confirm').anchorRevision).toBe(second);
+  });
+});
+
 describe('holds', () => {
   it('cannot end before they began: a hold would go on that nobody reviews', () => {
     const tale = enrolled().at('2027-02-01 10:00').act({ type: 'StartHold', reason: 'travel' });

@@ -17,6 +17,7 @@ import {
   type World,
 } from './row.js';
 import { isElevated, isRemission, roseAbove } from './response.js';
+import { answers } from './treatment.js';
 
 /** Stepping down, relapse prevention, relapse, and holds. */
 
@@ -128,9 +129,9 @@ export const relapseConfirm: Row = {
   occasions(world) {
     const since = rpSince(world);
     if (!since) return [];
-    const decided = world.story.acts.filter((act) => act.type === 'RelapseRuledOut').at(-1);
+    const ruledOut = actsOf(world.story, 'RelapseRuledOut');
     const alarm = world.story.primary.find(
-      (scale) => isAfter(scale, since) && (!decided || isAfter(scale, decided)) && alarms(world, scale),
+      (scale) => isAfter(scale, since) && alarms(world, scale) && !ruledOut.some((act) => answers(act, scale)),
     );
     if (!alarm) return [];
     const dueOn = back(world, plusDays(countedFrom(world, alarm.on), days(world, 'relapse.confirm')));
@@ -146,13 +147,12 @@ export const relapseConfirm: Row = {
   fulfilled(owed, world) {
     const { story } = world;
     const alarm = story.primary.find((scale) => scale.revision === owed.anchorRevision);
-    const again = alarm && plusDays(alarm.on, days(world, 'relapse.second-scale'));
-    const isSecond = (scale: Scale, act: Act): boolean =>
-      again !== undefined && scale.on >= again && !isAfter(scale, act);
+    if (!alarm) return undefined;
+    const again = plusDays(alarm.on, days(world, 'relapse.second-scale'));
+    const isSecond = (scale: Scale, act: Act): boolean => scale.on >= again && !isAfter(scale, act);
     return actsOf(story, 'RelapseRuledOut', 'RelapseDetected').find(
       (act) =>
-        act.revision > owed.anchorRevision &&
-        (act.type === 'RelapseRuledOut' || story.primary.some((scale) => isSecond(scale, act))),
+        answers(act, alarm) && (act.type === 'RelapseRuledOut' || story.primary.some((scale) => isSecond(scale, act))),
     )?.revision;
   },
   superseded: relapseSince,

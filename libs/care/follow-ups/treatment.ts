@@ -31,7 +31,7 @@ const decisions = (world: World): Decision[] => [
 ];
 
 /** A decision answers a score only if the score was there to be seen, as it stands now. */
-const answers = (decision: Decision, scale: Scale): boolean =>
+export const answers = (decision: Pick<Act, 'occurredAt' | 'revision'>, scale: Scale): boolean =>
   isAfter(decision, scale) && decision.revision > saidBy(scale);
 
 const answered = (owed: Owed, world: World): number | undefined => {
