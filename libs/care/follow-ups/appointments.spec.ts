@@ -128,6 +128,11 @@ describe('result-review', () => {
     tale.act(visit(), { occurredAt: '2027-01-08T15:00:00.000Z' });
     expect(tale.open('result-review')).toHaveLength(1);
   });
+  it('is not met by a visit that took place before the result arrived', () => {
+    const tale = enrolled().at('2027-01-08 10:00').act(visit()).at('2027-01-08 18:00');
+    tale.act(portal(0), { occurredAt: '2027-01-07T15:00:00.000Z' });
+    expect(tale.one('result-review').dueOn).toBe('2027-01-08');
+  });
   it('ends when the result is voided, and opens also after the end of the episode', () => {
     const tale = arrived().at('2027-01-11 09:00');
     const followUpId = idOf(tale, 'result-review');

@@ -118,8 +118,12 @@ export const resultReview: Row = {
   fulfilled(owed, { story }) {
     const looked = story.acts.find((act) => act.type === 'ResultReviewed' && act.facts.of === owed.anchorRevision);
     const scale = story.scales.find((s) => s.revision === owed.anchorRevision);
-    // A visit looks at the result, also one that was filled in during that very visit (fatigue rule 5).
-    const visit = scale && story.treatmentContacts.find((contact) => contact.occurredAt >= scale.occurredAt);
+    // A visit looks at a result that is there, also one that was filled in during that very visit (fatigue rule 5).
+    const visit =
+      scale &&
+      story.treatmentContacts.find(
+        ({ occurredAt, recordedAt }) => occurredAt >= scale.occurredAt && recordedAt >= scale.recordedAt,
+      );
     return looked?.revision ?? visit?.revision;
   },
 };

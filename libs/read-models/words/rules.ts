@@ -111,7 +111,7 @@ export const RULES: Readonly<Record<FollowUpKind, RuleWords>> = {
   'result-review': {
     title: 'New result',
     source: 'C19 *',
-    closes: 'somebody’s review of the result, or a visit',
+    closes: 'somebody’s review of the result, or a visit that is recorded when it is there',
     supersedes: 'the result was voided',
   },
   'early-response-check': {
