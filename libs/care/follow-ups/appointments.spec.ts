@@ -83,9 +83,11 @@ describe('missed-appointment', () => {
     tale.act(visit(), { occurredAt: '2027-01-12T15:00:00.000Z' });
     expect(tale.open('missed-appointment')).toHaveLength(1);
   });
-  it('ends when another appointment is booked', () => {
+  it('ends when another appointment is booked, with the same person', () => {
     const tale = missed();
     const followUpId = idOf(tale, 'missed-appointment');
+    tale.act(book('2027-01-18', 'provider'));
+    expect(endOf(tale, followUpId)).toBeUndefined();
     tale.act(book('2027-01-19'));
     expect(endOf(tale, followUpId)).toEqual(['superseded', revisionOf(tale, 'AppointmentBooked')]);
   });

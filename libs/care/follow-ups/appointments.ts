@@ -1,6 +1,7 @@
 import { isAfter, type Act, type Appointment } from '../episode/story/index.js';
 import {
   actAt,
+  actsOf,
   businessMorning,
   closing,
   countedFrom,
@@ -88,12 +89,14 @@ export const missedAppointment: Row = {
       )?.revision
     );
   },
-  superseded(owed, { story }) {
-    const anchor = actAt(story, owed.anchorRevision);
+  // Rebooked: with whom it was missed. A place at an agency makes up for no visit to the care manager.
+  superseded(owed, world) {
+    const anchor = actAt(world.story, owed.anchorRevision);
+    const whose = (n: number | undefined) => appointmentOf(world, n)?.booked.facts.withWhom;
     return (
       anchor &&
-      story.acts.find(
-        (act) => (act.type === 'AppointmentBooked' || act.type === 'AppointmentRescheduled') && isAfter(act, anchor),
+      actsOf(world.story, 'AppointmentBooked', 'AppointmentRescheduled').find(
+        (act) => isAfter(act, anchor) && whose(act.facts.appointment) === whose(owed.about),
       )?.revision
     );
   },

@@ -100,7 +100,7 @@ export const RULES: Readonly<Record<FollowUpKind, RuleWords>> = {
     title: 'Missed appointment',
     source: 'research §6.1 *',
     closes: 'an attempt to reach the patient or a contact',
-    supersedes: 'an appointment was booked or moved',
+    supersedes: 'an appointment with the same person was booked or moved',
   },
   'no-contact': {
     title: 'No contact',
