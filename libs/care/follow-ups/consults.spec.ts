@@ -228,6 +228,13 @@ describe('recommendation-action', () => {
       expect(afterUndoing(tale, followUpId)).toEqual([[again(followUpId), '2027-03-16']]);
     },
   );
+  it('opens anew when advice that was not done is accepted after all', () => {
+    const tale = accepted()
+      .act(answer(1, 'not-done', 'example reason'))
+      .at('2027-03-08 10:00');
+    expect(tale.open('recommendation-action')).toEqual([]);
+    expect(tale.act(answer(1, 'accepted')).one('recommendation-action').dueOn).toBe('2027-03-22');
+  });
   it('ends when the advice is replaced', () => {
     const tale = accepted();
     const followUpId = idOf(tale, 'recommendation-action');

@@ -149,12 +149,15 @@ const answersTo = (world: World, n: number | undefined): Act<'RecommendationAnsw
       act.type === 'RecommendationAnswered' && act.facts.recommendation === n,
   );
 
-/** What makes advice something to act on: the provider's consent, or that it was written to the care manager, who has none to ask. */
+/**
+ * What makes advice something to act on: the provider's consent, or that it was written to the care manager, who has none to ask.
+ * Consent that is given again after a refusal is another.
+ */
 function actionable(world: World, { issued, recommendation }: Recommendation): Act | undefined {
   if (issued.facts.to === 'care-manager') return issued;
-  return answersTo(world, recommendation).find(
-    ({ facts }) => facts.answer === 'accepted' || facts.answer === 'modified',
-  );
+  const answers = answersTo(world, recommendation);
+  const refused = answers.findLastIndex(({ facts }) => NOT_DONE.has(facts.answer));
+  return answers.slice(refused + 1)[0];
 }
 
 /** Advice to the care manager, and advice that the provider accepted or modified, is done, or not done with a reason (research §1.4). */
