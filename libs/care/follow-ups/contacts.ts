@@ -70,15 +70,23 @@ const nextContactAfter = (owed: Owed, { story }: World): number | undefined => {
 const contactDays = (world: World): number =>
   days(world, world.story.phase === 'acute' ? 'contact.acute' : 'contact.relapse-prevention');
 
+/** By when the next treatment contact is due after one on this day, and the spacing that the plan asks for, if it does. */
+export function contactAfter(world: World, on: LocalDate): { dueOn: LocalDate; numbers: Numbers } {
+  const every = contactDays(world);
+  const planned = plannedDays(world.story, 'contactEvery', every);
+  return {
+    dueOn: floored(world, countedFrom(world, on), every, planned),
+    numbers: plannedNumbers('contactEvery', planned),
+  };
+}
+
 /** C4, C5, C6, C12. */
 export const contact: Row = {
   kind: 'contact',
   occasions(world) {
     const anchor = lastContact(world);
     if (!anchor || !inTreatment(world)) return [];
-    const every = contactDays(world);
-    const planned = plannedDays(world.story, 'contactEvery', every);
-    const dueOn = floored(world, countedFrom(world, anchor.on), every, planned);
+    const { dueOn, numbers } = contactAfter(world, anchor.on);
     return [
       routine(
         world,
@@ -87,7 +95,7 @@ export const contact: Row = {
           morning(world, dueOn, ['care-manager']),
           businessMorning(world, plusDays(dueOn, days(world, 'contact.digest')), ['digest']),
         ],
-        plannedNumbers('contactEvery', planned),
+        numbers,
       ),
     ];
   },

@@ -91,6 +91,18 @@ describe('relapse-plan', () => {
       '2027-03-04 08:00 supervisor',
     ]);
   });
+  it('is due before the second contact also where the treatment plan or the month brings that forward', () => {
+    const every14 = { type: 'SetTreatmentPlan', contactEvery: 14, treatmentChanged: false } as const;
+    const tale = inPrevention().act(every14).at('2027-02-03 10:00').act(visit());
+    expect(tale.one('contact').dueOn).toBe('2027-02-17');
+    expect(tale.one('relapse-plan').dueOn).toBe('2027-02-16');
+    const january = enrolled().at('2027-01-27 10:00').act(stepDown).at('2027-01-29 10:00').act(visit());
+    expect([january.one('contact').dueOn, january.one('relapse-plan').dueOn]).toEqual(['2027-02-26', '2027-02-25']);
+  });
+  it('is owed at once when the second contact took place without it', () => {
+    const tale = inPrevention().at('2027-02-03 10:00').act(visit()).at('2027-02-10 10:00').act(visit()).wake();
+    expect(tale.raised('relapse-plan').map(({ notify }) => notify)).toEqual([['care-manager', 'supervisor']]);
+  });
   it('is met by a plan of which the patient has a copy, also from the weeks before; not by one without', () => {
     const tale = inPrevention();
     const followUpId = idOf(tale, 'relapse-plan');

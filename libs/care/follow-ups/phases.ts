@@ -17,6 +17,7 @@ import {
   type World,
 } from './row.js';
 import { isElevated, isRemission, roseAbove } from './response.js';
+import { contactAfter } from './contacts.js';
 import { answers } from './treatment.js';
 
 /** Stepping down, relapse prevention, relapse, and holds. */
@@ -91,17 +92,19 @@ export const relapsePlan: Row = {
   occasions(world) {
     const since = rpSince(world);
     if (!since) return [];
+    // The second contact is the one that took place, or is due a spacing after the first; until there is a first, two after stepping down (C13).
+    const [first, second] = world.story.treatmentContacts.filter((contact) => isAfter(contact, since));
+    const { dueOn: expected, numbers } = contactAfter(world, first?.on ?? contactAfter(world, since.on).dueOn);
+    const latest = plusDays(second ? earlier(second.on, expected) : expected, -1);
     const from = countedFrom(world, since.on);
-    const first = world.story.treatmentContacts.find((contact) => isAfter(contact, since));
-    const every = days(world, 'contact.relapse-prevention');
-    // The second contact is planned a spacing after the first; until there is a first, two spacings after stepping down (C13).
-    const latest = plusDays(first ? plusDays(first.on, every) : plusDays(from, 2 * every), -1);
     const dueOn = back(world, earlier(plusDays(from, days(world, 'relapse-plan.due')), latest));
     return [
-      routine(world, { kind: 'relapse-plan', anchorRevision: since.revision, dueOn }, [
-        morning(world, dueOn, ['care-manager']),
-        morning(world, back(world, latest), ['supervisor']),
-      ]),
+      routine(
+        world,
+        { kind: 'relapse-plan', anchorRevision: since.revision, dueOn },
+        [morning(world, dueOn, ['care-manager']), morning(world, back(world, latest), ['supervisor'])],
+        numbers,
+      ),
     ];
   },
   fulfilled(owed, { story }) {
