@@ -128,6 +128,15 @@ describe('safety-review', () => {
     ).toEqual(kinds);
     expect(tale.one('safety-review').followUpId).toMatch(/:2$/);
   });
+  it('ends with a death, also one from before the discharge that became known after it', () => {
+    const tale = enrolled().at('2027-01-15 10:00');
+    tale.act({ type: 'DischargePatient', reason: 'lost-to-follow-up', channel: 'record' });
+    tale.at('2027-01-16 10:00').act(portal(2));
+    expect(tale.open('safety-review')).toHaveLength(1);
+    tale.act({ type: 'NoteDeath', patientRevision: 3 }, { occurredAt: '2027-01-14T15:00:00.000Z' });
+    expect(tale.open()).toEqual([]);
+    expect(tale.act({ type: 'RetractDeathNote', patientRevision: 3 }).open('safety-review')).toHaveLength(1);
+  });
   it('of imported answers only the latest opens one, and no later answer silences it', () => {
     const tale = enrolled().at('2027-02-01 10:00');
     tale.act(phq9([0, 0, 0, 0, 0, 0, 0, 0, 1], { imported: true }), { occurredAt: '2027-01-10T15:00:00.000Z' });

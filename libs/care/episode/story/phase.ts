@@ -16,7 +16,8 @@ export function phaseOf(acts: readonly CareAct[], referral: Act<'PatientReferred
   const retractions = acts.filter((act) => act.type === 'PatientDeathNoteRetracted');
   for (const act of acts) {
     const next = phaseAfter(act, phase, retractions);
-    if (next && !(phase === 'ended' && next !== 'ended')) {
+    // Nothing takes a death back but its retraction: neither what was entered for a day after it, nor a discharge.
+    if (next && phaseAct.type !== 'PatientDeathNoted' && !(phase === 'ended' && next !== 'ended')) {
       phase = next;
       phaseAct = act;
     }
