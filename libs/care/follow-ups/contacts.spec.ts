@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { phq9, visit, type Tale } from '../testing/tale.js';
+import { SHIPPED_PATHWAYS } from '../pathway/index.js';
+import { phq9, policyWith, Tale, visit } from '../testing/tale.js';
 import {
   afterUndoing,
   again,
@@ -163,6 +164,11 @@ describe('reassessment', () => {
     tale.act(decline);
     expect(endOf(tale, followUpId)).toEqual(['superseded', revisionOf(tale, 'AssessmentDeclined')]);
     expect(tale.one('reassessment').dueOn).toBe('2027-02-02');
+  });
+  it('a declined one is asked again before the month after is over, whatever the pathway allows (G5)', () => {
+    const newYork = policyWith(SHIPPED_PATHWAYS.get('monthly-floor')!);
+    const tale = enrolled(16, new Tale(newYork)).at('2027-01-30 10:00').act(decline);
+    expect(tale.one('reassessment').dueOn).toBe('2027-02-26');
   });
   it('in relapse prevention is due after 30 days, from the same scale', () => {
     expect(enrolled().at('2027-01-06 10:00').act(stepDown).one('reassessment').dueOn).toBe('2027-02-03');

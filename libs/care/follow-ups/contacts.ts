@@ -138,7 +138,7 @@ export const reassessment: Row = {
     const from = countedFrom(world, anchor.on);
     const every = declined ? days(world, 'reassessment.after-declined') : scaleDays(world);
     const planned = declined || !story.baseline ? undefined : plannedDays(story, 'reassessEvery', every);
-    const dueOn = declined ? forward(world, plusDays(from, every)) : floored(world, from, every, planned);
+    const dueOn = floored(world, from, every, planned);
     return [
       routine(
         world,
