@@ -258,6 +258,11 @@ describe('deterioration-review', () => {
     const better = tale.at('2027-03-01 10:00').act(visitWith(14)).at('2027-03-15 10:00').act(visitWith(19));
     expect(better.open('deterioration-review')).toHaveLength(1);
   });
+  it('a slow rise is seen though every score on the way was looked at in a weekly review', () => {
+    const tale = enrolled().at('2027-01-18 10:00').act(visitWith(8)).act(review());
+    tale.at('2027-01-25 10:00').act(visitWith(12)).act(review());
+    expect(tale.at('2027-02-01 10:00').act(visitWith(13)).open('deterioration-review')).toHaveLength(1);
+  });
   it('a decision that is entered late changes nothing about a score that came after it', () => {
     const tale = enrolled().at('2027-01-15 10:00').act(visitWith(18)).at('2027-01-20 10:00').act(visitWith(21));
     const { followUpId } = tale.one('deterioration-review');

@@ -175,20 +175,32 @@ export const planReview: Row = {
 };
 
 // ——— getting worse (research §2.8) ———
-/** Clearly above the best score since the last decision that was known when it was recorded; what was decided upon is the measure from then on. */
-function rises(scale: Scale, before: readonly Scale[], decided: readonly Decision[]): boolean {
-  const known = decided.filter((decision) => decision.revision < scale.revision);
-  const seen = before.findLastIndex((other) => known.some((decision) => answers(decision, other)));
-  return roseAbove(scale, before.slice(Math.max(seen, 0)));
+/**
+ * The scores that rose clearly above the best or the last one. What rose and was decided upon, or was called a relapse, is the measure
+ * from then on; a review of a score that had not risen moves it not, or a slow rise would go unseen from one weekly review to the next.
+ */
+function rises(world: World): readonly Scale[] {
+  const { primary } = world.story;
+  const decided = decisions(world);
+  const rose: Scale[] = [];
+  for (const [i, scale] of primary.entries()) {
+    const known = decided.filter((decision) => decision.revision < scale.revision);
+    const from = primary
+      .slice(0, i)
+      .findLastIndex((other) =>
+        known.some(
+          (decision) => (decision.type === 'RelapseDetected' || rose.includes(other)) && answers(decision, other),
+        ),
+      );
+    if (roseAbove(scale, primary.slice(Math.max(from, 0), i))) rose.push(scale);
+  }
+  return rose;
 }
 
 /** The first score that rose and that nobody has decided about since. */
 function risen(world: World): Scale | undefined {
   const decided = decisions(world);
-  const isAnswered = (scale: Scale): boolean => decided.some((decision) => answers(decision, scale));
-  return world.story.primary.find(
-    (scale, i, primary) => !isAnswered(scale) && rises(scale, primary.slice(0, i), decided),
-  );
+  return rises(world).find((scale) => !decided.some((decision) => answers(decision, scale)));
 }
 
 /** In relapse prevention the same rise asks for relapse-confirm. The next review session is not known here, so it is due after the longest wait. */

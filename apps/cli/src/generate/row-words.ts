@@ -69,7 +69,7 @@ export const ROW_WORDS: Readonly<Record<FollowUpKind, RowWords>> = {
   },
   'deterioration-review': {
     opens:
-      'in the acute phase: a primary scale that rose clearly (PHQ-9 five points, GAD-7 four) above the best one since somebody last decided about the case',
+      'in the acute phase: a primary scale that rose clearly (PHQ-9 five points, GAD-7 four) above the best or the last one; after a rise that somebody decided about, above those since',
     due: '{deterioration.due} after that scale at the latest; rolls back to a business day',
     tells: ['at once: the consult queue', 'the due day: the care manager and the supervisor'],
   },
