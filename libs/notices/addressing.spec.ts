@@ -12,7 +12,7 @@ it('of an episode that ended only safety is told, whatever its ledger still hold
   const entries = [...(await told.episodes.load(episode)).state.ledger.open.values()];
   const silent = (): string[] => {
     const story = told.clinic.story(episode);
-    return entries.filter((entry) => isSilent({ entry, story }, new Set(), NOW)).map(({ kind }) => kind);
+    return entries.filter((entry) => isSilent({ entry, story }, NOW)).map(({ kind }) => kind);
   };
   expect(silent()).toEqual([]);
   await told.act(episode, { type: 'RecordSafetyReview', outcome: 'assessed', level: 'none', tool: 'c-ssrs' });

@@ -8,7 +8,6 @@ import {
   whoIs,
   type Concerning,
   type LedgerEntry,
-  type MutingEpisode,
   type Notify,
   type OrganisationState,
   type Story,
@@ -87,7 +86,7 @@ function stands({ revision }: Word, story: Story | null): boolean {
 }
 
 /** Whether nobody is told of it now: it is muted, or its episode is over. Safety stops for death alone. */
-export function isSilent({ entry, story }: Case, raised: MutingEpisode['raised'], now: string): boolean {
+export function isSilent({ entry, story }: Case, now: string): boolean {
   if (entry.safety) return false;
   if (entry.kind === 'word') return !stands(entry, story);
   if (story?.phase === 'ended') return true;
@@ -100,7 +99,6 @@ export function isSilent({ entry, story }: Case, raised: MutingEpisode['raised']
     ceiling: latestOf(raisedFirst?.at ?? entry.openedAt, ladder),
   };
   const episode = {
-    raised,
     bookedOn: story && bookedOn(story),
     isInpatient: story ? isInpatient(story) : false,
   };

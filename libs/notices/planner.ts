@@ -229,8 +229,7 @@ export class Planner {
     const story = clinic.story(episode);
     if (story && clinic.isDeceased(story.patientId)) return null;
     const about = { entry, story };
-    const raised = new Set(clinic.raisedKinds(episode));
-    return isSilent(about, raised, now) ? null : about;
+    return isSilent(about, now) ? null : about;
   }
 }
 

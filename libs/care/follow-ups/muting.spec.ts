@@ -3,7 +3,7 @@ import type { FollowUpKind } from './kinds.js';
 import { latestOf, mutingOf, type MutingEpisode } from './muting.js';
 
 const NOW = '2027-03-09T15:00:00.000Z';
-const episode: MutingEpisode = { raised: new Set(), bookedOn: null, isInpatient: false };
+const episode: MutingEpisode = { bookedOn: null, isInpatient: false };
 const item = (kind: FollowUpKind, over: object = {}) => ({
   kind,
   safety: kind === 'safety-review',
@@ -24,12 +24,6 @@ describe('a raised follow-up', () => {
     expect(mutingOf({ ...later, snoozedUntil: NOW }, episode, NOW)).toBeNull();
   });
 
-  it('gives way to the search for a patient without contact, when it asks for a contact', () => {
-    const searching = { ...episode, raised: new Set<FollowUpKind>(['no-contact']) };
-    expect(mutingOf(item('contact'), searching, NOW)).toEqual({ because: 'no-contact-took-over' });
-    expect(mutingOf(item('reassessment'), searching, NOW)).toBeNull();
-  });
-
   it('waits for a visit that is booked before it would be too late', () => {
     const booked = { ...episode, bookedOn: '2027-03-19' };
     expect(mutingOf(item('contact'), booked, NOW)).toEqual({ because: 'appointment-booked', on: '2027-03-19' });
@@ -44,7 +38,7 @@ describe('a raised follow-up', () => {
   });
 
   it('of safety is never muted', () => {
-    const all = { raised: new Set<FollowUpKind>(['no-contact']), bookedOn: '2027-03-10', isInpatient: true };
+    const all = { bookedOn: '2027-03-10', isInpatient: true };
     expect(mutingOf(item('safety-review', { snoozedUntil: '2027-04-01T12:00:00.000Z' }), all, NOW)).toBeNull();
   });
 });

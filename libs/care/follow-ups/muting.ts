@@ -5,7 +5,6 @@ import type { FollowUpKind } from './kinds.js';
 /** Why a raised follow-up is kept from people for now. Muting hides rows and notices; raising goes on. */
 export type Muting =
   | { readonly because: 'put-off'; readonly until: string }
-  | { readonly because: 'no-contact-took-over' }
   | { readonly because: 'appointment-booked'; readonly on: LocalDate }
   | { readonly because: 'in-hospital' };
 
@@ -21,8 +20,6 @@ export interface Mutable {
 
 /** What muting asks of its episode. */
 export interface MutingEpisode {
-  /** Every kind that is open and raised. */
-  readonly raised: ReadonlySet<FollowUpKind>;
   readonly bookedOn: LocalDate | null;
   /** The patient is in a facility, as far as is known. */
   readonly isInpatient: boolean;
@@ -37,8 +34,6 @@ export function mutingOf(item: Mutable, episode: MutingEpisode, now: string): Mu
   const { kind, snoozedUntil } = item;
   if (snoozedUntil !== null && compareInstants(now, snoozedUntil) < 0)
     return { because: 'put-off', until: snoozedUntil };
-  // One chase at a time.
-  if (kind === 'contact' && episode.raised.has('no-contact')) return { because: 'no-contact-took-over' };
   // A visit is arranged before it would be too late; until its outcome is known, nobody is asked to arrange another.
   if (WAITS_FOR_VISIT.has(kind) && episode.bookedOn && episode.bookedOn <= localDate(item.ceiling, item.zone))
     return { because: 'appointment-booked', on: episode.bookedOn };

@@ -7,7 +7,6 @@ import {
   organisationDecider,
   tell,
   UNREADABLE,
-  type FollowUpKind,
   type Notify,
   type OrganisationState,
   type RecordedEpisodeEvent,
@@ -106,14 +105,6 @@ export class Clinic {
   owedOrSaid(episode: string, id: string): Case['entry'] | undefined {
     const [row] = this.all('SELECT entry FROM follow_up WHERE episode = ? AND follow_up = ?', episode, id);
     return row && (JSON.parse(String(row['entry'])) as Case['entry']);
-  }
-
-  /** Of the follow-ups that are open. */
-  raisedKinds(episode: string): FollowUpKind[] {
-    const rows = this.all('SELECT entry FROM follow_up WHERE episode = ?', episode);
-    return rows
-      .map((row) => JSON.parse(String(row['entry'])) as Case['entry'])
-      .flatMap((entry) => (entry.kind !== 'word' && entry.raisedFirst ? [entry.kind] : []));
   }
 
   isDeceased(patient: string): boolean {

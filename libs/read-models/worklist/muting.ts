@@ -12,10 +12,9 @@ export interface Muted<T extends WorklistItem = WorklistItem> {
 export function mute<T extends WorklistItem>(items: readonly T[], now: string): { shown: T[]; muted: Muted<T>[] } {
   const shown: T[] = [];
   const muted: Muted<T>[] = [];
-  const raised = new Set(items.map(({ kind }) => kind));
   for (const item of items) {
     const { bookedOn = null, isInpatient = false } = item.episode ?? {};
-    const muting = mutingOf(item, { raised, bookedOn, isInpatient }, now);
+    const muting = mutingOf(item, { bookedOn, isInpatient }, now);
     if (muting === null) shown.push(item);
     else muted.push({ item, because: inWords(muting, item.zone) });
   }
@@ -26,8 +25,6 @@ function inWords(muting: Muting, zone: string): string {
   switch (muting.because) {
     case 'put-off':
       return `put off until ${spoken(localDate(muting.until, zone))}`;
-    case 'no-contact-took-over':
-      return 'the search for a patient without contact has taken over';
     case 'appointment-booked':
       return `an appointment is booked for ${spoken(muting.on)}`;
     case 'in-hospital':

@@ -146,12 +146,10 @@ describe('the order', () => {
 });
 
 describe('muting', () => {
-  it('hides the contact once nobody could be reached for long', () => {
+  it('leaves the contact that is still to be made where a high risk tells of no contact early', () => {
     const rows = worklistRows([item('contact'), item('no-contact')], organisation, NOW);
-    expect(rows[0]?.chips.map(({ kind }) => kind)).toEqual(['no-contact']);
-    expect(rows[0]?.muted).toEqual([
-      { followUpId: 'contact:1:1', because: 'the search for a patient without contact has taken over' },
-    ]);
+    expect(rows[0]?.chips.map(({ kind }) => kind)).toEqual(['no-contact', 'contact']);
+    expect(rows[0]?.muted).toEqual([]);
   });
 
   it('hides contact and scale while an appointment within the contact’s ceiling waits for its outcome', () => {
