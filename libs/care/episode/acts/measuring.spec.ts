@@ -134,4 +134,16 @@ describe('lowering a level of risk', () => {
     expect(high().attempt(lower({ approvedBy: 'psy-1' }))).toBeUndefined();
     expect(high().attempt(lower(), { actor: 'user:psy-1', role: 'psychiatric-consultant' })).toBeUndefined();
   });
+  it('is not done by undoing the review that found it, but by a supervisor; undoing one that found no more is', () => {
+    const undoing = (tale: Tale): EpisodeCommand => {
+      const { revision } = tale.events.findLast(({ type }) => type === 'SafetyReviewRecorded')!;
+      return { type: 'VoidAct', revision, reasonCode: 'wrong-patient' };
+    };
+    expect(high().attempt(undoing(high()))?.code).toBe('supervisor-needed');
+    expect(high().attempt(undoing(high()), { role: 'supervisor' })).toBeUndefined();
+    const lowered = high().act(lower({ approvedBy: 'psy-1' }));
+    expect(lowered.act(undoing(lowered)).story.riskLevel).toBe('high');
+    const again = high().act({ type: 'RecordSafetyReview', level: 'high', outcome: 'assessed', tool: 'other' });
+    expect(again.attempt(undoing(again))).toBeUndefined();
+  });
 });

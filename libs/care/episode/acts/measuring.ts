@@ -7,6 +7,7 @@ import { parameter } from '../../pathway/index.js';
 import { askingTask } from './asking.js';
 import { tellingOfRisk } from './consulting.js';
 import { given, staffOf, type Deciding, type Telling } from './telling.js';
+import type { RiskLevel } from '../../words.js';
 
 /** Questionnaires and safety. What a patient answered is never thrown away; an answer about suicide is acted on whatever else is wrong with the form. */
 
@@ -144,6 +145,7 @@ export const raiseSafetyConcern: Deciding<'RaiseSafetyConcern'> = (command) =>
   accept({ type: 'SafetyConcernRaised', facts: { cause: 'reported' }, sealed: given({ note: command.note }) });
 
 const ORDER = ['none', 'low', 'moderate', 'high'];
+export const isLower = (level: RiskLevel, than: RiskLevel): boolean => ORDER.indexOf(level) < ORDER.indexOf(than);
 const DISPOSITIONS = new Set(['emergency-department', 'welfare-check']);
 
 /** A review as an event. Lowering a level needs the consultant's approval (C17); a disposition is the supervisor's or the consultant's. */
@@ -153,7 +155,7 @@ export function reviewed(
 ): Decision<EpisodeEvent> {
   const before = story.riskLevel ?? 'none';
   const byConsultant = circumstances.actorRole === 'psychiatric-consultant';
-  const lowers = ORDER.indexOf(command.level) < ORDER.indexOf(before);
+  const lowers = isLower(command.level, before);
   const approvedBy = command.approvedBy ?? (byConsultant ? staffOf(circumstances) : undefined);
   const isOwnWord = approvedBy === staffOf(circumstances) && !byConsultant;
   if (lowers && (approvedBy === undefined || isOwnWord))

@@ -1,8 +1,9 @@
 import { accept, refuse, type Refusal } from '../../decider.js';
 import { addDays } from '../../calendar/index.js';
 import { parameter } from '../../pathway/index.js';
-import { isAfter, type Story } from '../story/index.js';
+import { isAfter, readable, type Act, type Story } from '../story/index.js';
 import { refusalOfEnding } from './ending.js';
+import { isLower } from './measuring.js';
 import { given, staffOf, type Deciding, type Telling } from './telling.js';
 
 /** Holds, stepping down, relapse, transfer, discharge, and undoing. */
@@ -145,7 +146,17 @@ export const dischargePatient: Deciding<'DischargePatient'> = (command, telling)
 /** What cannot be undone by a void: the referral itself, undoing of pins, and facts from the patient's own stream. */
 const FIRM = new Set(['PatientReferred', 'EpisodePinned', 'PatientDeathNoted', 'PatientDeathNoteRetracted']);
 
-export const voidAct: Deciding<'VoidAct'> = (command, { state, story }) => {
+/** Undoing the review that found the present risk would lower it, past the approval that lowering needs (C17). */
+function isAllThatSaysRisk(revision: number, { acts, review, riskLevel }: Story): boolean {
+  if (review?.revision !== revision || (riskLevel !== 'moderate' && riskLevel !== 'high')) return false;
+  const before = acts.findLast(
+    (act): act is Act<'SafetyReviewRecorded'> =>
+      act.type === 'SafetyReviewRecorded' && act.facts.outcome !== 'trigger-withdrawn' && act.revision !== revision,
+  );
+  return isLower((before && readable(before.sealed)?.level) ?? 'none', riskLevel);
+}
+
+export const voidAct: Deciding<'VoidAct'> = (command, { state, story, circumstances }) => {
   const act = state.acts.find((a) => a.revision === command.revision);
   if (!act)
     return refuse('no-such-act', 'There is no act at that revision that could be undone.', [
@@ -156,6 +167,11 @@ export const voidAct: Deciding<'VoidAct'> = (command, { state, story }) => {
       { pointer: '/revision', detail: act.type },
     ]);
   if (story.voided.has(command.revision)) return accept();
+  if (circumstances.actorRole === 'care-manager' && isAllThatSaysRisk(command.revision, story))
+    return refuse(
+      'supervisor-needed',
+      'Undoing this safety review would lower the level of risk. The supervisor undoes it.',
+    );
   return accept({
     type: 'ActVoided',
     facts: { revision: command.revision, reasonCode: command.reasonCode },
