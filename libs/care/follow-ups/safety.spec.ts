@@ -43,6 +43,11 @@ describe('safety-review', () => {
     expect(entry.dueOn).toBe('2027-01-05');
     expect(stepsOf(entry)).toHaveLength(4);
   });
+  it('of the very minute of closing tells the supervisor too: that step does not lie before it', () => {
+    expect(stepsOf(enrolled().at('2027-01-05 17:00').act(portal(1)).one('safety-review'))[0]).toBe(
+      '2027-01-05 17:00 on-call+supervisor',
+    );
+  });
   it('tells the supervisor at close of business even when the reminder of that minute is acknowledged', () => {
     const tale = enrolled().at('2027-01-05 16:00').act(portal(1)).wake();
     tale.act({ type: 'AcknowledgeFollowUp', followUpId: tale.one('safety-review').followUpId }).at('2027-01-05 17:00');

@@ -174,7 +174,7 @@ function safetyOccasion(concern: Concern, world: World): Occasion {
     { ...rung(again, open(again) ? ['care-manager'] : ['on-call']), unlessAcknowledged: true },
     rung(second, open(second) ? ['second-owner'] : ['supervisor']),
     // Clock-time steps that lie before the opening are dropped (G2).
-    ...clockSteps.filter((step) => compareInstants(step.at, opened) > 0),
+    ...clockSteps.filter((step) => compareInstants(step.at, opened) >= 0),
   );
   const every = days(world, 'safety.repeat');
   return {
