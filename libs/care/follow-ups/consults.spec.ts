@@ -77,6 +77,8 @@ describe('non-response-consult', () => {
     const tale = enrolled().at('2027-03-20 10:00').act(hold());
     expect(tale.open('non-response-consult')).toHaveLength(1);
     expect(tale.at('2027-04-02 10:00').act({ type: 'EndHold' }).one('non-response-consult').dueOn).toBe('2027-04-09');
+    const theDay = enrolled().at('2027-03-20 10:00').act(hold()).at('2027-03-29 10:00').act({ type: 'EndHold' });
+    expect(theDay.one('non-response-consult').dueOn).toBe('2027-03-29');
     const before = enrolled().at('2027-02-01 10:00').act(hold()).at('2027-02-20 10:00').act({ type: 'EndHold' });
     expect(before.one('non-response-consult').dueOn).toBe('2027-03-29');
   });

@@ -86,9 +86,9 @@ export function countedFrom(world: World, on: LocalDate): LocalDate {
   return ended ? later(on, ended.on) : on;
 }
 
-/** A day counted from enrolment: elapsed days run on during a hold; when one covered the day itself, it moves to a week after it (G3). */
+/** A day counted from enrolment: elapsed days run on during a hold; when the day passed during one, it moves to a week after it (G3). */
 export function elapsedDay(world: World, on: LocalDate): LocalDate {
-  const covering = world.story.holds.find((hold) => hold.started.on <= on && hold.ended && hold.ended.on >= on);
+  const covering = world.story.holds.find((hold) => hold.started.on <= on && hold.ended && hold.ended.on > on);
   return covering ? plusDays(covering.ended!.on, days(world, 'non-response.after-hold')) : on;
 }
 
