@@ -274,14 +274,14 @@ export const concernHasItsReview: OfAppend = (append, after) => {
   return isOpen || isAnswered ? null : 'a safety concern without a review';
 };
 
-/** What concerns safety or risk is never put off, and nothing for longer than two weeks or more than twice. */
+/** What concerns safety or risk is never put off, and nothing for longer than two weeks or, but by the supervisor, more than twice. */
 export const snoozedWithinBounds: OfEvent = (event, before) => {
   if (event.type !== 'FollowUpSnoozed') return null;
   const { followUpId, until } = facts<{ followUpId: string; until: string }>(event);
   const standing = before.open.get(followUpId)!;
   if (/^(safety-review|risk-reassessment|risk-consult|post-discharge-contact)$/.test(standing.kind))
     return `${followUpId} was snoozed`;
-  if (standing.snoozes.length >= 2) return `${followUpId} was snoozed a third time`;
+  if (standing.snoozes.length >= 2 && event.actorRole !== 'supervisor') return `${followUpId} was snoozed a third time`;
   const days = (Date.parse(until) - Date.parse(event.recordedAt)) / 86_400_000;
   return days <= 15 ? null : `${followUpId} was snoozed for ${Math.round(days)} days`;
 };
