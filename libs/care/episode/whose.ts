@@ -1,10 +1,20 @@
 import type { LocalDate } from '../words.js';
 import type { Story } from './story/index.js';
 
-/** Whom the episode was transferred from last, if it ever was. */
+/** Who had the episode before the latest change of its care manager or site, by a transfer or by an assignment. */
 export function formerOwner({ acts }: Story): string | null {
-  const transfer = acts.findLast((act) => act.type === 'EpisodeTransferred');
-  return transfer?.type === 'EpisodeTransferred' ? (transfer.facts.from ?? null) : null;
+  let owner: string | null = null;
+  let former: string | null = null;
+  for (const act of acts) {
+    if (act.type === 'EpisodeTransferred') {
+      former = act.facts.from ?? owner;
+      owner = act.facts.to;
+    } else if (act.type === 'CareManagerAssigned' && act.facts.careManager !== owner) {
+      former = owner;
+      owner = act.facts.careManager;
+    }
+  }
+  return former;
 }
 
 /** The first appointment with the care manager that still waits for its outcome. */

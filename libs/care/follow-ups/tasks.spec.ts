@@ -3,6 +3,7 @@ import type { Story } from '../episode/story/index.js';
 import { DEFAULT_POLICY, referral, Tale, visit } from '../testing/tale.js';
 import { deriveFollowUps } from './derive.js';
 import { emptyLedger, foldLedger, type Ledger } from './ledger.js';
+import { formerOwner } from '../episode/whose.js';
 import { afterUndoing, again, endOf, enrolled, hold, idOf, NEAR_MISSES, review, revisionOf, stepsOf } from './specs.js';
 
 describe('resource-loop', () => {
@@ -58,6 +59,14 @@ describe('transfer-acknowledgement', () => {
     expect(enrolled().open('transfer-acknowledgement')).toEqual([]);
     const tale = enrolled().act({ type: 'AssignCareManager', careManager: 'cm-2' });
     expect(tale.open('transfer-acknowledgement')).toHaveLength(1);
+  });
+  it('tells whoever had the episode until then, whichever way it changed hands', () => {
+    const tale = transferred();
+    expect(formerOwner(tale.story)).toBe('cm-1');
+    tale.act({ type: 'AssignCareManager', careManager: 'cm-3' });
+    expect(formerOwner(tale.story)).toBe('cm-2');
+    expect(formerOwner(enrolled().act({ type: 'AssignCareManager', careManager: 'cm-2' }).story)).toBe('cm-1');
+    expect(formerOwner(enrolled().story)).toBeNull();
   });
   it('is not acknowledged by whoever handed it over, but by the new care manager, their cover or a supervisor', () => {
     expect(transferred().attempt(acknowledged, { actor: 'user:cm-1' })?.code).toBe('not-the-new-owner');

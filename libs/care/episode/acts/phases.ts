@@ -2,6 +2,7 @@ import { accept, refuse, type Refusal } from '../../decider.js';
 import { addDays } from '../../calendar/index.js';
 import { parameter } from '../../pathway/index.js';
 import { isAfter, readable, type Act, type Story } from '../story/index.js';
+import { formerOwner } from '../whose.js';
 import { refusalOfEnding } from './ending.js';
 import { isLower } from './measuring.js';
 import { given, staffOf, type Deciding, type Telling } from './telling.js';
@@ -76,18 +77,6 @@ export const acknowledgeTransfer: Deciding<'AcknowledgeTransfer'> = (_command, {
       )
     : accept({ type: 'TransferAcknowledged', facts: {}, sealed: {} });
 };
-
-/** Who had the episode before the latest change of its care manager. */
-function formerOwner({ acts }: Story): string | undefined {
-  const owners = acts.flatMap((act) =>
-    act.type === 'CareManagerAssigned'
-      ? [act.facts.careManager]
-      : act.type === 'EpisodeTransferred'
-        ? [act.facts.to]
-        : [],
-  );
-  return owners.findLast((owner) => owner !== owners.at(-1));
-}
 
 export const startRelapsePrevention: Deciding<'StartRelapsePrevention'> = (command, telling) => {
   const { story } = telling;
