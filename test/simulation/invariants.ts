@@ -2,6 +2,7 @@ import * as answers from './invariants/answers.js';
 import * as endings from './invariants/endings.js';
 import * as followUps from './invariants/follow-ups.js';
 import * as log from './invariants/log.js';
+import * as safety from './invariants/safety.js';
 import type { StoredEvent } from '#event-store';
 import type { Shadow } from './shadow.js';
 
@@ -39,7 +40,8 @@ const OF_APPENDS: Readonly<Record<string, log.OfAppend>> = {
   endedEpisodeOwesNothing: followUps.endedEpisodeOwesNothing,
   holdMutesTheRest: followUps.holdMutesTheRest,
   owedOnce: followUps.owedOnce,
-  concernHasItsReview: followUps.concernHasItsReview,
+  concernHasItsReview: safety.concernHasItsReview,
+  concernWaitsForAnAssessment: safety.concernWaitsForAnAssessment,
   raisedIsCarriedOn: endings.raisedIsCarriedOn,
   raisedDoesNotMoveAway: endings.raisedDoesNotMoveAway,
   metIsEnded: endings.metIsEnded,

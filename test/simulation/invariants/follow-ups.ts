@@ -1,12 +1,11 @@
 import type { StoredEvent } from '#event-store';
 import { HOLIDAYS } from '../clinic/clinic.js';
-import type { Ended, Opened, Raised, Rung, Standing } from '../shadow.js';
+import type { Opened, Raised, Rung, Standing } from '../shadow.js';
 import type { OfAppend, OfEvent } from './log.js';
 
 /** Restated from the rules, with the language's own dates instead of the domain's: what holds of follow-ups. */
 
 const facts = <T>(event: StoredEvent): T => event.body.facts as T;
-const endsFollowUp = ({ type }: StoredEvent): boolean => type === 'FollowUpFulfilled' || type === 'FollowUpSuperseded';
 
 /** A follow-up is opened once under its id; whatever is said of it lies between its opening and its one end. */
 export const livesOnce: OfEvent = (event, before) => {
@@ -261,17 +260,6 @@ export const owedOnce: OfAppend = (append, after) => {
     ({ kind, anchorRevision, about }) => `${kind}:${anchorRevision}:${about ?? ''}`,
   );
   return new Set(owed).size === owed.length ? null : `owed twice: ${owed.join(' ')}`;
-};
-
-/** A concern has its review in the same append: open, or answered in it. */
-export const concernHasItsReview: OfAppend = (append, after) => {
-  const concern = append.find(({ type, body }) => type === 'SafetyConcernRaised' && body.facts['imported'] !== true);
-  if (!concern || after.standing('PatientDeathNoted').length > 0) return null;
-  const isOpen = [...after.open.values()].some(({ kind }) => kind === 'safety-review');
-  const isAnswered = append.some(
-    (event) => endsFollowUp(event) && facts<Ended>(event).followUpId.startsWith('safety-review:'),
-  );
-  return isOpen || isAnswered ? null : 'a safety concern without a review';
 };
 
 /** What concerns safety or risk is never put off, and nothing for longer than two weeks or, but by the supervisor, more than twice. */

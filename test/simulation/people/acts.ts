@@ -89,6 +89,8 @@ const formUndone: Making = ({ luck, story }) => ({
   revision: (luck.happens(0.5) ? story.concerns : story.scales).at(-1)?.revision ?? story.referral.revision,
   reasonCode: 'wrong-patient',
 });
+/** There was nothing to review, somebody says. */
+const withdrawn: Making = always(safetyReview('low', 'trigger-withdrawn'));
 /** Something done lately, or long ago. */
 const undoing: Making = ({ luck, state, story }) => {
   const acts = state.acts.filter(({ type }) => type !== 'ActVoided' || luck.happens(0.3));
@@ -153,7 +155,7 @@ const ANY_TIME: Choices = [
   [3, snooze],
   [1, always({ type: 'RaiseSafetyConcern' })],
   [1, ({ luck }) => safetyReview(luck.pick(['none', 'low', 'moderate', 'high']))],
-  [1, always(safetyReview('low', 'trigger-withdrawn'))],
+  [1, withdrawn],
   [2, ({ luck }) => ({ type: 'AssignCareManager', careManager: someone(luck) })],
   [1, ({ luck }) => ({ type: 'ReleaseCareManager', careManager: someone(luck), reason: 'staff-left' })],
   [1, ({ luck }) => ({ type: 'TransferEpisode', to: someone(luck) })],
@@ -311,7 +313,11 @@ export function someAct(seen: Seen): EpisodeCommand {
 /** What a diligent care manager does about a follow-up that was raised. */
 const ANSWERS: Readonly<Record<string, Making>> = {
   'safety-review': (seen) => {
-    const { luck } = seen;
+    const { luck, story } = seen;
+    const isUndone = story.concerns.some(({ revision, facts: { from = revision } }) =>
+      [revision, from].some((one) => story.voided.has(one)),
+    );
+    if (isUndone && luck.happens(0.5)) return withdrawn(seen);
     if (luck.happens(0.15))
       return luck.pick([formUndone, discharge, safetySnoozed, always({ type: 'StartHold', reason: 'inpatient' })])(
         seen,
