@@ -1,5 +1,5 @@
 import { rmSync } from 'node:fs';
-import { DatabaseSync } from 'node:sqlite';
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
 
 /**
  * Opens a file whose content is derived from the log and may be thrown away: a damaged file, or one of another version, is
@@ -38,8 +38,21 @@ export function inTransaction<T>(db: DatabaseSync, work: () => T): T {
   }
 }
 
+/** A statement is prepared once: what is asked for each event costs no more than its running. */
+class IndexFile extends DatabaseSync {
+  private readonly statements = new Map<string, StatementSync>();
+
+  override prepare(sql: string): StatementSync {
+    const known = this.statements.get(sql);
+    if (known) return known;
+    const statement = super.prepare(sql);
+    this.statements.set(sql, statement);
+    return statement;
+  }
+}
+
 function prepared(path: string, version: number, schema: string): DatabaseSync {
-  const db = new DatabaseSync(path);
+  const db = new IndexFile(path);
   try {
     db.exec(
       'PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 8000;',

@@ -25,7 +25,8 @@ CREATE TABLE IF NOT EXISTS waiting (
   tries INTEGER NOT NULL, not_before INTEGER NOT NULL, reason TEXT NOT NULL,
   PRIMARY KEY (namespace, episode)
 ) STRICT;
-CREATE INDEX IF NOT EXISTS waiting_turn ON waiting (namespace, not_before, rank);`;
+DROP INDEX IF EXISTS waiting_turn;
+CREATE INDEX IF NOT EXISTS waiting_order ON waiting (namespace, tries, rank, not_before);`;
 
 /** What the pokes remember, per Temporal namespace: how far they came, and which pokes still wait. */
 export class PokeBook {
