@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import type { CommandOf } from '../episode/commands.js';
 import { phq9, referral, Tale, visit } from '../testing/tale.js';
 import {
   afterUndoing,
@@ -150,6 +151,13 @@ describe('safety-review', () => {
     tale.at('2027-02-02 10:00').act(phq9(0));
     expect(tale.open('safety-review')).toHaveLength(1);
     expect(tale.act(assessed()).open('safety-review')).toEqual([]);
+  });
+  it('imported totals and blanks, which say nothing of item 9, open none', () => {
+    const bare = phq9(0, { mode: 'external', imported: true }) as CommandOf<'RecordAssessment'>;
+    const tale = new Tale().at('2027-01-04 09:00').act(referral()).act({ type: 'EnrolPatient' });
+    tale.act({ ...bare, items: undefined, total: 14 }).act(phq9([1, 1, 1, 1, 1, 1, 1, 1, null], { imported: true }));
+    expect(tale.open('safety-review')).toEqual([]);
+    expect(tale.act({ ...bare, items: undefined, total: 14, imported: false }).open('safety-review')).toHaveLength(1);
   });
   it('an import into a closed episode opens none', () => {
     const tale = enrolled()

@@ -45,7 +45,7 @@ const answered = (scale: Scale) => safetyOfItems(instrument(scale.instrument), s
 const saysSafe = (scale: Scale): boolean => answered(scale) === 'negative';
 const saysEither = (scale: Scale): boolean => saysSafe(scale) || answered(scale) === 'positive';
 
-/** Of imported answers only the latest opens a review, and only in an open episode (fatigue rule 9). */
+/** Of imported answers only the latest opens a review, and only in an open episode; totals and blanks are no answers (fatigue rule 9). */
 function isMuteImport(concern: Concern, { story }: World): boolean {
   if (!concern.facts.imported) return false;
   if (story.phase === 'ended') return true;
@@ -54,7 +54,7 @@ function isMuteImport(concern: Concern, { story }: World): boolean {
     (scale) => saysEither(scale) && compareInstants(scale.recordedAt, concern.recordedAt) <= 0,
   );
   const latest = answers.at(-1);
-  return concern.facts.from !== undefined && latest !== undefined && latest.revision !== concern.facts.from;
+  return concern.facts.from !== undefined && latest?.revision !== concern.facts.from;
 }
 
 interface Opening {
