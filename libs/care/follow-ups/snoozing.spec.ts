@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { addDays, compareInstants, isBusinessDay, localDate, plusHours } from '../calendar/index.js';
-import { DEFAULT_POLICY, NEW_YORK, Tale } from '../testing/tale.js';
+import { DEFAULT_POLICY, NEW_YORK, referral, Tale, tried } from '../testing/tale.js';
 import { foldLedger, type LedgerEntry } from './ledger.js';
 import { enrolled, stepsOf } from './specs.js';
 
@@ -44,6 +44,13 @@ describe('a snooze', () => {
     expect(again('2027-01-14', 'care-manager')?.code).toBe('snoozed-too-often');
     expect(again('2027-03-01', 'supervisor')?.code).toBe('snooze-out-of-bounds');
     expect(again('2027-01-14', 'supervisor')).toBeUndefined();
+  });
+
+  it.each(['routine', 'urgent', 'safety'] as const)('of the next attempt after a %s referral', (urgency) => {
+    const tale = new Tale().at('2027-02-01 09:00').act(referral({ urgency })).act(tried()).at('2027-02-04 09:00');
+    expect(snooze(tale, 'outreach-retry', '2027-02-05')?.code).toBe(
+      urgency === 'routine' ? undefined : 'cannot-be-snoozed',
+    );
   });
 
   it('moves the steps it overtakes behind it, on business days', () => {

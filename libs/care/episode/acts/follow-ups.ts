@@ -24,13 +24,8 @@ const openOne = ({ state }: Telling, followUpId: string): LedgerEntry | { refusa
     ? refuse('follow-up-ended', 'This follow-up has ended.')
     : refuse('no-such-follow-up', 'There is no such follow-up in this episode.'));
 
-const isUrgent = ({ story }: Telling, { anchorRevision }: LedgerEntry): boolean => {
-  const referral = story.acts.find((act) => act.revision === anchorRevision);
-  return (
-    (referral?.type === 'PatientReferred' || referral?.type === 'ReferralRepeated') &&
-    referral.facts.urgency !== 'routine'
-  );
-};
+/** Of an urgent referral whom nobody has reached yet, no attempt is put off, neither the first nor the next. */
+const ATTEMPTS: ReadonlySet<FollowUpKind> = new Set(['first-outreach', 'outreach-retry']);
 
 /** Also those of the forms it carries on: a new plan gives no new snoozes. */
 function snoozesSoFar({ state }: Pick<Telling, 'state'>, entry: LedgerEntry): number {
@@ -51,7 +46,7 @@ export const snoozeFollowUp: Deciding<'SnoozeFollowUp'> = (command, telling) => 
   if ('refusal' in entry) return entry;
   const { pathway, calendar } = telling.context.pinned;
   const isConsult = CONSULTS.has(entry.kind);
-  const urgentReferral = entry.kind === 'first-outreach' && isUrgent(telling, entry);
+  const urgentReferral = ATTEMPTS.has(entry.kind) && telling.story.urgency !== 'routine';
   if (SAFETY_KINDS.has(entry.kind) || urgentReferral)
     return refuse(
       'cannot-be-snoozed',
