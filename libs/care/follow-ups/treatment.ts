@@ -182,17 +182,15 @@ export const planReview: Row = {
 function rises(world: World): readonly Scale[] {
   const { primary } = world.story;
   const decided = decisions(world);
+  const relapses = decided.filter(({ type }) => type === 'RelapseDetected');
   const rose: Scale[] = [];
   for (const [i, scale] of primary.entries()) {
-    const known = decided.filter((decision) => decision.revision < scale.revision);
-    const from = primary
-      .slice(0, i)
-      .findLastIndex((other) =>
-        known.some(
-          (decision) => (decision.type === 'RelapseDetected' || rose.includes(other)) && answers(decision, other),
-        ),
+    const isMeasure = (other: Scale): boolean =>
+      (rose.includes(other) ? decided : relapses).some(
+        (decision) => decision.revision < scale.revision && answers(decision, other),
       );
-    if (roseAbove(scale, primary.slice(Math.max(from, 0), i))) rose.push(scale);
+    const before = primary.slice(0, i);
+    if (roseAbove(scale, before.slice(Math.max(before.findLastIndex(isMeasure), 0)))) rose.push(scale);
   }
   return rose;
 }
