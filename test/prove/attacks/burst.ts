@@ -8,7 +8,7 @@ import { EARLY } from '../pieces.js';
 
 const FOLLOW_UPS = { tiny: 50, short: 10_000, full: 100_000 } as const;
 /** For writing them all, and for the server to take them in. */
-const BUILDING_MS = { tiny: 15_000, short: 40_000, full: 900_000 } as const;
+const BUILDING_MS = { tiny: 15_000, short: 40_000, full: 600_000 } as const;
 const ASK_EVERY_MS = 100;
 const WORK_BEFORE_MS = 8_000;
 
