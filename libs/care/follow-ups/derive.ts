@@ -1,6 +1,6 @@
 import { UNREADABLE } from '../event-type.js';
 import type { EpisodeEvent } from '../episode/events.js';
-import type { Act, Story } from '../episode/story/index.js';
+import type { Act, Hold, Story } from '../episode/story/index.js';
 import { atLocal, compareInstants, localDate, localTime } from '../calendar/index.js';
 import { ROWS } from './index.js';
 import { isRepeating, repeated, timesOpened, type LedgerEntry, type Rung } from './ledger.js';
@@ -105,9 +105,12 @@ function stoppedBy(
     const stillOwed = row.kind === 'safety-review' && ended.type !== 'PatientDeathNoted';
     if (!stillOwed) return { byRevision: ended.revision, reason: 'episode-ended' };
   }
-  if (hold && !row.throughHold) return { byRevision: hold.started.revision, reason: 'hold' };
+  if (hold && !goesThrough(hold, row, owed)) return { byRevision: hold.started.revision, reason: 'hold' };
   return undefined;
 }
+
+const goesThrough = ({ started }: Hold, { throughHold }: Row, { anchorRevision }: Owed): boolean =>
+  throughHold === 'anchored-since' ? anchorRevision > started.revision : throughHold === true;
 
 // ——— what should be open ———
 

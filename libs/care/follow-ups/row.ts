@@ -59,8 +59,8 @@ export interface Row {
   fulfilled(owed: Owed, world: World): number | undefined;
   /** Revision of the fact by which it is owed no longer, if one does. */
   superseded?(owed: Owed, world: World): number | undefined;
-  /** Goes on during a hold (G3). */
-  readonly throughHold?: true;
+  /** Goes on during a hold (G3), always or when its anchor was recorded while the hold lasted. */
+  readonly throughHold?: true | 'anchored-since';
   /** May open on a fact recorded after the episode ended. */
   readonly afterEnd?: true;
   /** Undoing its anchor does not end it; only a person's word does. */

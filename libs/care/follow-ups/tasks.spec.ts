@@ -125,6 +125,18 @@ describe('planned-task', () => {
     expect(tale.open('planned-task')).toEqual([]);
     expect(tale.at('2027-01-21 10:00').act({ type: 'EndHold' }).one('planned-task').dueOn).toBe('2027-01-21');
   });
+  it('planned while a hold lasts is owed on its day, and the end of the hold changes nothing', () => {
+    const tale = enrolled().act(hold()).at('2027-01-11 10:00');
+    tale.act({ type: 'PlanTask', dueOn: '2027-01-13', owner: 'cm-2', text: 'ask how the stay goes' });
+    const { followUpId } = tale.one('planned-task');
+    expect(tale.one('planned-task').dueOn).toBe('2027-01-13');
+    expect(tale.at('2027-01-12 10:00').act({ type: 'EndHold' }).one('planned-task').followUpId).toBe(followUpId);
+  });
+  it('that a report of acute care asks for while a hold lasts is owed the same day', () => {
+    const tale = enrolled().act(hold()).at('2027-01-11 10:00');
+    tale.act({ type: 'ReportAcuteCare', kind: 'emergency-visit', on: '2027-01-11' }, { role: 'supervisor' });
+    expect(tale.one('planned-task').dueOn).toBe('2027-01-11');
+  });
 });
 
 describe('episode-review', () => {

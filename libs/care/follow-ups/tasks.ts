@@ -82,6 +82,8 @@ export const transferAcknowledgement: Row = {
 /** Our own row: whatever somebody promised by a date. */
 export const plannedTask: Row = {
   kind: 'planned-task',
+  // What is planned or asked for while a hold lasts is meant for it.
+  throughHold: 'anchored-since',
   occasions: (world) =>
     world.story.acts
       .filter((act): act is Act<'TaskPlanned'> => act.type === 'TaskPlanned')

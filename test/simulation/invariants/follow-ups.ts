@@ -248,7 +248,10 @@ const THROUGH_HOLD = new Set([
 
 export const holdMutesTheRest: OfAppend = (_append, after) => {
   if (!after.isOnHold() || after.endings().length > 0) return null;
-  const left = [...after.open.values()].find(({ kind }) => !THROUGH_HOLD.has(kind));
+  const began = after.standing('HoldStarted').at(-1)!.revision;
+  const goesOn = ({ kind, anchorRevision }: Standing): boolean =>
+    THROUGH_HOLD.has(kind) || (kind === 'planned-task' && anchorRevision > began);
+  const left = [...after.open.values()].find((standing) => !goesOn(standing));
   if (left) return `on hold, and ${left.followUpId} is open`;
   return [...after.open.values()].some(({ kind }) => kind === 'hold-review') ? null : 'on hold, and nobody reviews it';
 };

@@ -78,7 +78,10 @@ function kindSection(row: Row): string[] {
 /** What the row itself says of holds and ends. */
 function standing({ throughHold, afterEnd, outlivesAnchor }: Row): string[] {
   const says = [
-    ...(throughHold ? ['it goes on during a hold'] : []),
+    ...(throughHold === true ? ['it goes on during a hold'] : []),
+    ...(throughHold === 'anchored-since'
+      ? ['during a hold it is owed only if it was recorded since the hold began']
+      : []),
     ...(afterEnd ? ['it may open after the episode ended'] : []),
     ...(outlivesAnchor ? ['undoing the fact it rests on does not end it'] : []),
   ];
