@@ -20,10 +20,15 @@ const DERIVATION: readonly PlantedBug[] = [
   {
     name: 'a hold does not supersede',
     file: derive,
-    from: "if (hold && !row.throughHold) return { byRevision: hold.started.revision, reason: 'hold' };",
+    from: "if (hold && !goesThrough(hold, row, owed)) return { byRevision: hold.started.revision, reason: 'hold' };",
     to: '',
   },
-  { name: 'a hold silences everything', file: derive, from: 'if (hold && !row.throughHold)', to: 'if (hold)' },
+  {
+    name: 'a hold silences everything',
+    file: derive,
+    from: 'if (hold && !goesThrough(hold, row, owed))',
+    to: 'if (hold)',
+  },
   {
     name: 'a death leaves safety open',
     file: derive,
