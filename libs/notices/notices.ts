@@ -87,7 +87,7 @@ export class Notices {
   async run(signal: AbortSignal): Promise<void> {
     await Promise.all([
       this.follow(signal),
-      this.again(signal, 'planning notices', async () => (this.isCaughtUp ? this.plan() : 0)),
+      this.again(signal, 'planning notices', async () => this.planAll()),
       // Safety has a lane of its own: a morning of lists on a slow server does not hold it up.
       this.again(signal, 'sending safety notices', () => this.dispatcher.round(true)),
       this.again(signal, 'sending notices', () => this.dispatcher.round(false)),
@@ -151,6 +151,14 @@ export class Notices {
 
   private plan(): number {
     return inTransaction(this.db, () => this.planner.plan(this.moment()));
+  }
+
+  /** Whether it is time for a list is asked at each tick, not at each event: of all that waits for one it takes a look. */
+  private planAll(): number {
+    if (!this.isCaughtUp) return 0;
+    const looked = this.plan();
+    if (looked === 0) inTransaction(this.db, () => this.planner.lists(this.moment()));
+    return looked;
   }
 
   private moment(): Moment {

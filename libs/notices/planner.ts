@@ -37,8 +37,23 @@ export class Planner {
     for (const message of outbox.overtaken()) outbox.withdraw(message, moment.now);
     const raises = clinic.raises(AT_A_TIME);
     for (const raise of raises) this.tell(raise, moment);
-    if (raises.length === 0) for (const kind of ['list', 'digest'] as const) this.sendLists(kind, moment);
     return raises.length;
+  }
+
+  /** Whose list or digest it is time for, once every raised step was looked at. */
+  lists(moment: Moment): void {
+    const { outbox } = this.parts;
+    let waiting = outbox.waitForLists();
+    for (const kind of ['list', 'digest'] as const) {
+      const due = () => waiting.flatMap((whose) => this.dueList(kind, whose, moment.now));
+      // First whoever they are for by now, then who gets a list.
+      const reasons = due().flatMap((list) => list.reasons);
+      if (reasons.length === 0) continue;
+      for (const reason of reasons) this.readdress(reason, moment);
+      waiting = outbox.waitForLists();
+      for (const { organisation, recipient, day, reasons: told } of due())
+        this.sendList(kind, organisation, recipient, day, told, moment);
+    }
   }
 
   /** Whether a message still has something to say to somebody who is there. */
@@ -138,15 +153,6 @@ export class Planner {
   }
 
   // ——— lists ———
-
-  private sendLists(kind: 'list' | 'digest', moment: Moment): void {
-    const { outbox } = this.parts;
-    const due = () => outbox.waitForLists().flatMap((whose) => this.dueList(kind, whose, moment.now));
-    // First whoever they are for by now, then who gets a list.
-    for (const { reasons } of due()) for (const reason of reasons) this.readdress(reason, moment);
-    for (const { organisation, recipient, day, reasons } of due())
-      this.sendList(kind, organisation, recipient, day, reasons, moment);
-  }
 
   private dueList(kind: 'list' | 'digest', whose: { organisation: string; recipient: string }, now: string) {
     const { clinic, outbox } = this.parts;

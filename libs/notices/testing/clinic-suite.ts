@@ -196,6 +196,7 @@ export class ToldClinic {
 
   plan(): void {
     while (inTransaction(this.db, () => this.planner.plan(this.moment())) > 0);
+    inTransaction(this.db, () => this.planner.lists(this.moment()));
   }
 
   async send(): Promise<void> {
