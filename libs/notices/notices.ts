@@ -156,9 +156,7 @@ export class Notices {
   /** Whether it is time for a list is asked at each tick, not at each event: of all that waits for one it takes a look. */
   private planAll(): number {
     if (!this.isCaughtUp) return 0;
-    const looked = this.plan();
-    if (looked === 0) inTransaction(this.db, () => this.planner.lists(this.moment()));
-    return looked;
+    return this.plan() || inTransaction(this.db, () => this.planner.lists(this.moment()));
   }
 
   private moment(): Moment {

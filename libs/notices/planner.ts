@@ -24,9 +24,30 @@ const CANNOT_WAIT: ReadonlySet<Case['entry']['kind']> = new Set(['risk-reassessm
 
 /** Few enough that requests are answered in between. */
 const AT_A_TIME = 100;
+const LISTS = ['list', 'digest'] as const;
+
+/** A list that is to go out now. */
+interface DueList {
+  /** Of its message. */
+  readonly id: string;
+  readonly kind: (typeof LISTS)[number];
+  readonly organisation: string;
+  readonly recipient: string;
+  readonly day: string;
+  readonly reasons: readonly Borne[];
+}
+
+/** The first of them, whole, until it is enough. */
+function some(lists: readonly DueList[]): DueList[] {
+  let reasons = 0;
+  return lists.filter((list) => (reasons += list.reasons.length) - list.reasons.length < AT_A_TIME);
+}
 
 /** From raised steps to addressed notices, and from notices to messages (follow-up-rules, "Against alarm fatigue"). No I/O but its file. */
 export class Planner {
+  /** Lists whose reasons were asked for whom they are, and that were not sent yet. */
+  private readonly asked = new Set<string>();
+
   constructor(private readonly parts: PlannerParts) {}
 
   /** What is to be told by now, so many raised steps at a time; answers how many it looked at. */
@@ -40,20 +61,22 @@ export class Planner {
     return raises.length;
   }
 
-  /** Whose list or digest it is time for, once every raised step was looked at. */
-  lists(moment: Moment): void {
-    const { outbox } = this.parts;
-    let waiting = outbox.waitForLists();
-    for (const kind of ['list', 'digest'] as const) {
-      const due = () => waiting.flatMap((whose) => this.dueList(kind, whose, moment.now));
-      // First whoever they are for by now, then who gets a list.
-      const reasons = due().flatMap((list) => list.reasons);
-      if (reasons.length === 0) continue;
-      for (const reason of reasons) this.readdress(reason, moment);
-      waiting = outbox.waitForLists();
-      for (const { organisation, recipient, day, reasons: told } of due())
-        this.sendList(kind, organisation, recipient, day, told, moment);
-    }
+  /**
+   * Whose list or digest it is time for, once every raised step was looked at; some at a time. All of them are asked for whom they are by now
+   * before anybody gets one: who covers for somebody has one list. Answers how many it looked at.
+   */
+  lists(moment: Moment): number {
+    const due = this.dueLists(moment.now);
+    const unasked = due.filter(({ id }) => !this.asked.has(id));
+    if (due.length === 0) this.asked.clear();
+    const turn = some(unasked.length > 0 ? unasked : due);
+    for (const list of turn)
+      if (unasked.length === 0) this.sendList(list, moment);
+      else {
+        this.asked.add(list.id);
+        for (const reason of list.reasons) this.readdress(reason, moment);
+      }
+    return turn.length;
   }
 
   /** Whether a message still has something to say to somebody who is there. */
@@ -154,25 +177,28 @@ export class Planner {
 
   // ——— lists ———
 
-  private dueList(kind: 'list' | 'digest', whose: { organisation: string; recipient: string }, now: string) {
+  private dueLists(now: string): DueList[] {
+    const waiting = this.parts.outbox.waitForLists();
+    return LISTS.flatMap((kind) => waiting.flatMap((whose) => this.dueList(kind, whose, now)));
+  }
+
+  private dueList(
+    kind: DueList['kind'],
+    whose: { readonly organisation: string; readonly recipient: string },
+    now: string,
+  ): DueList[] {
     const { clinic, outbox } = this.parts;
     const { organisation, recipient } = whose;
     const turn = turnOf(kind, clinic.organisation(organisation), recipient, now);
-    if (!turn || now < turn.at || outbox.hasMessage(messageId(kind, organisation, recipient, turn.day))) return [];
+    if (!turn || now < turn.at) return [];
+    const id = messageId(kind, organisation, recipient, turn.day);
+    if (outbox.hasMessage(id)) return [];
     const reasons = outbox.unlisted(organisation, recipient, kind, turn.at);
-    return reasons.length > 0 ? [{ ...whose, day: turn.day, reasons }] : [];
+    return reasons.length > 0 ? [{ ...whose, id, kind, day: turn.day, reasons }] : [];
   }
 
-  private sendList(
-    kind: 'list' | 'digest',
-    organisation: string,
-    recipient: string,
-    day: string,
-    reasons: readonly Borne[],
-    { now, real }: Moment,
-  ): void {
+  private sendList({ id, kind, organisation, recipient, day, reasons }: DueList, { now, real }: Moment): void {
     const { outbox, channels } = this.parts;
-    const id = messageId(kind, organisation, recipient, day);
     const count = new Set(reasons.map(({ patient }) => patient)).size;
     outbox.send(
       { id, organisation, recipient, kind, day, episode: null, count, root: id, madeAt: now },

@@ -54,6 +54,18 @@ describe('what is routine', () => {
     expect(told.heard()).toEqual(['cm-1: list']);
   });
 
+  it('is made for some at a time, and nobody has a list before all were asked for whom they are', async () => {
+    for (let n = 0; n < 101; n += 1) await told.refer({ enrolled: false });
+    const task = { type: 'PlanTask', dueOn: '2027-03-02', owner: 'cm-2', text: 'Test task' } as const;
+    await told.refer({ enrolled: false, acts: [task] });
+    await told.at('2027-03-02 08:00');
+    told.looks.length = 0;
+    await told.at('2027-03-02 08:05');
+    // One list of a hundred and more is enough for a look: two looks that ask, two that send.
+    expect(told.looks).toEqual([1, 1, 1, 1, 0]);
+    expect(told.heard().toSorted()).toEqual(['cm-1: list', 'cm-2: list']);
+  });
+
   it('goes to whoever covers when the list goes out', async () => {
     await told.refer({ enrolled: false });
     await told.at('2027-03-02 08:00');

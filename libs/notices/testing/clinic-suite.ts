@@ -64,6 +64,8 @@ export class ToldClinic {
   readonly clinic = new Clinic(this.db);
   readonly outbox = new Outbox(this.db);
   readonly sent: Sending[] = [];
+  /** How many lists each look took. */
+  readonly looks: number[] = [];
   /** The machine’s own time, in milliseconds. */
   real = 0;
   answering: Answering = () => ({ kind: 'sent' });
@@ -196,7 +198,8 @@ export class ToldClinic {
 
   plan(): void {
     while (inTransaction(this.db, () => this.planner.plan(this.moment())) > 0);
-    inTransaction(this.db, () => this.planner.lists(this.moment()));
+    for (let looked = 1; looked > 0; this.looks.push(looked))
+      looked = inTransaction(this.db, () => this.planner.lists(this.moment()));
   }
 
   async send(): Promise<void> {
