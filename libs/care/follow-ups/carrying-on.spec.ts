@@ -28,6 +28,14 @@ describe('a follow-up in a changed form', () => {
     ]);
   });
 
+  it('stays with whom it was handed to', () => {
+    const tale = enrolled().act(every(14));
+    tale.act({ type: 'HandOverFollowUp', followUpId: tale.one('reassessment').followUpId, to: 'cm-2' });
+    const before = tale.one('reassessment');
+    const after = tale.act(every(7)).one('reassessment');
+    expect([after.followUpId === before.followUpId, after.owner]).toEqual([false, 'cm-2']);
+  });
+
   it('whose steps were all raised goes on repeating an interval after the last raise, not at once', () => {
     const tale = assigned(unassigned().at('2027-01-08 12:00'));
     expect(stepsOf(tale.one('first-outreach'))).toEqual(['2027-01-13 08:00 supervisor']);

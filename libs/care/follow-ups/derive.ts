@@ -266,6 +266,8 @@ function openEvent(
   carried: LedgerEntry | undefined,
 ): EpisodeEvent {
   const lastAt = carried?.raisedLast?.at ?? carried?.carriesOn?.lastAt;
+  // Whoever was given it keeps it.
+  const owner = carried?.owner ?? occasion.owner;
   const carriesOn =
     carried && carried.lastStep > 0
       ? {
@@ -287,7 +289,7 @@ function openEvent(
       repeat: occasion.repeat,
       safety: occasion.safety,
       ...(carriesOn ? { carriesOn } : {}),
-      ...(occasion.owner === undefined ? {} : { owner: occasion.owner }),
+      ...(owner === undefined ? {} : { owner }),
       ...(occasion.about === undefined ? {} : { about: occasion.about }),
       numbers: plainNumbers(occasion.numbers),
     },
