@@ -4,7 +4,7 @@ import type { Clinic, Raise } from './book/clinic.js';
 import type { Borne, Outbox } from './book/outbox.js';
 import { dailyNoticeId, messageId, passedOnId, safetyNoticeId, type Message, type Reason } from './notice.js';
 import type { Pace } from './pace.js';
-import { turnOf } from './times.js';
+import { turnOf, type Turn } from './times.js';
 
 /** The two clocks of a look: the clinic’s, as an instant, and the machine’s, in milliseconds. */
 export interface Moment {
@@ -26,21 +26,13 @@ const CANNOT_WAIT: ReadonlySet<Case['entry']['kind']> = new Set(['risk-reassessm
 const AT_A_TIME = 100;
 const LISTS = ['list', 'digest'] as const;
 
-/** A list that is to go out now. */
-interface DueList {
-  /** Of its message. */
+/** Whose list it is time for. */
+interface ListTurn extends Turn {
+  /** Of the list's message. */
   readonly id: string;
   readonly kind: (typeof LISTS)[number];
   readonly organisation: string;
   readonly recipient: string;
-  readonly day: string;
-  readonly reasons: readonly Borne[];
-}
-
-/** The first of them, whole, until it is enough. */
-function some(lists: readonly DueList[]): DueList[] {
-  let reasons = 0;
-  return lists.filter((list) => (reasons += list.reasons.length) - list.reasons.length < AT_A_TIME);
 }
 
 /** From raised steps to addressed notices, and from notices to messages (follow-up-rules, "Against alarm fatigue"). No I/O but its file. */
@@ -66,17 +58,16 @@ export class Planner {
    * before anybody gets one: who covers for somebody has one list. Answers how many it looked at.
    */
   lists(moment: Moment): number {
-    const due = this.dueLists(moment.now);
-    const unasked = due.filter(({ id }) => !this.asked.has(id));
-    if (due.length === 0) this.asked.clear();
-    const turn = some(unasked.length > 0 ? unasked : due);
-    for (const list of turn)
-      if (unasked.length === 0) this.sendList(list, moment);
-      else {
-        this.asked.add(list.id);
-        for (const reason of list.reasons) this.readdress(reason, moment);
-      }
-    return turn.length;
+    const turns = this.turns(moment.now);
+    const ids = new Set(turns.map(({ id }) => id));
+    for (const id of this.asked) if (!ids.has(id)) this.asked.delete(id);
+    const unasked = turns.filter(({ id }) => !this.asked.has(id));
+    return (
+      this.some(unasked, ({ id }, reasons) => {
+        this.asked.add(id);
+        for (const reason of reasons) this.readdress(reason, moment);
+      }) || this.some(turns, (turn, reasons) => this.sendList(turn, reasons, moment))
+    );
   }
 
   /** Whether a message still has something to say to somebody who is there. */
@@ -177,27 +168,40 @@ export class Planner {
 
   // ——— lists ———
 
-  private dueLists(now: string): DueList[] {
-    const waiting = this.parts.outbox.waitForLists();
-    return LISTS.flatMap((kind) => waiting.flatMap((whose) => this.dueList(kind, whose, now)));
-  }
-
-  private dueList(
-    kind: DueList['kind'],
-    whose: { readonly organisation: string; readonly recipient: string },
-    now: string,
-  ): DueList[] {
+  private turns(now: string): ListTurn[] {
     const { clinic, outbox } = this.parts;
-    const { organisation, recipient } = whose;
-    const turn = turnOf(kind, clinic.organisation(organisation), recipient, now);
-    if (!turn || now < turn.at) return [];
-    const id = messageId(kind, organisation, recipient, turn.day);
-    if (outbox.hasMessage(id)) return [];
-    const reasons = outbox.unlisted(organisation, recipient, kind, turn.at);
-    return reasons.length > 0 ? [{ ...whose, id, kind, day: turn.day, reasons }] : [];
+    const waiting = outbox.waitForLists();
+    return LISTS.flatMap((kind) =>
+      waiting.flatMap(({ organisation, recipient }) => {
+        const turn = turnOf(kind, clinic.organisation(organisation), recipient, now);
+        if (!turn || now < turn.at) return [];
+        const id = messageId(kind, organisation, recipient, turn.day);
+        return outbox.hasMessage(id) ? [] : [{ id, kind, organisation, recipient, ...turn }];
+      }),
+    );
   }
 
-  private sendList({ id, kind, organisation, recipient, day, reasons }: DueList, { now, real }: Moment): void {
+  /** Deals with one after the other, whole, until it is enough; answers with how many. Reasons are read when it is their turn. */
+  private some(turns: readonly ListTurn[], deal: (turn: ListTurn, reasons: readonly Borne[]) => void): number {
+    let lists = 0;
+    let looked = 0;
+    for (const turn of turns) {
+      const { organisation, recipient, kind, at } = turn;
+      const reasons = this.parts.outbox.unlisted(organisation, recipient, kind, at);
+      if (reasons.length === 0) continue;
+      deal(turn, reasons);
+      lists += 1;
+      looked += reasons.length;
+      if (looked >= AT_A_TIME) break;
+    }
+    return lists;
+  }
+
+  private sendList(
+    { id, kind, organisation, recipient, day }: ListTurn,
+    reasons: readonly Borne[],
+    { now, real }: Moment,
+  ): void {
     const { outbox, channels } = this.parts;
     const count = new Set(reasons.map(({ patient }) => patient)).size;
     outbox.send(

@@ -16,7 +16,7 @@ import {
 import type { StoredEvent } from '#event-store';
 import type { Case } from '../addressing.js';
 import { wordId } from '../notice.js';
-import { DERIVED } from './schema.js';
+import { DERIVED, TURN } from './schema.js';
 
 /** A raised step for which nobody was told yet. */
 export interface Raise {
@@ -121,10 +121,7 @@ export class Clinic {
 
   /** Safety first, then in the order of the log. */
   raises(limit: number): Raise[] {
-    // As the index has it, so that of a burst no more is read than is asked for.
-    const sql = `SELECT * FROM raise WHERE unheard = 0
-      ORDER BY substr(follow_up, 1, 14) <> 'safety-review:', position, follow_up LIMIT ?`;
-    return this.all(sql, limit).map((row) => ({
+    return this.all(`SELECT * FROM raise WHERE unheard = 0 ORDER BY ${TURN} LIMIT ?`, limit).map((row) => ({
       episode: String(row['episode']),
       followUp: String(row['follow_up']),
       step: Number(row['step']),
