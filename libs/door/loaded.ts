@@ -4,7 +4,10 @@ import type { Loaded } from './port.js';
 import type { Folded } from './stream-fold.js';
 
 /** A folded stream as callers of the door see it. */
-export const loadedOf = <S>(streamId: string, { value, last }: Omit<Folded<Remembered<S>>, 'age'>): Loaded<S> => ({
+export const loadedOf = <S>(
+  streamId: string,
+  { value, last }: Pick<Folded<Remembered<S>>, 'value' | 'last'>,
+): Loaded<S> => ({
   state: value.state,
   revision: last?.revision ?? -1,
   position: last?.position ?? null,

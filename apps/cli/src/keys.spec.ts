@@ -3,11 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { Command } from 'commander';
 import { openKeys } from '#access';
 import { holdDataFolder } from '#runtime';
-import { CommandFailed } from './command.js';
 import { add } from './keys.js';
+import { runCommand } from './testing/run-command.js';
 
 let folder: string;
 let data: string;
@@ -33,16 +32,9 @@ afterEach(() => {
 });
 
 async function run(...args: string[]): Promise<{ code: number; said: string }> {
-  [process.exitCode, printed] = [undefined, ''];
-  const program = new Command().exitOverride();
-  add(program);
-  try {
-    await program.parseAsync(['keys', ...args, '--data', data], { from: 'user' });
-    return { code: Number(process.exitCode ?? 0), said: printed };
-  } catch (error) {
-    if (error instanceof CommandFailed) return { code: error.exitCode, said: error.message };
-    throw error;
-  }
+  printed = '';
+  const ended = await runCommand(add, 'keys', ...args, '--data', data);
+  return typeof ended === 'number' ? { code: ended, said: printed } : { code: ended.exitCode, said: ended.message };
 }
 const status = async () => JSON.parse((await run('status', '--json')).said);
 

@@ -3,7 +3,6 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { Command } from 'commander';
 import { fixedClock } from '#door';
 import type { ReadModels } from '#read-models';
 import { openRuntime, type OpenRuntime } from '#runtime';
@@ -11,6 +10,7 @@ import { CommandFailed, type AddCommand } from './command.js';
 import { openViews } from './house/views.js';
 import { add as addProjections } from './projections.js';
 import { add as addVerify } from './verify.js';
+import { runCommand } from './testing/run-command.js';
 
 /** The commands as a person calls them, beside the process that has the same files open. */
 let folder: string;
@@ -59,19 +59,8 @@ afterEach(() => {
   process.exitCode = undefined;
 });
 
-/** Runs a command and answers its exit code, or the failure that a person would read. */
-async function run(add: AddCommand, ...args: string[]): Promise<number | CommandFailed> {
-  process.exitCode = undefined;
-  const program = new Command().exitOverride().configureOutput({ writeErr: () => undefined });
-  add(program);
-  try {
-    await program.parseAsync([...args, '--data', data], { from: 'user' });
-    return Number(process.exitCode ?? 0);
-  } catch (error) {
-    if (error instanceof CommandFailed) return error;
-    throw error;
-  }
-}
+const run = (add: AddCommand, ...args: string[]): Promise<number | CommandFailed> =>
+  runCommand(add, ...args, '--data', data);
 
 const inTheViews = (text: string): void => {
   const db = new DatabaseSync(join(data, 'read.1.db'));

@@ -41,7 +41,7 @@ export const add: AddCommand = (program) => {
 
 async function restore({ from, keys, data: named, until, replace = false, json }: Options): Promise<void> {
   const log = named === undefined ? settingOf(process.env, LOG) : undefined;
-  if (log !== undefined) await assertEmptyLog(log).catch(fileTrouble);
+  if (log !== undefined) await assertEmptyLog();
   const data = named ?? dataDir();
   const restored = await restoreBackup({
     from,

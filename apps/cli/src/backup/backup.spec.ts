@@ -15,15 +15,14 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { Command } from 'commander';
 import { openKeys } from '#access';
 import { UNREADABLE } from '#care';
 import { fixedClock, type FixedClock } from '#door';
 import { openSqliteStore } from '#event-store';
 import { openRuntime, type OpenRuntime } from '#runtime';
 import { add as addBackup } from '../backup.js';
-import { CommandFailed } from '../command.js';
 import { add as addRestore } from '../restore.js';
+import { runForJson } from '../testing/run-command.js';
 import { add as addVerify } from '../verify.js';
 import { digestOf } from './files.js';
 
@@ -37,14 +36,11 @@ let data: string;
 let backups: string;
 let clock: FixedClock;
 let clinic: OpenRuntime | null;
-let printed: string;
 
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'backup-'));
   [data, backups] = [join(folder, 'data'), join(folder, 'backups')];
   clock = fixedClock(MONDAY);
-  printed = '';
-  jest.spyOn(process.stdout, 'write').mockImplementation((text) => ((printed += String(text)), true));
   jest.spyOn(process.stderr, 'write').mockImplementation(() => true);
   await open();
   for (const [id, name] of [
@@ -91,29 +87,13 @@ const nameOf = async (patient: string): Promise<unknown> => {
   return details === UNREADABLE ? 'unreadable' : details?.name;
 };
 
-/** The exit code, and what went to stdout. */
-async function run(
-  add: (program: Command) => void,
-  ...args: string[]
-): Promise<{ code: number; said: any; why: string }> {
-  [process.exitCode, printed] = [undefined, ''];
-  const program = new Command().exitOverride();
-  add(program);
-  try {
-    await program.parseAsync([...args, '--json'], { from: 'user' });
-    return { code: Number(process.exitCode ?? 0), said: JSON.parse(printed), why: '' };
-  } catch (error) {
-    if (!(error instanceof CommandFailed)) throw error;
-    return { code: error.exitCode, said: null, why: error.message };
-  }
-}
 const backUp = async (): Promise<string> => {
-  const { code, said } = await run(addBackup, 'backup', '--to', backups, '--data', data);
+  const { code, said } = await runForJson(addBackup, 'backup', '--to', backups, '--data', data);
   expect(code).toBe(0);
   return said.backup as string;
 };
 const restore = (from: string, ...more: string[]) =>
-  run(addRestore, 'restore', '--from', from, '--data', data, ...more);
+  runForJson(addRestore, 'restore', '--from', from, '--data', data, ...more);
 
 const eventsIn = async (file: string) => {
   const store = await openSqliteStore({ file, readOnly: true });
@@ -169,13 +149,13 @@ describe('followthrough backup', () => {
   });
 
   it('keeps nothing when something is missing', async () => {
-    expect(await run(addBackup, 'backup', '--to', backups, '--data', join(folder, 'none'))).toMatchObject({
+    expect(await runForJson(addBackup, 'backup', '--to', backups, '--data', join(folder, 'none'))).toMatchObject({
       code: 3,
       why: expect.stringContaining('there is no log'),
     });
     await close();
     rmSync(join(data, 'keys.db'));
-    expect(await run(addBackup, 'backup', '--to', backups, '--data', data)).toMatchObject({
+    expect(await runForJson(addBackup, 'backup', '--to', backups, '--data', data)).toMatchObject({
       code: 3,
       why: expect.stringContaining('there is no keys.db'),
     });
@@ -184,10 +164,17 @@ describe('followthrough backup', () => {
 
   it('says in a line what the disk does not let it do', async () => {
     writeFileSync(join(folder, 'a-file'), '');
-    const { code, why } = await run(addBackup, 'backup', '--to', join(folder, 'a-file', 'below'), '--data', data);
+    const { code, why } = await runForJson(
+      addBackup,
+      'backup',
+      '--to',
+      join(folder, 'a-file', 'below'),
+      '--data',
+      data,
+    );
     expect([code, why]).toEqual([3, expect.stringContaining('ENOTDIR')]);
     writeFileSync(join(data, 'notices.db'), 'this is no database, and never was one'.repeat(100));
-    expect(await run(addBackup, 'backup', '--to', backups, '--data', data)).toMatchObject({
+    expect(await runForJson(addBackup, 'backup', '--to', backups, '--data', data)).toMatchObject({
       code: 3,
       why: expect.stringContaining('not a database'),
     });
@@ -264,11 +251,11 @@ describe('followthrough restore', () => {
       1,
       expect.stringMatching(/holds \d+ events in 2 streams, its manifest says \d+ in 3/),
     ]);
-    expect(await run(addVerify, 'verify', '--data', data, '--heads', join(backup, 'log', 'heads.jsonl'))).toMatchObject(
-      {
-        code: 0,
-      },
-    );
+    expect(
+      await runForJson(addVerify, 'verify', '--data', data, '--heads', join(backup, 'log', 'heads.jsonl')),
+    ).toMatchObject({
+      code: 0,
+    });
   });
 
   it('takes the keys from where they are kept', async () => {
@@ -307,7 +294,7 @@ describe('followthrough restore', () => {
     await close();
     const until = '2026-03-02T15:59:59.999Z';
     expect((await restore(backup, '--replace', '--until', until)).said).toMatchObject({ leftOut: 1 });
-    expect((await run(addVerify, 'verify', '--at', until, '--data', data)).code).toBe(0);
+    expect((await runForJson(addVerify, 'verify', '--at', until, '--data', data)).code).toBe(0);
     await open();
     expect(await nameOf(ADA)).toBe('Ada');
     await close();

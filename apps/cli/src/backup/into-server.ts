@@ -1,16 +1,16 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { openSqliteStore, openStore, type EventStore } from '#event-store';
+import { openSqliteStore, openStore } from '#event-store';
 import { CommandFailed } from '../command.js';
 import { LOG } from '../house/settings.js';
 import { migrate } from '../migrate-log/migrate.js';
 import { progressOn } from '../progress.js';
+import { withLog } from '../verify/log-file.js';
 import { EVENTS } from './contents.js';
 
-/** Nothing is restored on top of another log. @throws CommandFailed when it holds anything */
-export async function assertEmptyLog(log: string): Promise<void> {
-  await using store = closing(await openStore(log, { readOnly: true }));
-  if ((await store.opened.head()) !== null)
+/** Nothing is restored on top of another log. @throws CommandFailed when the one that the environment names holds anything, or is not to be had */
+export async function assertEmptyLog(): Promise<void> {
+  if ((await withLog(undefined, (store) => store.head())) !== null)
     throw new CommandFailed(`the log that ${LOG} names is not empty: name one that is, or a folder with --data`, 2);
 }
 
@@ -21,11 +21,14 @@ export async function assertEmptyLog(log: string): Promise<void> {
 export async function moveLog(data: string, log: string): Promise<void> {
   const file = join(data, EVENTS.inData);
   try {
-    await using from = closing(await openSqliteStore({ file, readOnly: true }));
-    await using to = closing(await openStore(log));
+    await using opened = new AsyncDisposableStack();
+    const from = await openSqliteStore({ file, readOnly: true });
+    opened.defer(() => from.close());
+    const to = await openStore(log);
+    opened.defer(() => to.close());
     const progress = progressOn(process.stderr, 'events moved');
     await migrate({
-      ...{ from: from.opened, to: to.opened },
+      ...{ from, to },
       told: (stage, done, all) => (stage === 'copied' && all > 0 ? progress(done, all) : undefined),
     });
   } catch (error) {
@@ -36,8 +39,3 @@ export async function moveLog(data: string, log: string): Promise<void> {
   }
   for (const end of ['', '-wal', '-shm']) await rm(file + end, { force: true });
 }
-
-const closing = (opened: EventStore): { readonly opened: EventStore } & AsyncDisposable => ({
-  opened,
-  [Symbol.asyncDispose]: () => opened.close(),
-});

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import { copyLog, writeLog, type EventStore, type StoredEvent } from '#event-store';
+import { copyLog, writeLog, type StoredEvent } from '#event-store';
 import { countingOn, progressOn } from '../progress.js';
-import { logUpTo, openLog, type Head } from '../verify/log-file.js';
+import { logUpTo, withLog, type Head } from '../verify/log-file.js';
 import { EVENTS } from './contents.js';
 
 /** Makes a file of the log, as it stood when it was asked, out of the empty one at `to`; answers where it ended. */
@@ -13,7 +13,7 @@ const BEGINNING = '0'.repeat(20);
 export const logOfFolder =
   (data: string): LogSource =>
   async (to) => {
-    const head = await reading(data, (store) => store.head());
+    const head = await withLog(data, (store) => store.head());
     const progress = progressOn(process.stderr, 'events copied');
     await copyLog({ from: join(data, EVENTS.inData), to, through: head?.position ?? BEGINNING, progress });
     return head;
@@ -21,20 +21,11 @@ export const logOfFolder =
 
 /** The log that the environment names, event by event. */
 export const logOfServer: LogSource = (to) =>
-  reading(undefined, async (store) => {
+  withLog(undefined, async (store) => {
     const head = await store.head();
     await writeLog(counted(logUpTo(store, head)), to);
     return head;
   });
-
-async function reading<T>(folder: string | undefined, read: (store: EventStore) => Promise<T>): Promise<T> {
-  const store = await openLog(folder);
-  try {
-    return await read(store);
-  } finally {
-    await store.close();
-  }
-}
 
 async function* counted(events: AsyncIterable<StoredEvent>): AsyncGenerator<StoredEvent, void> {
   const progress = countingOn(process.stderr, 'events copied');

@@ -27,8 +27,8 @@ export interface Made {
 }
 
 /**
- * Copies what a clinic cannot rebuild, the log and what of its data folder is not made of it, into a new folder below `to`, also while a server writes it. It bears its name only once it
- * is complete, checked and on disk.
+ * Copies the log, and what of the data folder is not made of it, into a new folder below `to`, also while a server writes them. It bears
+ * its name only once it is complete, checked and on disk.
  * @throws CommandFailed when something is missing or a copy is not what it should be
  */
 export async function makeBackup({ log, data, to, now }: Making): Promise<Made> {

@@ -2,15 +2,14 @@ import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { Command } from 'commander';
 import { fixedClock } from '#door';
 import { openSqliteStore, openStore, type EventStore } from '#event-store';
 import { openRuntime, type OpenRuntime } from '#runtime';
 import { startStandIn, type StandIn } from '../../../../test/standins/kurrentdb/server.js';
 import { add as addBackup } from '../backup.js';
-import { CommandFailed, type AddCommand } from '../command.js';
 import { migrate } from '../migrate-log/migrate.js';
 import { add as addRestore } from '../restore.js';
+import { runForJson } from '../testing/run-command.js';
 import { add as addVerify } from '../verify.js';
 
 /** A clinic whose log lies on a server, its keys and books in a folder. */
@@ -21,14 +20,12 @@ let folder: string;
 let data: string;
 let backups: string;
 let server: StandIn;
-let printed: string;
 let before: readonly (string | undefined)[];
 
 beforeEach(async () => {
   before = names.map((name) => process.env[name]);
   folder = mkdtempSync(join(tmpdir(), 'server-log-'));
   [data, backups] = [join(folder, 'data'), join(folder, 'backups')];
-  jest.spyOn(process.stdout, 'write').mockImplementation((text) => ((printed += String(text)), true));
   jest.spyOn(process.stderr, 'write').mockImplementation(() => true);
   server = await startStandIn();
   const clinic = await opened();
@@ -63,19 +60,6 @@ async function moved(file: string, to: StandIn): Promise<void> {
   await Promise.all([from.close(), target.close()]);
 }
 
-async function run(add: AddCommand, ...args: string[]): Promise<{ code: number; said: any; why: string }> {
-  [process.exitCode, printed] = [undefined, ''];
-  const program = new Command().exitOverride();
-  add(program);
-  try {
-    await program.parseAsync([...args, '--json'], { from: 'user' });
-    return { code: Number(process.exitCode ?? 0), said: JSON.parse(printed), why: '' };
-  } catch (error) {
-    if (!(error instanceof CommandFailed)) throw error;
-    return { code: error.exitCode, said: null, why: error.message };
-  }
-}
-
 const hashesIn = async (store: EventStore): Promise<string[]> => {
   const hashes = (await store.readAll({ limit: 10_000 })).map(({ hash }) => hash);
   await store.close();
@@ -84,7 +68,7 @@ const hashesIn = async (store: EventStore): Promise<string[]> => {
 
 describe('backup and restore where the log lies on a server', () => {
   it('bring the log, the keys and the books back, the log into an empty server', async () => {
-    const made = await run(addBackup, 'backup', '--to', backups);
+    const made = await runForJson(addBackup, 'backup', '--to', backups);
     const backup = made.said.backup as string;
     const onServer = await hashesIn(await openStore(server.connectionString));
     expect([made.code, made.said.log]).toMatchObject([0, { events: onServer.length, chain: 'intact' }]);
@@ -96,30 +80,30 @@ describe('backup and restore where the log lies on a server', () => {
     await server.stop();
     server = await startStandIn();
     process.env['FOLLOWTHROUGH_LOG'] = server.connectionString;
-    expect((await run(addRestore, 'restore', '--from', backup, '--replace')).code).toBe(0);
+    expect((await runForJson(addRestore, 'restore', '--from', backup, '--replace')).code).toBe(0);
     expect(existsSync(join(data, 'events.db'))).toBe(false);
     expect(await hashesIn(await openStore(server.connectionString))).toEqual(onServer);
     const heads = join(backup, 'log', 'heads.jsonl');
-    expect((await run(addVerify, 'verify', '--heads', heads)).code).toBe(0);
+    expect((await runForJson(addVerify, 'verify', '--heads', heads)).code).toBe(0);
     const clinic = await opened(server.connectionString);
     expect((await clinic.patients.load(ADA)).state.details).toMatchObject({ name: 'Ada' });
     await clinic.close();
   });
 
   it('leave a log alone that holds something, and the folder with it', async () => {
-    const { said } = await run(addBackup, 'backup', '--to', backups);
-    const { code, why } = await run(addRestore, 'restore', '--from', said.backup, '--replace');
+    const { said } = await runForJson(addBackup, 'backup', '--to', backups);
+    const { code, why } = await runForJson(addRestore, 'restore', '--from', said.backup, '--replace');
     expect([code, why]).toEqual([2, expect.stringContaining('is not empty')]);
     expect(existsSync(join(data, 'keys.db'))).toBe(true);
     expect(await hashesIn(await openStore(server.connectionString))).toHaveLength(said.log.events);
   });
 
   it('change nothing while the server cannot be reached', async () => {
-    const { said } = await run(addBackup, 'backup', '--to', backups);
+    const { said } = await runForJson(addBackup, 'backup', '--to', backups);
     await server.stop();
     const calls = [
-      await run(addBackup, 'backup', '--to', backups),
-      await run(addRestore, 'restore', '--from', said.backup, '--replace'),
+      await runForJson(addBackup, 'backup', '--to', backups),
+      await runForJson(addRestore, 'restore', '--from', said.backup, '--replace'),
     ];
     expect(calls.map(({ code }) => code)).toEqual([3, 3]);
     expect(readdirSync(backups)).toEqual([basename(said.backup as string)]);

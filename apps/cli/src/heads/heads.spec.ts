@@ -3,12 +3,12 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { Command } from 'commander';
 import { openSqliteStore, type StoredEvent } from '#event-store';
-import { CommandFailed, type AddCommand } from '../command.js';
+import type { AddCommand } from '../command.js';
 import { add as addExport } from '../export.js';
 import { add as addVerify } from '../verify.js';
 import { falsified, openSampleClinic, reached } from '../verify/sample-clinic.js';
+import { runCommand } from '../testing/run-command.js';
 
 /** Both commands as a person calls them, on the log of a clinic and on what somebody with the file can make of it. */
 const JUDGED = ['--at', '2027-03-01T16:00:00Z', '--grace', '9999999'];
@@ -50,16 +50,9 @@ async function folderOf(events: readonly StoredEvent[]): Promise<string> {
 }
 
 async function run(add: AddCommand, ...args: string[]): Promise<{ code: number; said: string }> {
-  [process.exitCode, printed] = [undefined, ''];
-  const program = new Command().exitOverride();
-  add(program);
-  try {
-    await program.parseAsync(args, { from: 'user' });
-    return { code: Number(process.exitCode ?? 0), said: printed };
-  } catch (error) {
-    if (error instanceof CommandFailed) return { code: error.exitCode, said: error.message };
-    throw error;
-  }
+  printed = '';
+  const ended = await runCommand(add, ...args);
+  return typeof ended === 'number' ? { code: ended, said: printed } : { code: ended.exitCode, said: ended.message };
 }
 
 async function exported(events: readonly StoredEvent[], ...more: string[]): Promise<void> {

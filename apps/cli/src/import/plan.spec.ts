@@ -343,17 +343,16 @@ describe('a later export', () => {
 });
 
 describe('an import through the real door', () => {
+  const opened = async () => {
+    const runtime = await memoryRuntime({ clock: fixedClock('2026-04-01T15:00:00.000Z'), zone: ZONE });
+    const by = { organisation: 'clinic', actor: 'user:admin-1', actorRole: 'administrator' } as const;
+    return { runtime, importer: doorImporter({ ...runtime, ...by }) };
+  };
   const contacts = (note: string): SourceFile =>
     csv('c.csv', 'contact_id,mrn,contact date,kind,note', `7,P1,2026-03-12,treatment,${note}`);
 
   it('adds nothing the second time, reports a changed row, and takes a new one', async () => {
-    const runtime = await memoryRuntime({ clock: fixedClock('2026-04-01T15:00:00.000Z'), zone: ZONE });
-    const importer = doorImporter({
-      ...runtime,
-      organisation: 'clinic',
-      actor: 'user:admin-1',
-      actorRole: 'administrator',
-    });
+    const { runtime, importer } = await opened();
     expect(await importer.zoneOf('main')).toBe(ZONE);
     const first = await importPlan(plan(contacts('a')), importer);
     expect(first.tables.map(({ appended }) => appended)).toEqual([1, 1, 1, 0, 0, 0]);
@@ -386,13 +385,7 @@ describe('an import through the real door', () => {
   });
 
   it('asks for no notice to the provider of an ending of long ago', async () => {
-    const runtime = await memoryRuntime({ clock: fixedClock('2026-04-01T15:00:00.000Z'), zone: ZONE });
-    const importer = doorImporter({
-      ...runtime,
-      organisation: 'clinic',
-      actor: 'user:admin-1',
-      actorRole: 'administrator',
-    });
+    const { runtime, importer } = await opened();
     const ended = csv('e.csv', 'MRN,Referral Date,PCP,BHCM,End Date', 'P1,2026-03-02,pcp-1,cm-1,2026-03-20');
     await importPlan(planImport([patients, ended], { zone: ZONE }), importer);
     const log = await runtime.store.readAll({ prefixes: ['episode-'] });

@@ -3,7 +3,6 @@ import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Command } from 'commander';
 import {
   hashOf,
   openMemoryStore,
@@ -15,10 +14,10 @@ import {
   type StoredEvent,
 } from '#event-store';
 import { startStandIn, type StandIn } from '../../../../test/standins/kurrentdb/server.js';
-import { CommandFailed } from '../command.js';
 import { add } from '../migrate-log.js';
 import { wholeLog } from '../verify/log-file.js';
 import { migrate } from './migrate.js';
+import { runCommand } from '../testing/run-command.js';
 
 const STREAMS = 40;
 const BATCHES = 900;
@@ -86,18 +85,10 @@ function next(streamId: string, last: FrozenEvent | undefined, n: number): Froze
   return { ...event, hash: hashOf(event), ...(n % 2 === 0 ? { traceparent: `00-${n}` } : {}) };
 }
 
-/** Runs the command and answers its exit code, and what it said on failing. */
 async function run(...args: string[]): Promise<{ code: number; message: string }> {
   printed = '';
-  const program = new Command().exitOverride().configureOutput({ writeErr: () => undefined });
-  add(program);
-  try {
-    await program.parseAsync(['migrate-log', ...args], { from: 'user' });
-    return { code: 0, message: '' };
-  } catch (error) {
-    if (error instanceof CommandFailed) return { code: error.exitCode, message: error.message };
-    throw error;
-  }
+  const ended = await runCommand(add, 'migrate-log', ...args);
+  return typeof ended === 'number' ? { code: ended, message: '' } : { code: ended.exitCode, message: ended.message };
 }
 
 async function logOf(name: string): Promise<Omit<StoredEvent, 'position'>[]> {

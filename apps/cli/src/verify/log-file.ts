@@ -38,12 +38,12 @@ async function openFile(data: string): Promise<EventStore> {
 }
 
 /** Reads a log and closes it, whatever happened. @throws CommandFailed when there is none, or it cannot be read */
-export async function withLog(folder: string | undefined, read: (store: EventStore) => Promise<void>): Promise<void> {
+export async function withLog<T>(folder: string | undefined, read: (store: EventStore) => Promise<T>): Promise<T> {
   const store = await openLog(folder);
   try {
-    await read(store);
+    return await read(store);
   } catch (error) {
-    storeTrouble(error);
+    return storeTrouble(error);
   } finally {
     await store.close();
   }
