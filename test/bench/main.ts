@@ -29,7 +29,7 @@ async function singleAppend({ runtime, folder, episodes }: Clinic): Promise<Meas
     ours,
     'bare node:sqlite, WAL and FULL',
     () => perSecond(FOR_MS, 1, () => bare.insert()),
-    0.6,
+    0.7,
   );
   bare.close();
   return measure;
@@ -48,7 +48,7 @@ async function visitAppend({ runtime, folder, episodes }: Clinic): Promise<Measu
     () => perSecond(FOR_MS, 1, visited),
     `bare node:sqlite, WAL and FULL, ${rows} rows in one transaction`,
     () => perSecond(FOR_MS, 1, () => bare.insert(rows)),
-    0.6,
+    0.7,
   );
   bare.close();
   return measure;
@@ -70,7 +70,7 @@ async function concurrentAppends({ runtime, folder, episodes }: Clinic): Promise
     ours,
     'bare group commit behind a worker thread',
     () => perSecond(FOR_MS, CALLERS, (caller) => bare.insert(caller)),
-    0.5,
+    0.6,
   );
   await bare.close();
   return { ...measure, eventLoopDelayP99Ms: Math.round(delay.percentile(99) / 1e5) / 10 };
