@@ -26,6 +26,8 @@ export interface DueIndexParts {
   readonly readFacts: ReadFacts;
   readonly counters: Counters;
   readonly operator: OperatorLog;
+  /** How long it rests once it has caught up with the log; 0: not at all. */
+  readonly restMs?: number;
 }
 
 /** An episode with a step that is due and not raised, as far as the index knows. */
@@ -83,8 +85,8 @@ export class DueIndex implements OpenEpisodes {
 
   /** Follows the log until the signal aborts. */
   async run(signal: AbortSignal): Promise<void> {
-    const { log, counters, operator } = this.parts;
-    await followLog(this.follower(), { log, counters, operator, signal });
+    const { log, counters, operator, restMs } = this.parts;
+    await followLog(this.follower(), { log, counters, operator, signal, restMs });
   }
 
   /**

@@ -18,7 +18,6 @@ export interface Follower {
   caughtUp?(): void;
 }
 
-/** How long the log may grow once all of it was taken in: what is recorded close together costs one transaction, not many. */
 const REST_MS = 40;
 
 export interface Following {
@@ -27,6 +26,8 @@ export interface Following {
   readonly operator: OperatorLog;
   readonly signal: AbortSignal;
   readonly mostWaitMs?: number;
+  /** How long the log may grow once all of it was taken in. Absent: so long that what is recorded close together costs one transaction. */
+  readonly restMs?: number | undefined;
 }
 
 /** Follows the log until the signal aborts. A failure is waited out and the log opened again at the checkpoint. */
@@ -60,14 +61,18 @@ async function verify(follower: Follower, { log, counters, operator }: Following
 }
 
 /** Without a filter, so that every position is passed and none stands still; followers pick what is theirs. */
-async function readOn(follower: Follower, { log, signal }: Following, progressed: () => void): Promise<void> {
+async function readOn(
+  follower: Follower,
+  { log, signal, restMs = REST_MS }: Following,
+  progressed: () => void,
+): Promise<void> {
   const after = follower.load()?.position;
   const notices = log.subscribe({ signal, ...(after === undefined ? {} : { after }) });
   for await (const notice of notices) {
     if (signal.aborted) return;
     if (notice.kind === 'caught-up') {
       follower.caughtUp?.();
-      await pause(REST_MS, signal);
+      if (restMs > 0) await pause(restMs, signal);
     }
     if (notice.kind === 'checkpoint') await pass(follower, log, notice.position);
     if (notice.kind === 'events') await take(follower, notice.events);

@@ -200,6 +200,7 @@ export class Life {
       readFacts: this.stage.codec.readFacts,
       counters: this.counters,
       operator: { info: () => undefined, warn: () => undefined },
+      restMs: 0,
     });
     void index.run(this.stopping.signal);
     return index;
@@ -216,13 +217,15 @@ export class Life {
   }
 
   private takeIn(events: readonly StoredEvent[]): void {
+    const { world } = this;
     const [first] = events;
     if (!first?.streamId.startsWith('episode-')) return;
     const episodeId = first.streamId.slice('episode-'.length);
     const shadow = this.shadows.get(episodeId) ?? new Shadow(episodeId);
     this.shadows.set(episodeId, shadow);
-    takeAppend(shadow, events, new Date(this.world.highest).toISOString());
+    takeAppend(shadow, events, new Date(world.highest).toISOString());
     this.due.take(events);
+    if (this.index) void world.really(this.index.reached(first.position, this.stopping.signal));
     this.watchdog?.plan();
     if (first.actor !== 'system:workflow') this.engine.poke(episodeId, events.at(-1)!.revision);
     for (const event of events) if (event.type === 'FollowUpRaised') this.people.notice(event);

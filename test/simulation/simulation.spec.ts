@@ -59,6 +59,19 @@ describe('simulated lives', () => {
   );
 
   it(
+    'are the same for the same seed with all that ships, though its index follows the log by itself',
+    async () => {
+      const whole = ['--whole', '--episode-years', '4', '--seed', '7'];
+      const [one, two] = await Promise.all([
+        lastLine(...whole, '--threads', '1'),
+        lastLine(...whole, '--threads', '2'),
+      ]);
+      expect(two.digest).toBe(one.digest);
+    },
+    10 * MINUTES,
+  );
+
+  it(
     'hold on the store that ships',
     async () => {
       const { violations } = await lastLine('--store', 'sqlite', '--episode-years', '1', '--seed', '3');
