@@ -45,6 +45,7 @@ const OF_APPENDS: Readonly<Record<string, log.OfAppend>> = {
   raisedIsCarriedOn: endings.raisedIsCarriedOn,
   raisedDoesNotMoveAway: endings.raisedDoesNotMoveAway,
   metIsEnded: endings.metIsEnded,
+  deadManStandsAlone: endings.deadManStandsAlone,
 };
 
 const OF_ANSWERS: Readonly<Record<string, answers.OfAnswer>> = {

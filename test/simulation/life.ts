@@ -303,6 +303,8 @@ export class Life {
       if (this.wakers === 'workflow')
         for (const [episodeId, { revision }] of this.shadows) this.directEngine.poke(episodeId, revision, true);
       for (const hours of [0, 7.3, 20]) world.after(CALM - hours * HOUR, () => this.checkNothingIsSilent());
+      const began = this.shadow?.revision ?? -1;
+      for (let hours = 4; hours * HOUR < CALM; hours += 4) world.after(hours * HOUR, () => this.checkChases(began));
       world.after(CALM, () => {
         world.calm = this.isEnding;
         this.planCalm(20 * DAY + luck.upTo(120 * DAY));
@@ -313,9 +315,9 @@ export class Life {
   private checkNothingIsSilent(): void {
     const earliest = this.due.earliest();
     const late = earliest === null ? 0 : this.world.doorNow - earliest;
-    const shadow = [...this.shadows.values()].at(-1);
+    const { shadow } = this;
     if (!shadow) return;
-    this.guarded(() => refute('oneChaseAtATime', chasedTwice(shadow), shadow));
+    this.checkChases(-1);
     if (late <= GRACE) return;
     this.guarded(() =>
       refute(
@@ -324,6 +326,17 @@ export class Life {
         shadow,
       ),
     );
+  }
+
+  /** Of what was raised after a revision; in a calm what follows from a raise follows at once. */
+  private checkChases(after: number): void {
+    const { shadow } = this;
+    if (shadow) this.guarded(() => refute('oneChaseAtATime', chasedTwice(shadow, after), shadow));
+  }
+
+  /** Of the patient's latest episode. */
+  private get shadow(): Shadow | undefined {
+    return [...this.shadows.values()].at(-1);
   }
 
   private planLaws(): void {
@@ -405,9 +418,12 @@ export class Life {
 }
 
 /** Once nobody heard of the patient until the day, and people were told, no-contact stands for contact (fatigue rule 4). */
-function chasedTwice({ open }: Shadow): string | null {
+function chasedTwice({ open }: Shadow, after: number): string | null {
   const owed = [...open.values()];
-  const chase = owed.find(({ kind, lastAt, dueOn }) => kind === 'no-contact' && lastAt.slice(0, 10) >= dueOn);
+  const chase = owed.find(
+    ({ kind, lastAt, raisedRevision, dueOn }) =>
+      kind === 'no-contact' && raisedRevision > after && lastAt.slice(0, 10) >= dueOn,
+  );
   const contact =
     chase && owed.find(({ kind, anchorRevision }) => kind === 'contact' && anchorRevision === chase.anchorRevision);
   return contact ? `${chase.followUpId} was raised, and ${contact.followUpId} is open beside it` : null;

@@ -45,6 +45,8 @@ export interface Standing extends Opened {
   lastStep: number;
   /** For when the latest raise was planned; '' before the first. */
   lastAt: string;
+  /** Of the latest raise; -1 before the first. */
+  raisedRevision: number;
   acknowledged: boolean;
   snoozes: string[];
 }
@@ -139,12 +141,13 @@ export class Shadow {
       const lastStep = opened.carriesOn?.lastStep ?? 0;
       this.open.set(facts.followUpId, {
         ...opened,
-        ...{ revision, recordedAt, lastStep, lastAt: '', acknowledged: false, snoozes: [] },
+        ...{ revision, recordedAt, lastStep, lastAt: '', raisedRevision: -1, acknowledged: false, snoozes: [] },
       });
     } else if (!standing) return;
     else if (type === 'FollowUpRaised') {
       standing.lastStep = (facts as Raised).step;
       standing.lastAt = (facts as Raised).at;
+      standing.raisedRevision = revision;
     } else if (type === 'FollowUpAcknowledged') standing.acknowledged = true;
     else if (type === 'FollowUpSnoozed') standing.snoozes.push((facts as unknown as { until: string }).until);
     else if (type === 'FollowUpFulfilled' || type === 'FollowUpSuperseded') {

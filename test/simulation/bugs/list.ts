@@ -66,10 +66,10 @@ const DERIVATION: readonly PlantedBug[] = [
     to: '',
   },
   {
-    name: 'nobody looks at an episode that owes nothing',
+    name: 'an episode is looked at for its own sake though something is owed in it',
     file: derive,
-    from: 'return [...desired, deadMan(noted, open && owing(open))];',
-    to: 'return desired;',
+    from: '  if (something) return desired;',
+    to: '',
   },
   {
     name: 'a concern met in its own visit leaves no review',

@@ -126,6 +126,14 @@ export const undoingSparesSafety: OfEvent = (event) =>
 
 const isDeadMan = ({ kind, about }: Standing): boolean => kind === 'episode-review' && about === undefined;
 
+/** That somebody looks at the episode itself is asked only while nothing else is owed. */
+export const deadManStandsAlone: OfAppend = (_append, { open }) => {
+  const owed = [...open.values()];
+  const deadMan = owed.find(isDeadMan);
+  const other = deadMan && owed.find(({ kind }) => kind !== 'episode-review');
+  return other ? `${deadMan.followUpId} is open beside ${other.followUpId}` : null;
+};
+
 /** Reasons of a new form, not of an end. */
 const REFORMED = new Set(['re-derived', 'pathway-changed']);
 
