@@ -187,6 +187,7 @@ function plannedContact(world: World, anchor: Act, from: LocalDate): LocalDate |
 /** C15. */
 export const noContact: Row = {
   kind: 'no-contact',
+  endsOthers: true,
   occasions(world) {
     const { story } = world;
     const anchor = lastContact(world);

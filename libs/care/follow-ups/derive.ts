@@ -3,7 +3,7 @@ import type { EpisodeEvent } from '../episode/events.js';
 import type { Act, Hold, Story } from '../episode/story/index.js';
 import { atLocal, compareInstants, localDate, localTime } from '../calendar/index.js';
 import { ROWS } from './index.js';
-import { isRepeating, repeated, timesOpened, type LedgerEntry, type Rung } from './ledger.js';
+import { isRepeating, repeated, timesOpened, type Ledger, type LedgerEntry, type Rung } from './ledger.js';
 import { plainNumbers, recording } from './numbers.js';
 import { actAt, type Occasion, type Owed, type Row, type World } from './row.js';
 import { afterRepin, comesOfRepin } from './repinned.js';
@@ -26,8 +26,18 @@ const settled = new WeakMap<Story['acts'], Pick<World, 'ledger' | 'pathway' | 'c
 
 function isSettled({ story, ledger, pathway, calendar }: World): boolean {
   const before = settled.get(story.acts);
-  return before?.ledger === ledger && before.pathway === pathway && before.calendar === calendar;
+  return before?.pathway === pathway && before.calendar === calendar && owesTheSame(before.ledger, ledger);
 }
+
+/** Whether follow-ups were at most raised, acknowledged, put off or handed over since: where nothing was to be done, that gives nothing to do. */
+const owesTheSame = (before: Ledger, now: Ledger): boolean =>
+  now === before ||
+  (now.ended === before.ended &&
+    now.open.size === before.open.size &&
+    [...now.open].every(([id, entry]) => {
+      const known = before.open.get(id);
+      return known === entry || (known !== undefined && !rowOf.get(entry.kind)?.endsOthers);
+    }));
 
 function differenceOf(world: World): EpisodeEvent[] {
   const { ends, remaining } = endings(world);

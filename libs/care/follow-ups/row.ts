@@ -65,6 +65,8 @@ export interface Row {
   readonly afterEnd?: true;
   /** Undoing its anchor does not end it; only a person's word does. */
   readonly outlivesAnchor?: true;
+  /** Its raise may end others: a derivation has to look again after it. */
+  readonly endsOthers?: true;
   /** Recorded as opened and fulfilled even when one append does both (fatigue rule 6). */
   readonly recordedEvenIfMet?: true;
 }
