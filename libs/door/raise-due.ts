@@ -34,6 +34,12 @@ export interface FollowUps {
   readonly ledger: Ledger;
 }
 
+/** What a look raised, and the follow-ups after it. */
+export interface Look {
+  readonly raised: readonly RaisedStep[];
+  readonly followUps: FollowUps;
+}
+
 /** Names the command that raises one step: the same step always has the same id, whoever raises it. */
 const STEP_NAMESPACE = '0e6f4d3c-5b1a-5d0e-9c77-8a1f2b3c4d5e';
 
@@ -51,26 +57,26 @@ export class RaiseDue {
 
   /** @throws DoorUnavailable */
   async followUps(streamId: string): Promise<FollowUps> {
-    const { value, last } = await this.fold.read(streamId);
-    return { revision: last?.revision ?? -1, organisation: last?.organisation ?? null, ledger: value };
+    return followUpsOf(await this.fold.read(streamId));
   }
 
-  /** Raises what is due by the clock; answers what this call raised. @throws DoorUnavailable */
-  async raise(streamId: string, by: Actor): Promise<readonly RaisedStep[]> {
+  /** Raises what is due by the clock. @throws DoorUnavailable */
+  async raise(streamId: string, by: Actor): Promise<Look> {
     for (let attempt = 1; ; attempt += 1) {
       const folded = await this.fold.read(streamId);
       const now = this.parts.clock.now().toISOString();
       const due = dueNow(folded.value, now);
-      if (!folded.last || due.length === 0) return [];
+      if (!folded.last || due.length === 0) return { raised: [], followUps: followUpsOf(folded) };
       const batch = this.freeze(folded.last, due, by, now);
       try {
         const { position } = await appendFrozen(this.parts.store, batch, this.parts.retries);
-        this.remember(streamId, folded, batch, position);
+        const next = this.remember(streamId, folded, batch, position);
         const { recordedAt } = batch.events[0];
-        return due.map(({ entry: { followUpId, kind, openedAt }, step, at }) => ({
+        const raised = due.map(({ entry: { followUpId, kind, openedAt }, step, at }) => ({
           ...{ followUpId, kind, step, at },
           lateMs: Date.parse(recordedAt) - Math.max(Date.parse(at), Date.parse(openedAt)),
         }));
+        return { raised, followUps: followUpsOf(next) };
       } catch (cause) {
         if (!isStoreError(cause, 'wrong-expected-revision')) throw cause;
         if (attempt >= this.parts.retries.conflicts)
@@ -107,11 +113,17 @@ export class RaiseDue {
     });
   }
 
-  private remember(streamId: string, folded: Folded<Ledger>, batch: FrozenBatch, position: string): void {
-    this.fold.append(
+  private remember(streamId: string, folded: Folded<Ledger>, batch: FrozenBatch, position: string): Folded<Ledger> {
+    return this.fold.append(
       streamId,
       folded,
       batch.events.map((event) => ({ ...event, position })),
     );
   }
 }
+
+const followUpsOf = ({ value, last }: Folded<Ledger>): FollowUps => ({
+  revision: last?.revision ?? -1,
+  organisation: last?.organisation ?? null,
+  ledger: value,
+});

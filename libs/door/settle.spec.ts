@@ -119,6 +119,19 @@ describe('settle', () => {
     expect((await clinic.episodes.settle(EPISODE, 'system:watchdog')).raised).toEqual([]);
   });
 
+  it('reads its stream once to raise and once to derive', async () => {
+    clinic.clock.set((await nextStep()).at);
+    store.reads = 0;
+    const { raised, next } = await clinic.episodes.settle(EPISODE, 'system:workflow');
+    expect([raised.length, next !== undefined, store.reads]).toEqual([1, true, 2]);
+  });
+
+  it('says what is there when somebody was quicker than the derivation', async () => {
+    const others = openDoors(clinic);
+    store.readsWait(2, () => others.episodes.handle(EPISODE, by({ type: 'RaiseSafetyConcern' } as const)));
+    expect((await clinic.episodes.settle(EPISODE, 'system:workflow')).next?.kind).toBe('safety-review');
+  });
+
   it('says how late: after the step, or after its opening where that came later', async () => {
     const { at } = await nextStep();
     clinic.clock.set(new Date(Date.parse(at) + 90_000));

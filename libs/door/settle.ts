@@ -1,7 +1,7 @@
 import { tell, type EpisodeState } from '#care';
 import { nextOf } from './follow-up-ledger.js';
 import type { Loaded, Outcome } from './port.js';
-import type { RaisedStep, RaiseDue } from './raise-due.js';
+import type { FollowUps, RaisedStep, RaiseDue } from './raise-due.js';
 
 /** Who wakes an episode: the workflow's timer, or the watchdog that needs no Temporal. */
 export type Waker = 'system:workflow' | 'system:watchdog';
@@ -37,42 +37,50 @@ const MOST_ROUNDS = 10;
 export async function settle(parts: SettleParts, streamId: string, by: Waker): Promise<Settled> {
   const raised: RaisedStep[] = [];
   let derived = 0;
-  let derivation: Settled['derivation'] = 'done';
-  for (let round = 1; round <= MOST_ROUNDS; round += 1) {
-    raised.push(...(await parts.raiseDue.raise(streamId, by)));
-    const { organisation } = await parts.raiseDue.followUps(streamId);
-    const added = organisation === null ? 0 : await deriveOnce(parts, streamId, organisation, by);
-    derivation = added === 'refused' ? 'refused' : 'done';
-    if (added === 'refused' || added === 0) break;
-    derived += added;
+  for (let round = 1; ; round += 1) {
+    const look = await parts.raiseDue.raise(streamId, by);
+    raised.push(...look.raised);
+    const { derivation, events, found } = await deriveOnce(parts, streamId, look.followUps, by);
+    derived += events;
+    if (events > 0 && round < MOST_ROUNDS) continue;
+    const present =
+      found?.revision === look.followUps.revision
+        ? presentOf(look.followUps, phaseIn(found))
+        : await presentIn(parts, streamId);
+    return { ...present, raised, derived, derivation };
   }
-  return { ...(await present(parts, streamId)), raised, derived, derivation };
 }
 
-/** How many events were derived; whatever fails here fails alone. */
+interface Derivation {
+  readonly derivation: Settled['derivation'];
+  /** How many were appended. */
+  readonly events: number;
+  /** The episode as the store had it, where nothing was appended. */
+  readonly found?: Loaded<EpisodeState>;
+}
+
+/** Whatever fails here fails alone. */
 async function deriveOnce(
   parts: SettleParts,
   streamId: string,
-  organisation: string,
+  { organisation }: FollowUps,
   by: Waker,
-): Promise<number | 'refused'> {
+): Promise<Derivation> {
+  if (organisation === null) return { derivation: 'done', events: 0 };
   try {
     const outcome = await parts.derive(streamId, organisation, by);
-    if (outcome.kind === 'appended') return outcome.events.length;
-    if (outcome.kind === 'unchanged') return 0;
+    if (outcome.kind === 'appended') return { derivation: 'done', events: outcome.events.length };
+    if (outcome.kind === 'unchanged') return { derivation: 'done', events: 0, found: outcome.loaded };
     parts.onDerivationRefused?.(streamId, outcome.kind === 'refused' ? outcome.refusal.code : outcome.kind);
   } catch (error) {
     parts.onDerivationRefused?.(streamId, error instanceof Error ? error.name : 'not an error');
   }
-  return 'refused';
+  return { derivation: 'refused', events: 0 };
 }
 
-async function present(
-  parts: SettleParts,
-  streamId: string,
-): Promise<Omit<Settled, 'raised' | 'derived' | 'derivation'>> {
-  const { revision, ledger } = await parts.raiseDue.followUps(streamId);
-  const phase = revision < 0 ? 'unknown' : await phaseOf(parts, streamId);
+type Present = Omit<Settled, 'raised' | 'derived' | 'derivation'>;
+
+function presentOf({ revision, ledger }: FollowUps, phase: string): Present {
   const next = nextOf(ledger);
   return {
     revision,
@@ -83,10 +91,17 @@ async function present(
   };
 }
 
+async function presentIn(parts: SettleParts, streamId: string): Promise<Present> {
+  const followUps = await parts.raiseDue.followUps(streamId);
+  return presentOf(followUps, followUps.revision < 0 ? 'unknown' : await phaseOf(parts, streamId));
+}
+
 async function phaseOf(parts: SettleParts, streamId: string): Promise<string> {
   try {
-    return tell((await parts.load(streamId)).state)?.phase ?? 'unknown';
+    return phaseIn(await parts.load(streamId));
   } catch {
     return 'unknown';
   }
 }
+
+const phaseIn = ({ state }: Loaded<EpisodeState>): string => tell(state)?.phase ?? 'unknown';

@@ -92,11 +92,12 @@ export class StreamDoor<S, C, E extends Fact, R extends Recorded, X> {
   /**
    * Decides and appends; on a conflict all of it again, upon what the others recorded. Ids among the envelopes are unique. The first decision
    * is taken upon what is remembered of the stream: an append proves that it is still so; whatever appends nothing is decided again upon
-   * what the store says (docs/decisions/0010).
+   * what the store says (docs/decisions/0010). A command that states nothing by itself seldom appends: it reads at once.
    */
   async run(streamId: string, envelopes: readonly Envelope<C>[]): Promise<BatchOutcome<S>> {
     const sent = new Map<string, FrozenBatch>();
-    const recalled = this.fold.recall(streamId);
+    const mayState = envelopes.some(({ command }) => !this.definition.concludesAlways?.(command));
+    const recalled = mayState ? this.fold.recall(streamId) : null;
     const atOnce = recalled && (await this.tryUpon(recalled, streamId, envelopes, sent));
     if (atOnce) return atOnce;
     for (let attempt = 1; ; attempt += 1) {

@@ -74,7 +74,7 @@ export const KILL_POINTS: readonly KillPoint[] = [
   {
     name: 'raised, nothing derived',
     file: 'libs/door/settle.ts',
-    ...before('const { organisation } = await parts.raiseDue.followUps(streamId);'),
+    ...before('const { derivation, events, found } = await deriveOnce(parts, streamId, look.followUps, by);'),
     passes: 10,
   },
   {

@@ -12,6 +12,8 @@ export interface FaultyStore extends EventStore {
   /** Every read fails so. */
   readsFail(error: EventStoreError | null): void;
   readonly attempts: readonly FrozenBatch[];
+  /** Before the n-th read from now on something else happens. */
+  readsWait(n: number, first: () => Promise<unknown>): void;
   /** How often a stream was read. */
   reads: number;
   /** Another log stands in its place from now on, as after a restore. */
@@ -25,6 +27,7 @@ export function faultyStore(original: EventStore): FaultyStore {
   const attempts: FrozenBatch[] = [];
   let standing: Fault | null = null;
   let reading: EventStoreError | null = null;
+  let waiting: { reads: number; first: () => Promise<unknown> } | null = null;
   return {
     ...original,
     attempts,
@@ -33,8 +36,14 @@ export function faultyStore(original: EventStore): FaultyStore {
     next: (...faults) => void queue.push(...faults),
     always: (fault) => void (standing = fault),
     readsFail: (error) => void (reading = error),
+    readsWait: (reads, first) => void (waiting = { reads, first }),
     async readStream(streamId, options) {
       this.reads += 1;
+      if (waiting && (waiting.reads -= 1) === 0) {
+        const { first } = waiting;
+        waiting = null;
+        await first();
+      }
       if (reading) throw reading;
       return inner.readStream(streamId, options);
     },
