@@ -183,6 +183,26 @@ describe('the watchdog', () => {
     expect(cleanLooks()).toBe(2);
   });
 
+  it('is behind while something is due, also within the grace; not for what it could not raise', async () => {
+    const { watchdog, dueSince } = house({
+      waker: async (episodeId) => {
+        if (episodeId === 'bad') throw new Error('away');
+        dueSince.delete(episodeId);
+        return { revision: 1, exists: true, phase: 'acute', closed: false, raised: [], derived: 0, derivation: 'done' };
+      },
+    });
+    expect(watchdog.isBehind()).toBe(false);
+    dueSince.set('fresh', { ms: 1_000, safety: false });
+    expect(watchdog.isBehind()).toBe(true);
+    dueSince.delete('fresh');
+    dueSince.set('bad', { ms: 60_000, safety: true });
+    expect(watchdog.isBehind()).toBe(true);
+    await watchdog.look();
+    expect(watchdog.isBehind()).toBe(false);
+    dueSince.set('fresh', { ms: 1_000, safety: false });
+    expect(watchdog.isBehind()).toBe(true);
+  });
+
   it('goes on with the others when one episode fails', async () => {
     const gone: string[] = [];
     const { watchdog, dueSince } = house({

@@ -78,6 +78,13 @@ export class Watchdog {
     }
   }
 
+  /** Whether anything that is due still waits to be raised, but for what no look can raise. */
+  isBehind(): boolean {
+    const now = this.parts.clock.now().getTime();
+    const fruitless = [...this.holds.values()].filter((hold) => hold.fruitless > 0).length;
+    return this.parts.index.due(now, fruitless + 1, now).some((episode) => !this.isFruitless(episode));
+  }
+
   private async settle({ episodeId, kind, since }: DueEpisode): Promise<void> {
     const { waker, counters, operator, isEngineUp } = this.parts;
     try {

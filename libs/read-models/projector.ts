@@ -25,8 +25,8 @@ export class Halted extends Error {
 
 /** How long the projector may keep the event loop before others get a turn. */
 const TURN_MS = 2;
-/** How long it rests after each turn while something is owed: what is due goes before what is only shown. */
-const REST_MS = 10;
+/** How much longer than a turn it rests after it while something is owed: what is due goes before what is only shown. */
+const REST = 9;
 
 /**
  * Brings batches of stored events into one generation. Rows and checkpoint are one transaction: after a crash at any point each event
@@ -191,8 +191,9 @@ export class Projector {
           const shared = { ...this.unshared(tx), recall };
           for (const projection of this.projections) {
             await take(projection, parts, shared);
-            if (performance.now() - since < TURN_MS) continue;
-            await this.giveWay();
+            const turnMs = performance.now() - since;
+            if (turnMs < TURN_MS) continue;
+            await this.giveWay(turnMs);
             since = performance.now();
           }
         }
@@ -203,8 +204,8 @@ export class Projector {
   }
 
   /** A raise takes several turns of the event loop; with ours between all of them a burst would be late. */
-  private giveWay(): Promise<unknown> {
-    return this.isUrgentElsewhere() ? sleep(REST_MS) : turn();
+  private giveWay(turnMs: number): Promise<unknown> {
+    return this.isUrgentElsewhere() ? sleep(turnMs * REST) : turn();
   }
 
   private async save({ position, hash }: Checkpoint, tx: Tx): Promise<void> {

@@ -60,6 +60,7 @@ export class Background {
   private readonly reactorBook: ReactorBook;
   private readonly reactor: Reactor;
   private pokes: Pokes | null = null;
+  private watchdog: Watchdog | null = null;
   private link: TemporalLink | null = null;
   private readonly stopping = new AbortController();
   private running: Promise<unknown> = Promise.resolve();
@@ -115,7 +116,7 @@ export class Background {
     this.link = link;
     const engine = tracing.engine(link, store);
     this.pokes = new Pokes({ log: store, engine, book: this.pokeBook, open: index, counters, operator });
-    const watchdog = new Watchdog({
+    this.watchdog = new Watchdog({
       index,
       waker,
       clock,
@@ -128,7 +129,7 @@ export class Background {
     });
     this.running = Promise.all([
       index.run(signal),
-      watchdog.run(signal),
+      this.watchdog.run(signal),
       this.pokes.run(signal),
       this.reactor.run(signal),
       this.notices.run(signal),
@@ -185,6 +186,11 @@ export class Background {
       behindLogSeconds: Math.max(0, behind) / 1000,
       aheadOfTemporalSeconds: ahead === null ? null : ahead / 1000,
     };
+  }
+
+  /** Whether anything that can be raised is due: it goes before what is only shown. */
+  isBehind(): boolean {
+    return !this.stopping.signal.aborted && this.watchdog?.isBehind() === true;
   }
 
   /** Since when the oldest step that is due waits to be raised, and how many seconds of the door's clock; null when none does. */

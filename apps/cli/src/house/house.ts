@@ -92,7 +92,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
   });
   // What is due goes before what is only shown.
   const readModels = await openViews(runtime, env, operator.warn, {
-    isUrgentElsewhere: () => background.oldestOverdue() !== null,
+    isUrgentElsewhere: () => background.isBehind(),
     around: tracing.aroundViews,
   });
   opening.defer(() => readModels.stop());
