@@ -20,6 +20,8 @@ const BY_STATUS: Readonly<Record<number, EventStoreErrorCode>> = {
   16: 'access-denied',
 };
 const UNAVAILABLE = 14;
+/** The native reader tells the status of a refusal in words only, and only some: what it calls unavailable may be any failure. */
+const INVALID_ARGUMENT = 'code: Client specified an invalid argument';
 
 interface ClientError {
   readonly type?: string;
@@ -51,8 +53,9 @@ export function appendError(cause: unknown): EventStoreError {
 
 function mapped(cause: unknown): EventStoreError | null {
   if (cause instanceof EventStoreError) return cause;
-  const { type, code } = cause as ClientError;
-  const known = BY_TYPE[type ?? ''] ?? BY_STATUS[code ?? -1];
+  const { type, code, message } = cause as ClientError;
+  const known =
+    BY_TYPE[type ?? ''] ?? BY_STATUS[code ?? -1] ?? (message.includes(INVALID_ARGUMENT) ? 'invalid' : undefined);
   return known === undefined ? null : failure(known, cause);
 }
 

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { status } from '@grpc/grpc-js';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Log } from '../../../test/standins/kurrentdb/log.js';
@@ -243,6 +244,18 @@ describe('a read', () => {
     server.faults.silentReads = false;
     await expect(store.health()).resolves.toBeUndefined();
   });
+
+  it.each([status.UNKNOWN, status.INTERNAL, status.UNAVAILABLE, status.DEADLINE_EXCEEDED])(
+    'from a place that fails again and again (status %d) says unavailable, never that nothing is there',
+    async (code) => {
+      const { position } = await store.append(sampleBatch('episode-1', null));
+      server.faults.placedReads = { code, details: 'the disk' };
+      await expect(store.at(position)).rejects.toEqual(isCode('unavailable'));
+      await expect(store.readAll({ after: position })).rejects.toEqual(isCode('unavailable'));
+      server.faults.placedReads = null;
+      expect(await store.at(position)).toMatchObject({ streamId: 'episode-1' });
+    },
+  );
 
   it('of a place where no event begins finds nothing', async () => {
     const { position } = await store.append(sampleBatch('episode-1', null));

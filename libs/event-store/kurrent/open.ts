@@ -4,7 +4,7 @@ import type { KurrentStoreOptions } from './store.js';
 export type { KurrentStoreOptions } from './store.js';
 
 /**
- * A log in KurrentDB (or EventStoreDB from 23.10). All calls go to the leader, so that what was written is read.
+ * A log in KurrentDB (or EventStoreDB from 24.6). All calls go to the leader, so that what was written is read.
  * @throws EventStoreError `invalid` when the connection string is not one, `unavailable` or `access-denied` when the server cannot be read
  */
 export async function openKurrentStore(options: KurrentStoreOptions): Promise<EventStore> {

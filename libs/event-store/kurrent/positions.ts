@@ -4,11 +4,14 @@ import { EventStoreError } from '../port.js';
 /** Twenty digits of the commit position, so that text order is log order. What is written over gRPC has the same prepare position. */
 export const positionText = ({ commit }: Position): string => String(commit).padStart(20, '0');
 
-/** The position behind a text, or null when it is not one of ours (a checkpoint from another kind of store, say). */
+/** Of a server: bytes of its log, as a signed number of 64 bits. */
+const FARTHEST = 2n ** 63n - 1n;
+
+/** The position behind a text, or null when no server has it (a checkpoint from another kind of store, say). */
 export function positionOf(text: string): Position | null {
   if (!/^\d{20}$/.test(text)) return null;
   const commit = BigInt(text);
-  return { commit, prepare: commit };
+  return commit > FARTHEST ? null : { commit, prepare: commit };
 }
 
 /** @throws EventStoreError `invalid` when it is not one of our positions */

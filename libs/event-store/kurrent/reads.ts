@@ -32,22 +32,13 @@ export function readsOf({ connection, scope, tails, timeoutMillis, usable }: Rea
   const reading = { requiresLeader: true };
 
   async function read(events: (client: KurrentDBClient) => AsyncIterable<Resolved>): Promise<Recorded[]> {
-    try {
-      const found = await collect(timeoutMillis, events(connection.current.client));
-      return found.flatMap(({ event }) => (event ? [event] : []));
-    } catch (cause) {
-      throw readError(cause);
-    }
-  }
-
-  /** A read that can only fail when the server is away, or the reader has lost it. */
-  async function readAnyhow(events: (client: KurrentDBClient) => AsyncIterable<Resolved>): Promise<Recorded[]> {
     const link = connection.current;
     try {
-      const found = await read(events);
+      const found = await collect(timeoutMillis, events(link.client));
       connection.answered();
-      return found;
-    } catch (error) {
+      return found.flatMap(({ event }) => (event ? [event] : []));
+    } catch (cause) {
+      const error = readError(cause);
       if (hasLost(error)) connection.replace(link);
       throw error;
     }
@@ -80,7 +71,7 @@ export function readsOf({ connection, scope, tails, timeoutMillis, usable }: Rea
 
   async function streamEvents(streamId: string, page: Parameters<KurrentDBClient['readStream']>[1]) {
     try {
-      const events = await readAnyhow((client) => client.readStream(scope.name(streamId), { ...page, ...reading }));
+      const events = await read((client) => client.readStream(scope.name(streamId), { ...page, ...reading }));
       return events.map((event) => scope.event(event));
     } catch (error) {
       if (error instanceof EventStoreError && isType(error.cause, 'stream-not-found')) return [];
@@ -90,7 +81,7 @@ export function readsOf({ connection, scope, tails, timeoutMillis, usable }: Rea
 
   async function head(): Promise<{ position: string; hash: string } | null> {
     usable();
-    const [last] = await readAnyhow((client) =>
+    const [last] = await read((client) =>
       client.readAll({ fromPosition: END, direction: BACKWARDS, maxCount: 1, filter: scope.filter(), ...reading }),
     );
     if (!last) return null;
@@ -102,25 +93,20 @@ export function readsOf({ connection, scope, tails, timeoutMillis, usable }: Rea
     usable();
     const place = positionOf(position);
     if (!place) return null;
-    const look = async () => {
-      const [event] = await read((client) =>
+    const [event] =
+      (await fromPlace((client) =>
         client.readAll({ fromPosition: place, direction: FORWARDS, maxCount: 1, ...reading }),
-      );
-      return event?.position?.commit === place.commit && scope.holds(event.streamId) ? scope.event(event) : null;
-    };
-    return fromPlace(look, () => null);
+      )) ?? [];
+    return event?.position?.commit === place.commit && scope.holds(event.streamId) ? scope.event(event) : null;
   }
 
-  /** The server fails to read where no event begins (a place of another store's log, say), and the client tells that like an absence. */
-  async function fromPlace<T>(look: () => Promise<T>, nowhere: () => T): Promise<T> {
-    for (let attempt = 1; ; attempt += 1) {
-      try {
-        return await look();
-      } catch (error) {
-        if (!(error instanceof EventStoreError) || !['unavailable', 'invalid'].includes(error.code)) throw error;
-        if (attempt === 2) return nowhere();
-        await head();
-      }
+  /** Null where no event begins (a place of another store's log, say): only when the server says so, never because it failed. */
+  async function fromPlace(events: Parameters<typeof read>[0]): Promise<Recorded[] | null> {
+    try {
+      return await read(events);
+    } catch (error) {
+      if (error instanceof EventStoreError && error.code === 'invalid') return null;
+      throw error;
     }
   }
 
@@ -129,17 +115,13 @@ export function readsOf({ connection, scope, tails, timeoutMillis, usable }: Rea
     checkFilter(limit, prefixes);
     const page = { direction: FORWARDS, filter: scope.filter(prefixes), ...reading } as const;
     if (after === undefined || after === BEGINNING) {
-      const events = await readAnyhow((client) => client.readAll({ ...page, fromPosition: START, maxCount: limit }));
+      const events = await read((client) => client.readAll({ ...page, fromPosition: START, maxCount: limit }));
       return events.map((event) => scope.event(event));
     }
     const fromPosition = toPosition(after);
     // A read begins with the event at the position, which is then left out.
-    const found = await fromPlace(
-      () => read((client) => client.readAll({ ...page, fromPosition, maxCount: limit + 1 })),
-      () => {
-        throw new EventStoreError('invalid', 'no event begins at this position');
-      },
-    );
+    const found = await fromPlace((client) => client.readAll({ ...page, fromPosition, maxCount: limit + 1 }));
+    if (!found) throw new EventStoreError('invalid', 'no event begins at this position');
     const events = found.map((event) => scope.event(event));
     return events.filter(({ position }) => position > after).slice(0, limit);
   }

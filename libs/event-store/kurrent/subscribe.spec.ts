@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { status } from '@grpc/grpc-js';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Log } from '../../../test/standins/kurrentdb/log.js';
 import { startStandIn, type StandIn } from '../../../test/standins/kurrentdb/server.js';
@@ -119,30 +120,52 @@ describe('a subscription', () => {
   });
 });
 
-it('a consumer starts again from the beginning when the log was replaced', async () => {
+/** A consumer that keeps the ids of what it was given; `failures` counts what it waited out. */
+function consumer() {
   let checkpoint: Checkpoint | null = null;
-  let applied: string[] = [];
-  let rewound = 0;
+  const was = { applied: [] as string[], rewound: 0, failures: 0 };
   const following = follow({
     store,
     signal: ending.signal,
     load: () => checkpoint,
     apply: async (events, at) => {
-      applied.push(...idsOf(events));
+      was.applied.push(...idsOf(events));
       checkpoint = at;
     },
     onRewound: async () => {
-      rewound += 1;
-      applied = [];
+      was.rewound += 1;
+      was.applied = [];
       checkpoint = null;
     },
+    onError: () => void (was.failures += 1),
   });
+  return { was, following };
+}
+
+it('a consumer starts again from the beginning when the log was replaced', async () => {
+  const { was, following } = consumer();
   await fill('episode-1', 3);
-  await until(() => applied.length === 3);
+  await until(() => was.applied.length === 3);
   await server.restart(new Log());
   await fill('episode-2', 2);
-  await until(() => rewound === 1 && applied.length === 2);
-  expect(applied).toEqual(idsOf(await store.readAll()));
+  await until(() => was.rewound === 1 && was.applied.length === 2);
+  expect(was.applied).toEqual(idsOf(await store.readAll()));
+  ending.abort();
+  await following;
+});
+
+it('a subscription takes a place that cannot be read for no other log, however often it fails', async () => {
+  const { was, following } = consumer();
+  const last = await fill('episode-1', 3);
+  await until(() => was.applied.length === 3);
+  server.faults.placedReads = { code: status.UNKNOWN, details: 'the disk' };
+  server.dropSubscriptions();
+  const { reads } = server.seen;
+  await fill('episode-1', 2, last);
+  await until(() => server.seen.reads > reads + 4);
+  server.faults.placedReads = null;
+  await until(() => was.applied.length === 5);
+  expect(was).toEqual({ applied: idsOf(await store.readAll()), rewound: 0, failures: 0 });
   ending.abort();
   await following;
 });

@@ -18,6 +18,8 @@ export class Faults {
   private readonly appends: AppendFault[] = [];
   /** Reads and new subscriptions are accepted and never answered. */
   silentReads = false;
+  /** How reads of the log from a place fail. */
+  placedReads: Partial<StatusObject> | null = null;
   /** How many records before the asked position the next subscriptions begin. */
   repeats = 0;
   /** Where the leader is, when this node is a follower: calls that require the leader are refused. */

@@ -15,7 +15,8 @@ import { BROKEN, type Faults } from './faults.js';
 import type { AppendOutcome, Expected, Log, LogRecord, Proposed } from './log.js';
 import * as wire from './wire.js';
 
-const NOWHERE = { code: status.UNKNOWN, details: 'no record begins at this position' };
+/** As a node says it. */
+const NOWHERE = { code: status.INVALID_ARGUMENT, details: 'Trying to read from an invalid position.' };
 
 /** Records a filtered subscription looks at between two checkpoints, times the client's multiplier. */
 const CHECKPOINT_EVERY = 32;
@@ -144,6 +145,7 @@ export function streamsService(log: Log, faults: Faults, seen: Seen) {
     const all = options.getAll();
     const position = all?.hasPosition() ? Number(all.getPosition()?.getCommitPosition()) : null;
     const index = position === null ? null : log.indexOf(position);
+    if (position !== null && faults.placedReads) return void call.emit('error', faults.placedReads);
     if (!begins(position)) return void call.emit('error', NOWHERE);
     await send(call, someOf(log.records, options, index, limit, wire.wantedBy(options)));
     call.end();
