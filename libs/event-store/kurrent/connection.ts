@@ -6,15 +6,21 @@ import { EventStoreError } from '../port.js';
 export interface Link {
   readonly client: KurrentDBClient;
   readonly replaced: AbortSignal;
+  /** The answers to reads that were given up. */
+  readonly held: Set<Promise<unknown>>;
 }
+
+/** A server takes some hundred calls at a time from one connection; reads that were given up may hold a good part of them. */
+const MOST_HELD = 32;
 
 /** The least time between two replacements, ms, doubled while they do not help: a client costs some memory that does not come back. */
 const REST_MS = 1_000;
 const LONGEST_REST_MS = 60_000;
 
 /**
- * The client in use. It finds its node again by itself, with two exceptions, for which it is replaced: its native reader stays lost when the
- * leader of a cluster goes away, and what it failed to learn about the server at first it never asks again.
+ * The client in use. It finds its node again by itself, with three exceptions, for which it is replaced: its native reader stays lost when
+ * the leader of a cluster goes away, what it failed to learn about the server at first it never asks again, and no read of it can be
+ * cancelled: one that was given up holds its call until it is answered or the connection ends.
  */
 export class Connection {
   private readonly connectionString: string;
@@ -35,6 +41,20 @@ export class Connection {
 
   get current(): Link {
     return this.link;
+  }
+
+  /** For one more read. @throws EventStoreError `unavailable` when so many were given up that it might never be on its way */
+  forReading(): Link {
+    if (this.link.held.size >= MOST_HELD) this.replace(this.link);
+    if (this.link.held.size < MOST_HELD) return this.link;
+    throw new EventStoreError('unavailable', `KurrentDB: ${this.link.held.size} reads are not answered`);
+  }
+
+  /** A read was given up. */
+  gaveUp({ held }: Link, answer: Promise<unknown>): void {
+    held.add(answer);
+    const release = () => void held.delete(answer);
+    answer.then(release, release);
   }
 
   /** Something was answered. */
@@ -68,7 +88,7 @@ export class Connection {
       const client = KurrentDBClient.connectionString(this.connectionString);
       // Every subscription listens.
       setMaxListeners(0, this.replacing.signal);
-      return { client, replaced: this.replacing.signal };
+      return { client, replaced: this.replacing.signal, held: new Set() };
     } catch (cause) {
       // Without the cause: both may show the password.
       throw new EventStoreError('invalid', `the connection string of KurrentDB: ${withoutPassword(cause as Error)}`);

@@ -245,6 +245,24 @@ describe('a read', () => {
     await expect(store.health()).resolves.toBeUndefined();
   });
 
+  it('is answered again however many before it never were', async () => {
+    const impatient = await opened(server, { readTimeoutMillis: IMPATIENCE_MS });
+    const ask = () => impatient.readStream('episode-1');
+    server.faults.silentReads = true;
+    for (let wave = 0; wave < 3; wave += 1) {
+      const asked = await Promise.allSettled(Array.from({ length: 60 }, ask));
+      expect(asked).toEqual(asked.map(() => ({ status: 'rejected', reason: isCode('unavailable') })));
+    }
+    server.faults.silentReads = false;
+    await store.append(sampleBatch('episode-1', null));
+    for (let attempt = 1; ; attempt += 1) {
+      const found = await ask().catch(() => null);
+      if (found) return expect(found).toHaveLength(1);
+      if (attempt === 20) throw new Error('no read is answered any more');
+      await sleep(200);
+    }
+  });
+
   it.each([status.UNKNOWN, status.INTERNAL, status.UNAVAILABLE, status.DEADLINE_EXCEEDED])(
     'from a place that fails again and again (status %d) says unavailable, never that nothing is there',
     async (code) => {

@@ -32,9 +32,9 @@ export function readsOf({ connection, scope, tails, timeoutMillis, usable }: Rea
   const reading = { requiresLeader: true };
 
   async function read(events: (client: KurrentDBClient) => AsyncIterable<Resolved>): Promise<Recorded[]> {
-    const link = connection.current;
+    const link = connection.forReading();
     try {
-      const found = await collect(timeoutMillis, events(link.client));
+      const found = await collect(timeoutMillis, events(link.client), (answer) => connection.gaveUp(link, answer));
       connection.answered();
       return found.flatMap(({ event }) => (event ? [event] : []));
     } catch (cause) {

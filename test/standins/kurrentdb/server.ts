@@ -11,6 +11,8 @@ import { streamsService, type Seen } from './streams-service.js';
 const HOST = '127.0.0.1';
 /** One event of 16 MiB and what is around it, as a node takes. */
 const MAX_MESSAGE_BYTES = 17 * 1024 * 1024;
+/** At a time on one connection, as a node takes. */
+const MOST_CALLS = 100;
 
 export interface StandInOptions {
   /** Default 0: any free one. */
@@ -45,7 +47,11 @@ export async function startStandIn(options: StandInOptions = {}): Promise<StandI
 
   async function listen(onPort: number) {
     const streams = streamsService(log, faults, seen);
-    const server = new Server({ 'grpc.max_receive_message_length': MAX_MESSAGE_BYTES, interceptors: [promptly] });
+    const server = new Server({
+      'grpc.max_receive_message_length': MAX_MESSAGE_BYTES,
+      'grpc.max_concurrent_streams': MOST_CALLS,
+      interceptors: [promptly],
+    });
     server.addService(streamsRpc.StreamsService, { ...streams.service, delete: unknown, tombstone: unknown });
     server.addService(featuresRpc.ServerFeaturesService, {
       getSupportedMethods: (_call: unknown, answer: (error: null, methods: object) => void) =>
