@@ -6,7 +6,7 @@ import { readPages, subscribePages } from '../log-pages.js';
 import { placeOf, toPlace, toPosition } from '../position.js';
 import { EventStoreError, type Appended, type EventStore, type FrozenBatch } from '../port.js';
 import type { AppendRequest, WriterSetup } from './protocol.js';
-import { openReader } from './reader.js';
+import { openReader, type Reader } from './reader.js';
 import { toRow } from './rows.js';
 import { writerSetup } from './schema.js';
 import { startWriter, type WriterThread } from './writer-thread.js';
@@ -43,7 +43,7 @@ export async function openSqliteStore(
   const writer = readOnly
     ? null
     : await startWriter(setup, { timeoutMillis: appendTimeoutMillis, spawn: internals.spawn });
-  const reader = openReader(file, setup.busyMillis);
+  const reader = await readerBeside(writer, file, setup.busyMillis);
   const watch = watchHead(reader.lastPlace, internals.polling ?? POLLING);
   let closed: EventStoreError | undefined;
 
@@ -111,6 +111,16 @@ export async function openSqliteStore(
       reader.close();
     },
   };
+}
+
+/** The reader; when it cannot be opened, the writer is closed. */
+async function readerBeside(writer: WriterThread | null, file: string, busyMillis: number): Promise<Reader> {
+  try {
+    return openReader(file, busyMillis);
+  } catch (error) {
+    await writer?.close();
+    throw error;
+  }
 }
 
 function requestFor(batch: FrozenBatch): Omit<AppendRequest, 'id'> {

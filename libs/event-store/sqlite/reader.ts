@@ -18,9 +18,18 @@ export interface Reader extends LogPages {
   close(): void;
 }
 
-/** @throws EventStoreError `unavailable` from every function when the file cannot be read */
+/** @throws EventStoreError `unavailable`, also from every function, when the file cannot be read */
 export function openReader(file: string, busyMillis: number): Reader {
   const db = reading(() => new DatabaseSync(file, { readOnly: true, timeout: busyMillis }));
+  try {
+    return readerOf(db);
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+function readerOf(db: DatabaseSync): Reader {
   const prepare = (sql: string) => reading(() => db.prepare(sql));
   const stream = prepare(`${SELECT} FROM events WHERE stream_id = ? AND revision >= ? ORDER BY revision LIMIT ?`);
   const streams = prepare(

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, describe, expect, it } from '@jest/globals';
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFileSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -51,6 +51,24 @@ describe('the SQLite file', () => {
     expect(await again.readStream('episode-1')).toMatchObject(batch.events);
     await again.append(sampleBatch('episode-1', lastOf(batch)));
     expect(verifyChain(await again.readStream('episode-1'))).toEqual([]);
+  });
+
+  it('is let go when it cannot be read, by the writer as well', async () => {
+    const [missing, written] = [newFile(), newFile()];
+    await expect(openSqliteStore({ file: missing }, { setup: { file: written } })).rejects.toEqual(
+      isCode('unavailable'),
+    );
+    // Whoever has it open last removes the write-ahead log.
+    expect([existsSync(written), existsSync(`${written}-wal`)]).toEqual([true, false]);
+  });
+
+  it('of somebody else is let go', async () => {
+    const file = newFile();
+    const theirs = connection(file);
+    theirs.exec('PRAGMA journal_mode = WAL; CREATE TABLE t (a)');
+    await expect(openSqliteStore({ file, readOnly: true })).rejects.toEqual(isCode('unavailable'));
+    theirs.close();
+    expect(existsSync(`${file}-wal`)).toBe(false);
   });
 
   it('puts what a killed writer had written and not synced on disk before it is read', async () => {
