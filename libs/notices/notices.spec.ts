@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -187,6 +187,18 @@ describe('notices', () => {
     await concern();
     await eventually(() => sent.length === 1);
     expect(sent).toMatchObject([{ recipient: 'cm-1', email: 'cm-1@clinic.example' }]);
+  });
+
+  it('let go of their file when it cannot be made ready', async () => {
+    start();
+    await stopAll();
+    const file = new DatabaseSync(join(folder, 'notices.db'));
+    file.exec(`INSERT INTO delivery VALUES ('m', 'carrier pigeon', 'waiting', 0, 0);
+      CREATE TRIGGER full BEFORE UPDATE ON delivery BEGIN SELECT RAISE(ABORT, 'full'); END`);
+    file.close();
+    expect(() => start()).toThrow('full');
+    // Whoever has a file open last removes the write-ahead log beside it.
+    expect(readdirSync(folder)).toEqual(['notices.db']);
   });
 
   it('wait for the log when it is away', async () => {

@@ -80,7 +80,12 @@ export class Notices {
       moment: () => this.moment(),
       together: (work) => inTransaction(this.db, work),
     });
-    inTransaction(this.db, () => this.outbox.channelsAre(names));
+    try {
+      inTransaction(this.db, () => this.outbox.channelsAre(names));
+    } catch (error) {
+      this.db.close();
+      throw error;
+    }
   }
 
   /** Follows the log, plans and sends, until the signal aborts. */

@@ -36,15 +36,23 @@ export class Generations {
   /** The newest complete one; else the newest at all, if it is of our version; else a new one. Whatever else lies there is removed. */
   async openNewest(): Promise<Generation> {
     await this.place.claim();
-    const found: Generation[] = [];
-    for (const number of await this.place.numbers()) {
-      const one = await this.openIfSound(number);
-      if (one) found.push(one);
-    }
+    const found = await this.soundOnes();
     const ours = viewsVersion(this.projections);
     const chosen = found.find((one) => one.isComplete) ?? found.find((one) => one.views === ours);
     for (const one of found) if (one !== chosen) await one.discard();
     return chosen ?? (await this.create());
+  }
+
+  /** The newest first; none stays open when one of them fails. */
+  private async soundOnes(): Promise<Generation[]> {
+    await using opening = new AsyncDisposableStack();
+    const found: Generation[] = [];
+    for (const number of await this.place.numbers()) {
+      const one = await this.openIfSound(number);
+      if (one) found.push(opening.adopt(one, () => one.close()));
+    }
+    opening.move();
+    return found;
   }
 
   /** An empty generation after all that are there. */

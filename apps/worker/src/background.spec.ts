@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
@@ -63,3 +63,21 @@ it(
   },
   2 * WITHIN_MS,
 );
+
+it('lets go of every file when one of them cannot be opened', async () => {
+  const clock = fixedClock('2026-03-02T15:00:00.000Z');
+  const runtime = await memoryRuntime({ clock });
+  const { store, codec, episodes } = runtime;
+  mkdirSync(join(folder, 'notices.db'));
+  const open = () =>
+    new Background({
+      ...{ dataDir: folder, store, codec, clock, operator: quiet, issue: async () => 'unchanged' },
+      tracing: NO_TRACING,
+      waker: episodes,
+      telling: { channels: [], publicUrl: 'https://followthrough.example' },
+    });
+  expect(open).toThrow('unable to open database file');
+  // Whoever has a file open last removes the write-ahead log beside it.
+  expect(readdirSync(folder).toSorted()).toEqual(['due.db', 'notices.db', 'pokes.db', 'reactor.db']);
+  await runtime.close();
+});

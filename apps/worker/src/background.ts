@@ -62,6 +62,8 @@ export class Background {
   private pokes: Pokes | null = null;
   private watchdog: Watchdog | null = null;
   private link: TemporalLink | null = null;
+  /** The files. */
+  private readonly opened: DisposableStack;
   private readonly stopping = new AbortController();
   private running: Promise<unknown> = Promise.resolve();
 
@@ -70,18 +72,22 @@ export class Background {
     const { counters } = this;
     const readFacts = readFollowUps(codec);
     this.waker = watched(parts.waker, parts.onRaised);
-    this.index = new DueIndex(join(dataDir, 'due.db'), {
+    using opening = new DisposableStack();
+    const kept = <T extends { close(): void }>(part: T): T => opening.adopt(part, () => part.close());
+    const index = new DueIndex(join(dataDir, 'due.db'), {
       log: store,
       ledger: { empty: emptyLedger, fold: foldLedger, nextDue } as unknown as LedgerRules,
       readFacts,
       counters,
       operator,
     });
-    this.pokeBook = new PokeBook(join(dataDir, 'pokes.db'));
-    this.reactorBook = new ReactorBook(join(dataDir, 'reactor.db'));
+    this.index = kept(index);
+    this.pokeBook = kept(new PokeBook(join(dataDir, 'pokes.db')));
+    this.reactorBook = kept(new ReactorBook(join(dataDir, 'reactor.db')));
     this.reactor = new Reactor({ log: store, book: this.reactorBook, readFacts, issue, counters, operator });
     const parted = { store, clock, operator, codec: { ...codec, readFacts } };
-    this.notices = new Notices({ file: join(dataDir, 'notices.db'), ...parted, ...telling });
+    this.notices = kept(new Notices({ file: join(dataDir, 'notices.db'), ...parted, ...telling }));
+    this.opened = opening.move();
   }
 
   /** What the Temporal worker offers its workflows. The link is only known once these exist. */
@@ -139,10 +145,7 @@ export class Background {
   async stop(): Promise<void> {
     this.stopping.abort();
     await this.running;
-    this.index.close();
-    this.pokeBook.close();
-    this.reactorBook.close();
-    this.notices.close();
+    this.opened.dispose();
   }
 
   canPoke(): boolean {
