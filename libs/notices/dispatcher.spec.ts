@@ -159,6 +159,54 @@ describe('somebody who cannot be reached', () => {
   });
 });
 
+describe('what cannot be dealt with', () => {
+  /** So many patients with a safety concern, of which nobody was told yet. */
+  async function concerns(count: number): Promise<string[]> {
+    told = await ToldClinic.open('2027-03-02 10:00');
+    const episodes: string[] = [];
+    for (let n = 0; n < count; n += 1) episodes.push(await told.refer());
+    for (const one of episodes) await told.act(one, portal(1), 'portal', 'integration');
+    await told.raise();
+    await told.takeIn();
+    return episodes;
+  }
+  const toldOf = (one: string) => told.sent.filter(({ link }) => link.includes(one)).length;
+
+  it('holds up no other message, is written down, and is told to whoever comes next once it can be', async () => {
+    const [last, ...damaged] = (await concerns(9)).toReversed();
+    told.plan();
+    for (const one of damaged) told.damage(one);
+    await told.send();
+    expect(told.sent.map(({ recipient }) => recipient)).toEqual(['cm-1']);
+    expect(toldOf(last!)).toBe(1);
+    expect(told.status()).toMatchObject({ waiting: 8 });
+    expect(told.notices().flatMap(({ attempts }) => attempts)).toContainEqual(
+      expect.objectContaining({ outcome: 'failed', code: 'fault' }),
+    );
+    for (let n = 0; n < 3; n += 1) await told.wait(20_000);
+    expect(told.status()).toMatchObject({ waiting: 0, undelivered: 8 });
+    expect(new Set(told.faults).size).toBe(8);
+    for (const one of damaged) told.mend(one);
+    await told.wait(300_000);
+    expect(damaged.map(toldOf)).toEqual(damaged.map(() => 1));
+    expect(told.status()).toMatchObject({ waiting: 0, undelivered: 0 });
+  });
+
+  it('holds up no other step that was raised, is seen, and is told at the next start', async () => {
+    const [first, second] = await concerns(2);
+    told.damage(first!);
+    await told.tell();
+    expect([toldOf(first!), toldOf(second!)]).toEqual([0, 1]);
+    expect(told.status()).toMatchObject({ waiting: 0, undelivered: 1 });
+    expect(told.faults).toEqual([expect.stringContaining(first!)]);
+    told.mend(first!);
+    told.clinic.hearAgain();
+    await told.tell();
+    expect(toldOf(first!)).toBe(1);
+    expect(told.status()).toMatchObject({ undelivered: 0 });
+  });
+});
+
 describe('a process that ends between sending and writing it down', () => {
   it('sends that one message once more, with the same id', async () => {
     told = await ToldClinic.open('2027-03-02 10:00');

@@ -1,8 +1,9 @@
+import { EventStoreError, isFileFailure } from '#event-store';
 import type { Channel, Outcome } from './channels/channel.js';
 import type { Delivery, Outbox } from './book/outbox.js';
 import { isWord } from './notice.js';
 import { pauseAfter, type Pace } from './pace.js';
-import type { Moment, Planner } from './planner.js';
+import type { Moment, OnFault, Planner } from './planner.js';
 import { wordsOf } from './wording.js';
 
 export interface DispatcherParts {
@@ -16,6 +17,8 @@ export interface DispatcherParts {
   /** All or nothing. */
   readonly together: (work: () => void) => void;
   readonly pace: Pace;
+  /** A message could not be dealt with, by a defect of ours or a damaged record. */
+  readonly onFault: OnFault;
 }
 
 /** At a time, for safety and for the rest alike, so that a slow server holds up few. */
@@ -39,14 +42,31 @@ export class Dispatcher {
   }
 
   private async one(delivery: Delivery): Promise<void> {
-    const { outbox, planner, moment, together } = this.parts;
-    const { message } = delivery;
-    if (!planner.isNeeded(message, moment().now)) return together(() => outbox.withdraw(message.id, moment().now));
-    const outcome = await this.attempt(delivery);
+    const { outbox, moment, together, pace } = this.parts;
+    const { message, channel } = delivery;
+    const outcome = await this.outcomeOf(delivery);
+    if (outcome === 'not-needed') return together(() => outbox.withdraw(message.id, moment().now));
+    if (outcome === 'log-away') {
+      const pause = pauseAfter(pace, message.kind, 1) ?? pace.lastResortMs;
+      return together(() => outbox.deliver(message.id, channel, 'waiting', moment().real + pause));
+    }
     together(() => {
       outbox.attempted(delivery, moment().now, outcome);
       this.settle(delivery, outcome);
     });
+  }
+
+  /** What cannot be dealt with failed, like what a channel did not take: it holds up no other, and goes to the next of the ladder. */
+  private async outcomeOf(delivery: Delivery): Promise<Outcome | 'not-needed' | 'log-away'> {
+    const { planner, moment, onFault } = this.parts;
+    try {
+      return planner.isNeeded(delivery.message, moment().now) ? await this.attempt(delivery) : 'not-needed';
+    } catch (error) {
+      if (isFileFailure(error)) throw error;
+      if (error instanceof EventStoreError) return 'log-away';
+      onFault(`message ${delivery.message.id}`, error);
+      return { kind: 'failed', code: 'fault' };
+    }
   }
 
   private async attempt({ message, channel }: Delivery): Promise<Outcome> {
@@ -86,9 +106,17 @@ export class Dispatcher {
   }
 
   /** Somebody else is told only when no channel reached, or still may reach, this one. */
-  private giveUp({ message, state }: Delivery): void {
-    const { outbox, planner, moment } = this.parts;
+  private giveUp({ message, state, channel }: Delivery): void {
+    const { outbox, planner, moment, pace, onFault } = this.parts;
     const mayReach = outbox.deliveriesOf(message.id).some((one) => one.state === 'waiting' || one.state === 'sent');
-    if (!mayReach && state !== 'undelivered') planner.passOn(message, moment());
+    if (mayReach || state === 'undelivered') return;
+    try {
+      planner.passOn(message, moment());
+    } catch (error) {
+      if (isFileFailure(error)) throw error;
+      onFault(`message ${message.id}`, error);
+      outbox.settle(message.id, 'undelivered', moment().now);
+      outbox.deliver(message.id, channel, 'waiting', moment().real + pace.lastResortMs);
+    }
   }
 }

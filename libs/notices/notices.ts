@@ -18,7 +18,7 @@ import { SCHEMA, VERSION } from './book/schema.js';
 import type { Channel } from './channels/channel.js';
 import { Dispatcher } from './dispatcher.js';
 import { PACE, type Pace } from './pace.js';
-import { Planner, type Moment } from './planner.js';
+import { Planner, type Moment, type OnFault } from './planner.js';
 import {
   alertLoad,
   noticesPage,
@@ -45,6 +45,8 @@ export interface NoticesParts {
 const FOLLOWER = 'notices';
 /** In a burst what is raised close together is planned together. */
 const REST_MS = 40;
+/** So many lines are as good as more. */
+const MOST_FAULTS = 1_000;
 
 /**
  * Tells somebody. Every raised step becomes an addressed notice in a durable outbox, and every notice reaches a person or the next of
@@ -58,6 +60,8 @@ export class Notices {
   private readonly planner: Planner;
   private readonly dispatcher: Dispatcher;
   private readonly pace: Pace;
+  /** What the operator was told of and need not be again. */
+  private readonly faults = new Set<string>();
   /** Nothing is planned before the log was read to its end: what it raised long ago may have ended since. */
   private isCaughtUp = false;
 
@@ -69,19 +73,23 @@ export class Notices {
     this.clinic = new Clinic(this.db);
     this.outbox = new Outbox(this.db);
     const names = channels.map(({ name }) => name);
-    this.planner = new Planner({ clinic: this.clinic, outbox: this.outbox, channels: names, pace: this.pace });
+    const onFault: OnFault = (what, error) => this.fault(what, error as Error);
+    const kept = { outbox: this.outbox, pace: this.pace, onFault };
+    this.planner = new Planner({ ...kept, clinic: this.clinic, channels: names });
     this.dispatcher = new Dispatcher({
-      outbox: this.outbox,
+      ...kept,
       planner: this.planner,
       channels,
       publicUrl,
-      pace: this.pace,
       emailOf: (organisation, staff) => this.emailOf(organisation, staff),
       moment: () => this.moment(),
       together: (work) => inTransaction(this.db, work),
     });
     try {
-      inTransaction(this.db, () => this.outbox.channelsAre(names));
+      inTransaction(this.db, () => {
+        this.outbox.channelsAre(names);
+        this.clinic.hearAgain();
+      });
     } catch (error) {
       this.db.close();
       throw error;
@@ -152,6 +160,13 @@ export class Notices {
       if (isFileFailure(error)) throw error;
       this.parts.operator.warn(`notices: ${event.type} in ${event.streamId} cannot be read (${(error as Error).name})`);
     }
+  }
+
+  /** Once in the life of this process; it shows as undelivered or failing as long as it lasts. */
+  private fault(what: string, { name }: Error): void {
+    if (this.faults.has(what) || this.faults.size >= MOST_FAULTS) return;
+    this.faults.add(what);
+    this.parts.operator.warn(`notices: ${what} cannot be dealt with (${name})`);
   }
 
   private plan(): number {

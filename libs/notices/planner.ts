@@ -1,4 +1,5 @@
 import { laterInstant, localDate, type Notify } from '#care';
+import { isFileFailure } from '#event-store';
 import { isBacklog, isSilent, nextAfter, toldIn, type Case } from './addressing.js';
 import type { Clinic, Raise } from './book/clinic.js';
 import type { Borne, Outbox } from './book/outbox.js';
@@ -12,11 +13,15 @@ export interface Moment {
   readonly real: number;
 }
 
+/** Told of what cannot be dealt with; names nobody. */
+export type OnFault = (what: string, error: unknown) => void;
+
 export interface PlannerParts {
   readonly clinic: Clinic;
   readonly outbox: Outbox;
   readonly channels: readonly string[];
   readonly pace: Pace;
+  readonly onFault: OnFault;
 }
 
 /** What must not wait for the next list when whoever had it has left (follow-up-rules, scenario 6). */
@@ -46,10 +51,11 @@ export class Planner {
   plan(moment: Moment): number {
     const { clinic, outbox } = this.parts;
     for (const { organisation, staff } of clinic.takeDepartures())
-      for (const reason of outbox.standingReasonsOf(organisation, staff)) this.readdress(reason, moment, CANNOT_WAIT);
+      for (const reason of outbox.standingReasonsOf(organisation, staff))
+        this.apart(reason, () => this.readdress(reason, moment, CANNOT_WAIT));
     for (const message of outbox.overtaken()) outbox.withdraw(message, moment.now);
     const raises = clinic.raises(AT_A_TIME);
-    for (const raise of raises) this.tell(raise, moment);
+    for (const raise of raises) if (!this.apart(raise, () => this.tell(raise, moment))) clinic.unheard(raise);
     return raises.length;
   }
 
@@ -65,7 +71,7 @@ export class Planner {
     return (
       this.some(unasked, ({ id }, reasons) => {
         this.asked.add(id);
-        for (const reason of reasons) this.readdress(reason, moment);
+        for (const reason of reasons) this.apart(reason, () => this.readdress(reason, moment));
       }) || this.some(turns, (turn, reasons) => this.sendList(turn, reasons, moment))
     );
   }
@@ -89,6 +95,18 @@ export class Planner {
     outbox.settle(message.root, 'undelivered', moment.now);
     for (const { channel, state } of outbox.deliveriesOf(message.root))
       if (state === 'failed') outbox.deliver(message.root, channel, 'waiting', moment.real + pace.lastResortMs);
+  }
+
+  /** What cannot be dealt with, by a defect of ours or a damaged record, holds up no other. Answers whether it could. */
+  private apart({ episode, followUp }: Pick<Reason, 'episode' | 'followUp'>, work: () => void): boolean {
+    try {
+      work();
+      return true;
+    } catch (error) {
+      if (isFileFailure(error)) throw error;
+      this.parts.onFault(`${followUp} of episode ${episode}`, error);
+      return false;
+    }
   }
 
   // ——— a raised step ———

@@ -50,7 +50,7 @@ export interface OutboxStatus {
   /** Messages on their way. */
   readonly waiting: number;
   readonly oldestWaiting: string | null;
-  /** Messages that reached nobody so far. */
+  /** Messages that reached nobody so far, and raised steps that became none: nobody is there, or they cannot be dealt with. */
   readonly undelivered: number;
   /** Channels whose last attempt failed. */
   readonly failing: readonly string[];
@@ -139,6 +139,11 @@ export function outboxStatus(db: DatabaseSync): OutboxStatus {
               min(made_at) AS oldest FROM message WHERE state IN ('waiting', 'undelivered')`,
     )
     .get();
+  const unheard = db
+    .prepare(
+      `SELECT count(*) AS n FROM raise r JOIN follow_up f ON f.episode = r.episode AND f.follow_up = r.follow_up WHERE r.unheard = 1`,
+    )
+    .get();
   const last = db
     .prepare(
       'SELECT channel, outcome FROM attempt WHERE n IN (SELECT max(n) FROM attempt GROUP BY channel) ORDER BY channel',
@@ -147,7 +152,7 @@ export function outboxStatus(db: DatabaseSync): OutboxStatus {
   return {
     waiting: Number(open?.['waiting'] ?? 0),
     oldestWaiting: textOrNull(open?.['oldest']),
-    undelivered: Number(open?.['undelivered'] ?? 0),
+    undelivered: Number(open?.['undelivered'] ?? 0) + Number(unheard?.['n'] ?? 0),
     failing: last.filter(({ outcome }) => outcome === 'failed').map(({ channel }) => String(channel)),
   };
 }

@@ -136,9 +136,13 @@ export class Clinic {
     this.run('DELETE FROM raise WHERE episode = ? AND follow_up = ? AND step = ?', episode, followUp, step);
   }
 
-  /** Nobody at all is there to be told: asked again once somebody joined. */
+  /** Nobody at all is there to be told, or it cannot be dealt with: asked again once somebody joined, and at the next start. */
   unheard({ episode, followUp, step }: Raise): void {
     this.run('UPDATE raise SET unheard = 1 WHERE episode = ? AND follow_up = ? AND step = ?', episode, followUp, step);
+  }
+
+  hearAgain(): void {
+    this.run('UPDATE raise SET unheard = 0');
   }
 
   /** Who left since this was asked last. */

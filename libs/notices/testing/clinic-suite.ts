@@ -64,6 +64,7 @@ export class ToldClinic {
   readonly clinic = new Clinic(this.db);
   readonly outbox = new Outbox(this.db);
   readonly sent: Sending[] = [];
+  readonly faults: string[] = [];
   /** How many lists each look took. */
   readonly looks: number[] = [];
   /** The machine’s own time, in milliseconds. */
@@ -75,9 +76,10 @@ export class ToldClinic {
   private position = '';
 
   private constructor(channels: readonly Channel['name'][]) {
-    this.planner = new Planner({ clinic: this.clinic, outbox: this.outbox, channels, pace: PACE });
+    const kept = { outbox: this.outbox, pace: PACE, onFault: (what: string) => void this.faults.push(what) };
+    this.planner = new Planner({ ...kept, clinic: this.clinic, channels });
     this.dispatcher = new Dispatcher({
-      outbox: this.outbox,
+      ...kept,
       planner: this.planner,
       channels: channels.map((name) => ({
         name,
@@ -92,7 +94,6 @@ export class ToldClinic {
       publicUrl: PUBLIC_URL,
       moment: () => this.moment(),
       together: (work) => inTransaction(this.db, work),
-      pace: PACE,
     });
   }
 
@@ -194,6 +195,15 @@ export class ToldClinic {
   readAgain(): void {
     this.clinic.forget();
     this.position = '';
+  }
+
+  /** What is kept of the follow-ups of an episode cannot be read any more. */
+  damage(episode: string): void {
+    this.db.prepare("UPDATE follow_up SET entry = '{' || entry WHERE episode = ?").run(episode);
+  }
+
+  mend(episode: string): void {
+    this.db.prepare('UPDATE follow_up SET entry = substr(entry, 2) WHERE episode = ?').run(episode);
   }
 
   plan(): void {
