@@ -81,6 +81,11 @@ describe('non-response-consult', () => {
     expect(theDay.one('non-response-consult').dueOn).toBe('2027-03-29');
     const before = enrolled().at('2027-02-01 10:00').act(hold()).at('2027-02-20 10:00').act({ type: 'EndHold' });
     expect(before.one('non-response-consult').dueOn).toBe('2027-03-29');
+    const twice = enrolled().at('2027-03-20 10:00').act(hold()).at('2027-04-02 10:00').act({ type: 'EndHold' });
+    twice.at('2027-04-08 10:00').act(hold()).at('2027-04-20 10:00').act({ type: 'EndHold' });
+    expect(twice.one('non-response-consult').dueOn).toBe('2027-04-27');
+    const overdue = enrolled().at('2027-04-05 10:00').act(hold()).at('2027-04-20 10:00').act({ type: 'EndHold' });
+    expect(overdue.one('non-response-consult').dueOn).toBe('2027-03-29');
   });
 });
 

@@ -92,6 +92,13 @@ describe('no-contact', () => {
     const wide = quiet().act({ type: 'SetTreatmentPlan', treatmentChanged: false, contactEvery: 42 });
     expect(wide.one('no-contact').dueOn).toBe('2027-03-01');
   });
+  it('leaves thirty days for an answer to the letter, however far away the next contact was planned', () => {
+    const tale = quiet().act({ type: 'SetTreatmentPlan', treatmentChanged: false, contactEvery: 90 });
+    expect(stepsOf(tale.one('no-contact')).slice(-2)).toEqual([
+      '2027-04-27 08:00 care-manager+provider+supervisor',
+      '2027-05-27 08:00 care-manager+supervisor',
+    ]);
+  });
   it('is met by a treatment contact alone', () => {
     const tale = quiet().at('2027-02-03 09:00');
     const followUpId = idOf(tale, 'no-contact');

@@ -200,6 +200,10 @@ export const noContact: Row = {
       planned ? later(warn, plusDays(planned, days(world, 'no-contact.after-planned'))) : warn,
     );
     const highRisk = story.riskLevel === 'high';
+    const letterOn = later(
+      plusDays(from, days(world, 'no-contact.act')),
+      plusDays(dueOn, days(world, 'no-contact.third') + 1),
+    );
     return [
       routine(world, { kind: 'no-contact', anchorRevision: anchor.revision, dueOn }, [
         ...(highRisk
@@ -208,22 +212,15 @@ export const noContact: Row = {
         morning(world, dueOn, ['care-manager']),
         businessMorning(world, plusDays(dueOn, days(world, 'no-contact.second')), ['care-manager']),
         businessMorning(world, plusDays(dueOn, days(world, 'no-contact.third')), ['care-manager']),
-        businessMorning(
-          world,
-          later(plusDays(from, days(world, 'no-contact.act')), plusDays(dueOn, days(world, 'no-contact.third') + 1)),
-          ['care-manager', 'provider', 'supervisor'],
-          'ask the provider, send a letter',
-        ),
+        businessMorning(world, letterOn, ['care-manager', 'provider', 'supervisor'], 'ask the provider, send a letter'),
         // A high risk is never proposed for discharge; the supervisor decides (C15, C17).
         ...(highRisk
           ? []
           : [
               businessMorning(
                 world,
-                later(
-                  plusDays(from, days(world, 'no-contact.propose')),
-                  plusDays(dueOn, days(world, 'no-contact.third') + 2),
-                ),
+                // However late the letter is, there is as long to answer it.
+                plusDays(letterOn, days(world, 'no-contact.propose') - days(world, 'no-contact.act')),
                 ['care-manager', 'supervisor'],
                 'discharge is proposed',
               ),

@@ -145,17 +145,26 @@ function changed(entry: LedgerEntry, event: LedgerEvent): LedgerEntry {
   return entry;
 }
 
-/** Snoozing adds a step at `until`; the unraised ones follow where the event puts them, or, in events that do not say, by days. */
+/**
+ * Snoozing adds a step at `until` for whose work it is; the unraised ones follow where the event puts them, or, in events that do not say,
+ * by days. Whom they tell beyond the care manager hears then, and not of the end of a snooze.
+ */
 function snoozed(entry: LedgerEntry, { until, moved }: Pick<Snoozed, 'until' | 'moved'>): readonly Rung[] {
-  const [first] = unraised(entry);
   const added: Rung = {
     step: entry.lastStep + 1,
     at: until,
-    notify: first?.notify ?? entry.raisedLast?.notify.slice() ?? entry.repeat.notify,
+    notify: [doerOf(entry)],
     note: 'after snooze',
   };
   const raised = entry.steps.filter((rung) => rung.step <= entry.lastStep);
   return [...raised, added, ...(moved ?? movedBehind(entry, until))];
+}
+
+/** The owner of a task; the supervisor of what they alone are asked; else the care manager or their cover (G2). */
+function doerOf({ ladder, repeat }: LedgerEntry): Notify {
+  const told = new Set([...ladder.flatMap(({ notify }) => notify), ...repeat.notify]);
+  if (told.has('task-owner')) return 'task-owner';
+  return told.size === 1 && told.has('supervisor') ? 'supervisor' : 'care-manager';
 }
 
 const unraised = ({ steps, lastStep }: LedgerEntry): readonly Rung[] => steps.filter((rung) => rung.step > lastStep);

@@ -8,7 +8,7 @@ import {
   rollBack,
   rollForward,
 } from '../calendar/index.js';
-import type { Act, CareAct, Story } from '../episode/story/index.js';
+import type { Act, CareAct, Hold, Story } from '../episode/story/index.js';
 import type { SiteCalendar } from '../organisation/events.js';
 import { parameter, type ParameterKey, type Pathway } from '../pathway/index.js';
 import type { LocalDate, Notify } from '../words.js';
@@ -89,10 +89,20 @@ export function countedFrom(world: World, on: LocalDate): LocalDate {
 }
 
 /** A day counted from enrolment: elapsed days run on during a hold; when the day passed during one, it moves to a week after it (G3). */
-export function elapsedDay(world: World, on: LocalDate): LocalDate {
-  const covering = world.story.holds.find((hold) => hold.started.on <= on && hold.ended && hold.ended.on > on);
-  return covering ? plusDays(covering.ended!.on, days(world, 'non-response.after-hold')) : on;
-}
+export const elapsedDay = (world: World, on: LocalDate): LocalDate =>
+  movedByHolds(world, on, (day, { started }) => started.on <= day);
+
+/** The same of what a hold supersedes: after it nothing is a backlog, not even what was overdue before it. */
+export const elapsedDayAfresh = (world: World, on: LocalDate): LocalDate => movedByHolds(world, on, () => true);
+
+const movedByHolds = (world: World, on: LocalDate, isMoved: (day: LocalDate, hold: Hold) => boolean): LocalDate =>
+  world.story.holds.reduce(
+    (day, hold) =>
+      hold.ended && hold.ended.on > day && isMoved(day, hold)
+        ? plusDays(hold.ended.on, days(world, 'non-response.after-hold'))
+        : day,
+    on,
+  );
 
 // ——— steps (G2) ———
 type Rung0 = { at: string; notify: Notify[]; note?: string; unlessAcknowledged?: boolean };

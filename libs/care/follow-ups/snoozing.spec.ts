@@ -17,8 +17,39 @@ describe('a snooze', () => {
     expect(snooze(tale, 'contact', '2027-01-23')).toBeUndefined();
     expect(nowStepsOf(tale.one('contact'))).toEqual([
       '2027-01-19 08:00 care-manager',
-      '2027-01-25 08:00 digest',
+      '2027-01-25 08:00 care-manager',
       '2027-02-02 08:00 digest',
+    ]);
+  });
+
+  it('ends for whose work it is: nobody whom the ladder tells next hears of it before their turn', () => {
+    const task = planned('2027-02-10').at('2027-02-10 12:00');
+    snooze(task, 'planned-task', '2027-02-12');
+    expect(nowStepsOf(task.one('planned-task')).at(-1)).toBe('2027-02-12 08:00 task-owner');
+    const search = enrolled().at('2027-02-11 12:00');
+    snooze(search, 'no-contact', '2027-02-18');
+    expect(nowStepsOf(search.one('no-contact')).slice(3)).toEqual([
+      '2027-02-18 08:00 care-manager',
+      '2027-03-05 08:00 care-manager+provider+supervisor',
+      '2027-04-05 08:00 care-manager+supervisor',
+    ]);
+  });
+
+  it('of what the supervisor alone is asked ends for the supervisor', () => {
+    const tale = new Tale().at('2027-02-01 09:00').act(referral()).act(tried()).at('2027-03-01 12:00');
+    expect(stepsOf(tale.one('close-unreached-referral'))[0]).toBe('2027-03-01 08:00 supervisor');
+    snooze(tale, 'close-unreached-referral', '2027-03-03');
+    expect(nowStepsOf(tale.one('close-unreached-referral'))[1]).toBe('2027-03-03 08:00 supervisor');
+  });
+
+  it('goes no further than the next step that tells others: a high risk keeps its word to the supervisor', () => {
+    const tale = enrolled().act({ type: 'RecordSafetyReview', outcome: 'assessed', level: 'high', tool: 'c-ssrs' });
+    tale.at('2027-01-05 09:00');
+    expect(snooze(tale, 'no-contact', '2027-01-12')).toMatchObject({ code: 'snooze-out-of-bounds' });
+    expect(snooze(tale, 'no-contact', '2027-01-11')).toBeUndefined();
+    expect(nowStepsOf(tale.one('no-contact')).slice(0, 2)).toEqual([
+      '2027-01-11 08:00 care-manager',
+      '2027-01-11 08:00 supervisor',
     ]);
   });
 
@@ -53,13 +84,13 @@ describe('a snooze', () => {
     );
   });
 
-  it('moves the steps it overtakes behind it, on business days', () => {
+  it('moves the steps it overtakes behind it, on business days; whoever hears later hears on the same day', () => {
     const tale = enrolled().at('2027-01-15 12:00');
     snooze(tale, 'contact', '2027-01-22');
     expect(nowStepsOf(tale.one('contact'))).toEqual([
       '2027-01-22 08:00 care-manager',
       '2027-01-25 08:00 care-manager',
-      '2027-02-08 08:00 digest',
+      '2027-02-02 08:00 digest',
     ]);
   });
 

@@ -96,6 +96,17 @@ describe('early-response-check', () => {
     expect(tale.open('early-response-check')).toEqual([]);
     expect(check(tale.at('2027-02-20 10:00').act({ type: 'EndHold' }))?.dueOn).toBe('2027-02-26');
   });
+  it('what was overdue when a hold began is no backlog after it, nor what passed during two', () => {
+    const late = enrolled().at('2027-02-20 10:00').act(hold()).at('2027-03-10 10:00').act({ type: 'EndHold' });
+    expect(check(late)?.dueOn).toBe('2027-03-17');
+    const twice = enrolled().at('2027-02-10 10:00').act(hold()).at('2027-02-20 10:00').act({ type: 'EndHold' });
+    twice.at('2027-02-25 10:00').act(hold()).at('2027-03-10 10:00').act({ type: 'EndHold' });
+    expect(check(twice)?.dueOn).toBe('2027-03-17');
+    const weekend = enrolled().at('2027-02-10 10:00').act(hold()).at('2027-02-13 10:00').act({ type: 'EndHold' });
+    expect(check(weekend)?.dueOn).toBe('2027-02-19');
+    const before = enrolled().at('2027-01-20 10:00').act(hold()).at('2027-02-08 10:00').act({ type: 'EndHold' });
+    expect(check(before)?.dueOn).toBe('2027-02-12');
+  });
   it('a baseline that turns out to be below ten ends it, also after it was raised', () => {
     const tale = enrolled().at('2027-02-12 09:00');
     const { followUpId } = check(tale)!;
@@ -154,10 +165,13 @@ describe('plan-review', () => {
     expect(afterUndoing(tale, followUpId).map(([, dueOn]) => dueOn)).toContain('2027-01-19');
   });
   it('a change of treatment begins the 84 days anew; a revision without one reviews the plan and begins none', () => {
-    const tale = enrolled().act(plan()).at('2027-02-01 10:00').act(plan());
+    const tale = enrolled().act(plan());
+    const first = about(tale, 'plan-review', 2)[0]!;
+    tale.at('2027-02-01 10:00').act(plan());
+    expect(endOf(tale, first.followUpId)).toEqual(['fulfilled', revisionOf(tale, 'TreatmentPlanRevised')]);
     expect(about(tale, 'plan-review', 2).map(({ dueOn }) => dueOn)).toEqual(['2027-04-26']);
     const { followUpId } = about(tale, 'plan-review', 2)[0]!;
-    tale.at('2027-02-10 10:00').act(plan({ treatmentChanged: false }));
+    tale.at('2027-04-20 10:00').act(plan({ treatmentChanged: false }));
     expect(endOf(tale, followUpId)).toEqual(['fulfilled', revisionOf(tale, 'TreatmentPlanRevised')]);
     expect(about(tale, 'plan-review', 2)).toEqual([]);
     expect(afterUndoing(tale, followUpId)).toContainEqual([again(followUpId), '2027-04-26']);
@@ -176,6 +190,22 @@ describe('plan-review', () => {
     expect(endOf(tale, followUpId)).toBeUndefined();
     tale.act(review({ subject: 'plan' }));
     expect(endOf(tale, followUpId)).toEqual(['fulfilled', revisionOf(tale, 'CaseReviewed')]);
+  });
+  it.each([
+    ['"continue"', review()],
+    ['a revision that leaves the treatment', plan({ treatmentChanged: false })],
+  ])('%s answers week twelve from the day it joins the queue, not in the weeks before', (_name, command) => {
+    const tale = enrolled().act(plan());
+    const { followUpId } = about(tale, 'plan-review', 2)[0]!;
+    tale.at('2027-01-06 10:00').act(command).at('2027-03-21 10:00').act(command);
+    expect(endOf(tale, followUpId)).toBeUndefined();
+    expect(endOf(tale.at('2027-03-22 10:00').act(command), followUpId)?.[0]).toBe('fulfilled');
+    expect(about(tale, 'plan-review', 2)).toEqual([]);
+  });
+  it('"continue" in the first week is no plan', () => {
+    const tale = enrolled().at('2027-01-11 10:00').act(review());
+    expect(about(tale, 'plan-review', 1)).toHaveLength(1);
+    expect(about(tale.at('2027-01-12 10:00').act(review()), 'plan-review', 1)).toEqual([]);
   });
   it('week 24 is answered from day 154 on only', () => {
     const tale = enrolled().at('2027-06-06 10:00').act(review());
@@ -201,6 +231,9 @@ describe('plan-review', () => {
       [2, '2027-05-03'],
       [3, '2027-06-21'],
     ]);
+    const overdue = enrolled().act(plan()).at('2027-07-01 10:00').act(hold());
+    overdue.at('2027-07-20 10:00').act({ type: 'EndHold' });
+    expect(about(overdue, 'plan-review', 3).map(({ dueOn }) => dueOn)).toEqual(['2027-07-27']);
   });
 });
 

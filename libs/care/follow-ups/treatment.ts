@@ -8,7 +8,7 @@ import {
   businessMorning,
   countedFrom,
   days,
-  elapsedDay,
+  elapsedDayAfresh,
   forward,
   morning,
   plusDays,
@@ -81,7 +81,7 @@ export const earlyResponseCheck: Row = {
     if (phase !== 'acute' || !enrolled || !baseline || !isElevated(world.pathway, baseline)) return [];
     const dueOn = back(
       world,
-      elapsedDay(world, plusDays(enrolled.facts.enrolledOn, days(world, 'early-response.due'))),
+      elapsedDayAfresh(world, back(world, plusDays(enrolled.facts.enrolledOn, days(world, 'early-response.due')))),
     );
     const theScale = routine(
       world,
@@ -119,10 +119,11 @@ const planReviews = ({ story }: World): Act[] =>
   );
 
 /** The first plan begins a treatment, a later one may change it. */
+const changesTreatment = (act: Act): boolean =>
+  act.type === 'TreatmentPlanSet' || (act.type === 'TreatmentPlanRevised' && act.facts.treatmentChanged);
+
 const lastChange = ({ story }: World): Act | undefined =>
-  actsOf(story, 'TreatmentPlanSet', 'TreatmentPlanRevised').findLast(
-    (plan) => plan.type === 'TreatmentPlanSet' || plan.facts.treatmentChanged,
-  );
+  actsOf(story, 'TreatmentPlanSet', 'TreatmentPlanRevised').findLast(changesTreatment);
 
 const planOccasion = (world: World, anchorRevision: number, about: number, day: string): Occasion => {
   const dueOn = forward(world, day);
@@ -152,7 +153,7 @@ export const planReview: Row = {
           ),
         ]
       : [];
-    const long = elapsedDay(world, plusDays(enrolled.facts.enrolledOn, days(world, 'plan-review.long')));
+    const long = elapsedDayAfresh(world, plusDays(enrolled.facts.enrolledOn, days(world, 'plan-review.long')));
     return [noPlan, ...changed, planOccasion(world, enrolled.revision, LONG_WITHOUT_RESPONSE, long)];
   },
   fulfilled(owed, world) {
@@ -160,9 +161,13 @@ export const planReview: Row = {
     const anchor = actAt(story, owed.anchorRevision);
     if (!anchor || !story.enrolled) return undefined;
     const after = planReviews(world).filter((act) => isAfter(act, anchor));
-    if (owed.about === CHANGED) return after[0]?.revision;
-    if (owed.about === NO_PLAN)
-      return (actsOf(story, 'TreatmentPlanSet', 'TreatmentPlanRevised')[0] ?? after[0])?.revision;
+    // To go on as before answers the question from when it is asked; said in week one it knows nothing of week twelve.
+    const askedOn = plusDays(owed.dueOn, -days(world, 'plan-review.queue'));
+    if (owed.about === CHANGED) return after.find((act) => changesTreatment(act) || act.on >= askedOn)?.revision;
+    if (owed.about === NO_PLAN) {
+      const [plan] = actsOf(story, 'TreatmentPlanSet', 'TreatmentPlanRevised');
+      return (plan ?? after.find((act) => act.on >= askedOn))?.revision;
+    }
     const from = plusDays(story.enrolled.facts.enrolledOn, days(world, 'plan-review.long.counts-from'));
     return after.find((act) => act.on >= from)?.revision;
   },

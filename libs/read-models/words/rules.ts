@@ -125,7 +125,7 @@ export const RULES: Readonly<Record<FollowUpKind, RuleWords>> = {
     title: 'Plan review',
     source: 'C9 *',
     closes:
-      'a revised plan (the first one where there was none), or a case review that says "continue" with its reason; for the late review from {plan-review.long.counts-from} after enrolment on',
+      'the first plan, or a changed treatment; from {plan-review.queue} before it is due on also a revised plan that keeps the treatment, or a case review that says "continue" with its reason; the late review by one of these from {plan-review.long.counts-from} after enrolment on',
     supersedes: 'a response; relapse prevention; a newer plan',
   },
   appointment: {

@@ -128,7 +128,7 @@ const STEPS: readonly PlantedBug[] = [
     name: 'a snooze puts nothing off',
     file: ledger,
     from: 'at: until,\n    notify',
-    to: 'at: first?.at ?? until,\n    notify',
+    to: 'at: unraised(entry)[0]?.at ?? until,\n    notify',
   },
   {
     name: 'a follow-up that carries on forgets what was raised',

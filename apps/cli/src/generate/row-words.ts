@@ -168,7 +168,7 @@ export const ROW_WORDS: Readonly<Record<FollowUpKind, RowWords>> = {
       '{no-contact.act} after the last contact: the care manager, the primary care provider and the supervisor; a letter is sent',
       '{no-contact.propose} after the last contact: the care manager and the supervisor, who are proposed to discharge; never with a high risk',
     ],
-    also: 'A timer never discharges: it asks a person.',
+    also: 'When a contact was planned late, the letter follows the tries and the proposal comes as long after the letter as these two lie apart. A timer never discharges: it asks a person.',
   },
   'result-review': {
     opens: 'a scale that staff did not enter, also after the end of the episode',
@@ -178,14 +178,14 @@ export const ROW_WORDS: Readonly<Record<FollowUpKind, RowWords>> = {
   'early-response-check': {
     opens:
       'a baseline from {elevated.from} on, in the acute phase; then the first scale from {early-response.from} after enrolment on, when it fell too little (PHQ-9 less than five points, GAD-7 less than four)',
-    due: '{early-response.due} after enrolment; after too small a drop {early-response.queue} after that scale; both roll back to a business day. When a hold covered the day: {non-response.after-hold} after the hold',
+    due: '{early-response.due} after enrolment; after too small a drop {early-response.queue} after that scale; both roll back to a business day. When the day had passed before a hold ended: {non-response.after-hold} after the hold',
     tells: ['the due day: the care manager', 'after too small a drop, at once: the consult queue'],
     also: 'On the worklist it shares one line with the consult of week eight and the plan review.',
   },
   'plan-review': {
     opens:
       'in the acute phase: enrolment, while there is no plan; a first plan, or a change of treatment; enrolment, for the long run',
-    due: '{plan-review.first} after enrolment; {plan-review.change} after the change; {plan-review.long} after enrolment (when a hold covered that day, {non-response.after-hold} after the hold)',
+    due: '{plan-review.first} after enrolment; {plan-review.change} after the change; {plan-review.long} after enrolment (when that day had passed before a hold ended, {non-response.after-hold} after the hold)',
     tells: [
       '{plan-review.queue} before it is due: the consult queue',
       'the due day: the care manager',
@@ -259,7 +259,7 @@ export const ROW_WORDS: Readonly<Record<FollowUpKind, RowWords>> = {
 export const GENERAL_WORDS: readonly string[] = [
   'A step is raised at {day.starts} local time at the site unless its row says otherwise.',
   'The last step repeats every {repeat.every} at the same local time until somebody acts.',
-  'A follow-up may be snoozed {snooze.times} times, {snooze.longest} at most each time, and beyond that by the supervisor; what concerns safety or risk never. A snooze ends on a business day, as do the steps that it moves behind it. Snoozing ends nothing.',
+  'A follow-up may be snoozed {snooze.times} times, {snooze.longest} at most each time, and beyond that by the supervisor; what concerns safety or risk never. A snooze ends on a business day, as do the steps that it moves behind it; at its end the care manager is told, or the owner of a task, or the supervisor of what they alone are asked. It reaches no further than the next day on which somebody else is told, and moves no such step. Snoozing ends nothing.',
   'The supervisor’s digest goes out at {digest.at}. The load of alerts is measured against {load.rows} rows and {load.interruptions} interruptions for one person and day.',
   'The lists of a day call a consult urgent when it is due within {day.consult-ahead} and nobody has asked for it, and name a patient who is not improved on the same treatment for {day.plan-unchanged}.',
   'What a new pathway or new hours bring forward in a running episode comes {repin.lead} after they reach it at the earliest, and no later than it was; what concerns safety comes at once and is never made later.',

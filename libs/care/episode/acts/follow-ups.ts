@@ -33,11 +33,15 @@ function snoozesSoFar({ state }: Pick<Telling, 'state'>, entry: LedgerEntry): nu
   return entry.snoozes + (before ? snoozesSoFar({ state }, before) : 0);
 }
 
-/** The day on which the last step tells somebody beyond the care manager; a ladder of one step has none. */
-function ceilingOf({ ladder, zone }: LedgerEntry): string | undefined {
-  const last = ladder.at(-1)!;
-  const escalates = ladder.length > 1 && last.notify.some((role) => role !== 'care-manager' && role !== 'task-owner');
-  return escalates ? localDate(last.at, zone) : undefined;
+const tellsOthers = ({ notify }: Rung): boolean =>
+  notify.some((role) => role !== 'care-manager' && role !== 'task-owner');
+
+/** The next day on which a step tells somebody beyond the care manager, or the last one that did; a ladder of one step has none. */
+function ceilingOf({ ladder, zone }: LedgerEntry, now: string): string | undefined {
+  if (ladder.length === 1) return undefined;
+  const rung =
+    ladder.find((one) => tellsOthers(one) && compareInstants(one.at, now) > 0) ?? ladder.slice(-1).find(tellsOthers);
+  return rung && localDate(rung.at, zone);
 }
 
 /** Bounded: fatigue rule 8. */
@@ -69,7 +73,7 @@ export const snoozeFollowUp: Deciding<'SnoozeFollowUp'> = (command, telling) => 
     return refuse('snooze-out-of-bounds', `A snooze of this kind lasts at most ${longest} days.`, [
       { pointer: '/until', detail: 'too far away' },
     ]);
-  const ceiling = ceilingOf(entry);
+  const ceiling = ceilingOf(entry, telling.circumstances.now);
   if (ceiling !== undefined && command.until > ceiling)
     return refuse(
       'snooze-out-of-bounds',
@@ -84,7 +88,7 @@ export const snoozeFollowUp: Deciding<'SnoozeFollowUp'> = (command, telling) => 
   const starts = parameter(pathway, 'day.starts');
   const time = `${String(Math.floor(starts / 60)).padStart(2, '0')}:${String(starts % 60).padStart(2, '0')}`;
   const until = atLocal(day, time, entry.zone);
-  const moved = onBusinessDays(calendar, entry, movedBehind(entry, until));
+  const moved = stepsAfter(entry, until, calendar);
   return accept({
     type: 'FollowUpSnoozed',
     facts: { followUpId: entry.followUpId, until, reason: command.reason, ...(moved.length > 0 ? { moved } : {}) },
@@ -98,14 +102,14 @@ function snoozeDay(calendar: SiteCalendar, asked: string, latest: string): strin
   return forward <= latest ? forward : rollBack(calendar, asked);
 }
 
-/** Steps that a snooze moved, rolled forward and in the order of time; one that kept its instant stays where its row put it. */
-function onBusinessDays(calendar: SiteCalendar, { steps, zone }: LedgerEntry, moved: readonly Rung[]): Rung[] {
-  const rolled = ({ at }: Rung): string =>
-    steps.some((rung) => rung.at === at)
-      ? at
-      : atLocal(rollForward(calendar, localDate(at, zone)), localTime(at, zone), zone);
+/** The steps still to come, in the order of time: those that the snooze overtakes follow it on business days, later ones stay where they were. */
+function stepsAfter(entry: LedgerEntry, until: string, calendar: SiteCalendar): Rung[] {
+  const { steps, lastStep, zone } = entry;
+  const before = steps.filter(({ step }) => step > lastStep);
+  const moved = movedBehind(entry, until);
+  const rolled = (at: string): string => atLocal(rollForward(calendar, localDate(at, zone)), localTime(at, zone), zone);
   return moved
-    .map((rung) => ({ ...rung, at: rolled(rung) }))
+    .map((rung, i) => ({ ...rung, at: compareInstants(before[i]!.at, until) < 0 ? rolled(rung.at) : before[i]!.at }))
     .toSorted((a, b) => compareInstants(a.at, b.at))
     .map((rung, i) => ({ ...rung, step: moved[i]!.step }));
 }
