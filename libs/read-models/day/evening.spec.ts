@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { FollowUpKind } from '#care';
+import type { FollowUpKind, ParameterKey } from '#care';
 import { clinicDay, item, NOW, record, standingOut } from '../testing/clinic-day.js';
 import type { ClinicDay } from './clinic-day.js';
 import { evening } from './evening.js';
@@ -13,6 +13,8 @@ describe('what is urgent in the evening', () => {
     ['safety-review', '2027-03-09', ['safety']],
     ['risk-reassessment', '2027-03-09', ['safety']],
     ['risk-reassessment', '2027-03-10', []],
+    ['post-discharge-contact', '2027-03-09', ['safety']],
+    ['post-discharge-contact', '2027-03-10', []],
     ['first-outreach', '2027-03-09', ['new-referral']],
     ['first-outreach', '2027-03-10', []],
     ['outreach-retry', '2027-03-05', []],
@@ -23,6 +25,25 @@ describe('what is urgent in the evening', () => {
     ['contact', '2027-03-05', []],
   ])('%s due %s: %j', (kind, dueOn, expected) => {
     expect(urgent(clinicDay([item(kind, { dueOn, raised: true })]))).toEqual(expected);
+  });
+
+  it.each<[FollowUpKind, ParameterKey]>([
+    ['recommendation-action', 'recommendation.action'],
+    ['recommendation-answer', 'recommendation.answer'],
+    ['consult-request', 'consult-request.due'],
+  ])('%s is urgent when it was called so, and due', (kind, usual) => {
+    const owed = (dueOn: string, number: string) =>
+      urgent(
+        clinicDay([
+          item(kind, { dueOn, raised: true, reason: { kind, anchorOn: null, dueOn, numbers: { [number]: 1 } } }),
+        ]),
+      );
+    const pressing = `${usual.replace('.due', '')}.urgent`;
+    expect([owed('2027-03-09', usual), owed('2027-03-09', pressing), owed('2027-03-10', pressing)]).toEqual([
+      [],
+      ['consult'],
+      [],
+    ]);
   });
 
   it('is no safety that somebody who is there took in hand today; it stays in sight, by name', () => {

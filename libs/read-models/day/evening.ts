@@ -2,7 +2,7 @@ import { localDate, standsIn } from '#care';
 import { classOf } from '../words/classes.js';
 import { nextDayOf, subjectOf, type ClinicDay } from './clinic-day.js';
 import type { DayItem } from './item.js';
-import { isDue, ofTheDay, wantsRequest } from './of-the-day.js';
+import { isDue, isUrgentConsult, ofTheDay, wantsRequest } from './of-the-day.js';
 import { linesOf, listOf, mutedOf, type DayList, type Line, type Narrowing } from './lines.js';
 import { MORNING_CLASSES, morningClass, type MorningClass } from './morning.js';
 import { fromItem, type Given } from './reason.js';
@@ -23,7 +23,7 @@ export interface Evening {
   readonly tomorrow: DayList<MorningClass>;
 }
 
-const isSafety = (item: DayItem): boolean => ['safety', 'risk'].includes(classOf(item.kind));
+const isSafety = ({ kind }: DayItem): boolean => ['safety', 'post-discharge', 'risk'].includes(classOf(kind));
 
 /** Somebody who is there has said today that they have it, or was given it today by name. */
 function inHandToday({ inHandSince, owner, acknowledgedBy, zone }: DayItem, day: ClinicDay): boolean {
@@ -39,7 +39,7 @@ function inHandToday({ inHandSince, owner, acknowledgedBy, zone }: DayItem, day:
 function urgentClass(item: DayItem, day: ClinicDay): UrgentClass | null {
   const today = day.today(item);
   if (isSafety(item) && isDue(item, today)) return 'safety';
-  if (wantsRequest(item, today, day)) return 'consult';
+  if (wantsRequest(item, today, day) || (isUrgentConsult(item) && isDue(item, today))) return 'consult';
   return item.kind === 'first-outreach' && isDue(item, today) ? 'new-referral' : null;
 }
 

@@ -97,7 +97,7 @@ const planUnchanged: Say = ({ subject, course }, day) => {
       title: 'Plan unchanged',
       why: `Not improved, and on the same treatment since ${spoken(plan.treatmentSince, today)}`,
       since: from(since, subject),
-      closes: 'a changed treatment, or a case review that says "continue" with its reason',
+      closes: 'a changed treatment, a response, or a score below the elevated range',
     },
   ];
 };

@@ -36,6 +36,19 @@ describe('a morning', () => {
     ]);
   });
 
+  it('has urgent advice among the consults before it is due, other advice by its date', () => {
+    const dueOn = '2027-03-10';
+    const advice = (patient: string, number: string) => {
+      const reason = { kind: 'recommendation-action', anchorOn: null, dueOn, numbers: { [number]: 1 } } as const;
+      return item('recommendation-action', { patient, dueOn, raised: true, reason });
+    };
+    const items = [advice('p-1', 'recommendation.action'), advice('p-2', 'recommendation.action.urgent')];
+    expect(classes(clinicDay(items))).toEqual([
+      ['p-2', 'consult'],
+      ['p-1', 'ahead'],
+    ]);
+  });
+
   it('has one line for each patient with every reason: why, since when, by when, what closes it, whose', () => {
     const { lines, counts } = morning(
       clinicDay([item('reassessment'), item('contact', { dueOn: '2027-03-09' }), item('safety-review')]),

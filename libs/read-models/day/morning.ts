@@ -2,7 +2,7 @@ import type { LocalDate } from '#care';
 import { classOf } from '../words/classes.js';
 import type { ClinicDay } from './clinic-day.js';
 import type { DayItem } from './item.js';
-import { ofTheDay, wantsRequest } from './of-the-day.js';
+import { isUrgentConsult, ofTheDay, wantsRequest } from './of-the-day.js';
 import { linesOf, listOf, mutedOf, type DayList, type Narrowing } from './lines.js';
 import { fromItem, type Given } from './reason.js';
 import { recordReasons, unattendedReasons, worseReasons } from './said-by-the-record.js';
@@ -29,7 +29,7 @@ export function morningClass(item: DayItem, today: LocalDate, day: ClinicDay): M
   const cls = classOf(item.kind);
   if (cls === 'safety' || cls === 'post-discharge' || cls === 'risk' || cls === 'new-referral') return cls;
   if (cls === 'relapse-or-deterioration') return 'worse';
-  if (wantsRequest(item, today, day)) return 'consult';
+  if (wantsRequest(item, today, day) || isUrgentConsult(item)) return 'consult';
   if (item.kind === 'missed-appointment') return item.kind;
   return item.dueOn < today ? 'overdue' : item.dueOn === today ? 'due-today' : 'ahead';
 }

@@ -1,4 +1,4 @@
-import { addDays, parameter, type LocalDate } from '#care';
+import { addDays, parameter, type LocalDate, type ParameterKey } from '#care';
 import { asksForConsult } from '../words/classes.js';
 import { mute, type Muted } from '../worklist/muting.js';
 import type { ClinicDay } from './clinic-day.js';
@@ -14,6 +14,17 @@ export function wantsRequest(item: DayItem, today: LocalDate, { asked, pathway }
     !asked.has(item.episodeId)
   );
 }
+
+/** Numbers by which only an urgent question, or urgent advice, is owed an answer. */
+const OF_URGENT: readonly ParameterKey[] = [
+  'consult-request.urgent',
+  'recommendation.answer.urgent',
+  'recommendation.action.urgent',
+];
+
+/** An urgent question to the consultant that waits for its answer, or urgent advice that nobody has answered or acted on. */
+export const isUrgentConsult = ({ reason: { numbers } }: DayItem): boolean =>
+  OF_URGENT.some((key) => numbers?.[key] !== undefined);
 
 /** What concerns a day: raised, due by then, a referral nobody has called yet, a consult to ask for. */
 const concerns = (item: DayItem, today: LocalDate, day: ClinicDay): boolean =>

@@ -21,12 +21,16 @@ const prefers = (more: Partial<Preferences>): Preferences => ({
   note: null,
   ...more,
 });
-const reached = (preferences: Preferences | null, refusals: Refusal[] = []): ReadonlyMap<string, ReachedBy> =>
+const reached = (
+  preferences: Preferences | null,
+  refusals: Refusal[] = [],
+  attempts: AttemptMade[] = [],
+): ReadonlyMap<string, ReachedBy> =>
   new Map([
     [
       'e-p-1',
       {
-        reach: { preferences, unreadable: false, refusals, attempts: [] },
+        reach: { preferences, unreadable: false, refusals, attempts },
         phone: '555-0100',
         language: 'es',
         interpreter: true,
@@ -111,6 +115,19 @@ describe('how to reach them', () => {
     });
     const notYet = item('no-contact', { dueOn: '2027-04-05', raised: false, rungs: [letter] });
     expect(outreach(clinicDay([item('safety-review'), notYet]), new Map(), {}).lines[0]?.nextLetter).toBeNull();
+  });
+
+  it('tells of no letter once it was sent; a call and a letter of an earlier search are none', () => {
+    const rungs = [{ step: 4, at: '2027-03-08T13:00:00.000Z', note: 'ask the provider, send a letter' }];
+    const search = clinicDay([item('no-contact', { dueOn: '2027-02-05', rungs })]);
+    const next = (made: Partial<AttemptMade>): unknown =>
+      outreach(search, reached(null, [], [{ ...attempt('morning'), ...made }]), {}).lines[0]?.nextLetter?.on ?? null;
+    const sent = { channel: 'letter', outcome: 'sent' };
+    expect([next({}), next({ ...sent, on: '2027-02-01' }), next({ ...sent, on: '2027-03-08' })]).toEqual([
+      '2027-03-08',
+      '2027-03-08',
+      null,
+    ]);
   });
 });
 

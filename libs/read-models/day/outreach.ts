@@ -67,11 +67,16 @@ function outreachClass({ kind }: DayItem): OutreachClass | null {
 /** A rung's own words say that a letter goes out with it. */
 const isLetter = (note: string | null): note is string => note?.includes('letter') ?? false;
 
-/** Of a search that goes on; one that has not begun sends no letter yet. */
-function nextLetter(items: readonly DayItem[]): OutreachLine['nextLetter'] {
-  const letters = items.flatMap(({ rungs, zone }) =>
-    rungs.flatMap(({ at, note }) => (isLetter(note) ? [{ on: localDate(at, zone), why: note }] : [])),
-  );
+const isSentLetter = ({ channel, outcome }: AttemptMade): boolean =>
+  outcome === 'sent' && (channel === 'letter' || channel === 'portal');
+
+/** Of a search that goes on; one that has not begun sends no letter yet, and one that has sent its letter no other. */
+function nextLetter(items: readonly DayItem[], attempts: readonly AttemptMade[]): OutreachLine['nextLetter'] {
+  const letters = items
+    .filter(({ dueOn }) => !attempts.some((one) => isSentLetter(one) && one.on >= dueOn))
+    .flatMap(({ rungs, zone }) =>
+      rungs.flatMap(({ at, note }) => (isLetter(note) ? [{ on: localDate(at, zone), why: note }] : [])),
+    );
   return letters.toSorted((a, b) => (a.on < b.on ? -1 : 1))[0] ?? null;
 }
 
@@ -136,7 +141,7 @@ function reachedBy(
     preferencesUnreadable: unreadable,
     refusals,
     attempts,
-    nextLetter: nextLetter(items),
+    nextLetter: nextLetter(items, attempts),
     bestTime: bestTime(preferences?.bestTimes ?? [], attempts),
     how: howTo(known.reach, today),
   };
