@@ -192,6 +192,8 @@ describe('the watchdog', () => {
       },
     });
     expect(watchdog.isBehind()).toBe(false);
+    dueSince.set('fresh', { ms: 500, safety: false });
+    expect(watchdog.isBehind()).toBe(false);
     dueSince.set('fresh', { ms: 1_000, safety: false });
     expect(watchdog.isBehind()).toBe(true);
     dueSince.delete('fresh');

@@ -24,6 +24,8 @@ export interface WatchdogParts {
 
 const GRACE_MS = 30_000;
 const EVERY_MS = 2000;
+/** A raise takes less while all is well. */
+const AT_ONCE_MS = 1_000;
 const CONCURRENCY = 8;
 /** Small, so that a safety step which comes due during a burst waits for few others. */
 const BATCH = 64;
@@ -78,11 +80,12 @@ export class Watchdog {
     }
   }
 
-  /** Whether anything that is due still waits to be raised, but for what no look can raise. */
+  /** Whether anything is due for longer than a raise takes, but for what no look can raise. */
   isBehind(): boolean {
-    const now = this.parts.clock.now().getTime();
+    const { index, clock } = this.parts;
     const fruitless = [...this.holds.values()].filter((hold) => hold.fruitless > 0).length;
-    return this.parts.index.due(now, fruitless + 1, now).some((episode) => !this.isFruitless(episode));
+    const due = index.due(this.ago(AT_ONCE_MS), fruitless + 1, clock.now().getTime());
+    return due.some((episode) => !this.isFruitless(episode));
   }
 
   private async settle({ episodeId, kind, since }: DueEpisode): Promise<void> {
@@ -145,9 +148,15 @@ export class Watchdog {
 
   /** The latest time (door's clock) at which a step must have come due to be ours now. */
   private cutoff(): number {
-    const { clock, isEngineUp, graceMs = GRACE_MS } = this.parts;
+    const { isEngineUp, graceMs = GRACE_MS } = this.parts;
+    return this.ago(isEngineUp() ? graceMs : 0);
+  }
+
+  /** So many real milliseconds ago by the door's clock. */
+  private ago(realMs: number): number {
+    const { clock } = this.parts;
     const now = clock.now();
-    return isEngineUp() ? now.getTime() - graceMs * pace(clock, now) : now.getTime();
+    return realMs === 0 ? now.getTime() : now.getTime() - realMs * pace(clock, now);
   }
 }
 

@@ -25,8 +25,9 @@ export class Halted extends Error {
 
 /** How long the projector may keep the event loop before others get a turn. */
 const TURN_MS = 2;
-/** How much longer than a turn it rests after it while something is owed: what is due goes before what is only shown. */
+/** How much longer than a turn it rests after it while something is owed, and at most, ms: what is due goes before what is only shown. */
 const REST = 9;
+const LONGEST_REST_MS = 200;
 
 /**
  * Brings batches of stored events into one generation. Rows and checkpoint are one transaction: after a crash at any point each event
@@ -205,7 +206,7 @@ export class Projector {
 
   /** A raise takes several turns of the event loop; with ours between all of them a burst would be late. */
   private giveWay(turnMs: number): Promise<unknown> {
-    return this.isUrgentElsewhere() ? sleep(turnMs * REST) : turn();
+    return this.isUrgentElsewhere() ? sleep(Math.min(turnMs * REST, LONGEST_REST_MS)) : turn();
   }
 
   private async save({ position, hash }: Checkpoint, tx: Tx): Promise<void> {

@@ -191,7 +191,7 @@ export class Background {
     };
   }
 
-  /** Whether anything that can be raised is due: it goes before what is only shown. */
+  /** Whether anything waits to be raised for longer than a raise takes: it goes before what is only shown. */
   isBehind(): boolean {
     return !this.stopping.signal.aborted && this.watchdog?.isBehind() === true;
   }
