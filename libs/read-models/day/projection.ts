@@ -7,7 +7,7 @@ import { standingOf, standsOut } from './standing.js';
 
 export const briefsProjection = storyProjection({
   name: 'briefs',
-  version: 2,
+  version: 3,
   tables: briefsTable,
   rows({ episodeId, organisation, story }) {
     const standing = standingOf(story);
@@ -16,7 +16,7 @@ export const briefsProjection = storyProjection({
         episode_id: episodeId,
         organisation,
         in_treatment: flag(story.enrolled !== undefined && story.phase !== 'ended'),
-        stands_out: flag(standsOut(standing)),
+        stands_out: standsOut(standing),
         standing: JSON.stringify(standing),
         course: JSON.stringify(courseOf(story)),
         reach: JSON.stringify(reachOf(story)),

@@ -24,7 +24,7 @@ import { morning, type MorningClass } from './morning.js';
 import { outreach, toBeReached, type OutreachClass, type OutreachLine, type ReachedBy } from './outreach.js';
 import type { Lack } from './records.js';
 import type { Reach } from './reach.js';
-import type { Standing } from './standing.js';
+import { STANDS_OUT, type Standing } from './standing.js';
 
 export interface DayFilter extends Narrowing {
   readonly organisation: string;
@@ -61,7 +61,7 @@ export function dayQueries(db: Database) {
       return dated(filter, huddle(day, await inTreatment(db, filter, persons), sessions, filter));
     },
     async documentation(filter: DayFilter): Promise<Dated<DayList<Lack>>> {
-      return dated(filter, documentation((await clinicDay(source, filter, { withOwed: false })).day, filter));
+      return dated(filter, documentation((await clinicDay(source, filter, { onlyRecords: true })).day, filter));
     },
     async evening(filter: DayFilter): Promise<Dated<Evening>> {
       return dated(filter, evening((await clinicDay(source, filter)).day, filter));
@@ -84,21 +84,23 @@ interface FetchedDay {
 async function clinicDay(
   { db, organisationNow }: Source,
   filter: DayFilter,
-  { withOwed }: { withOwed: boolean } = { withOwed: true },
+  { onlyRecords }: { onlyRecords: boolean } = { onlyRecords: false },
 ): Promise<FetchedDay> {
   const organisation = await organisationNow(filter.organisation);
   const zones = new Set(
     [...organisation.sites.values()].flatMap(({ calendars }) => calendars.at(-1)?.value.zone ?? []),
   );
   const moment = momentOf(filter.now.toISOString(), filter.date, zones);
-  const standing = await standingIn(db, filter.organisation);
+  // Where notes are never sent on, each episode has some: only their own list reads them.
+  const places = onlyRecords ? [STANDS_OUT.everywhere, STANDS_OUT.inRecords] : [STANDS_OUT.everywhere];
+  const standing = await standingIn(db, filter.organisation, places);
   const asked = new Set(
     standing.flatMap(({ subject, standing: { requests } }) => (requests.length > 0 ? [subject.episodeId] : [])),
   );
   const { pathway, careManager } = filter;
   const persons =
     careManager === undefined ? null : whoseWorkFallsTo(organisation, careManager, [...zones].map(moment.now));
-  const items = withOwed ? await owed(db, filter, { moment, zones, persons }) : [];
+  const items = onlyRecords ? [] : await owed(db, filter, { moment, zones, persons });
   return {
     persons,
     day: { moment, pathway, organisation, items, standing, asked, today: ({ zone }) => moment.today(zone) },
@@ -173,8 +175,11 @@ const briefs = (db: Database, organisation: string) =>
     .select(BRIEFED)
     .where('briefs.organisation', '=', organisation);
 
-async function standingIn(db: Database, organisation: string): Promise<StandingOut[]> {
-  const rows = await briefs(db, organisation).select('briefs.standing').where('briefs.stands_out', '=', 1).execute();
+async function standingIn(db: Database, organisation: string, places: readonly number[]): Promise<StandingOut[]> {
+  const rows = await briefs(db, organisation)
+    .select('briefs.standing')
+    .where('briefs.stands_out', 'in', places)
+    .execute();
   return rows.map((row) => ({ subject: subjectIn(row), standing: JSON.parse(row.standing) as Standing }));
 }
 

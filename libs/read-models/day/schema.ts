@@ -6,7 +6,7 @@ export interface BriefsTable {
   organisation: string;
   /** 1 while the patient is in treatment: enrolled and not ended. */
   in_treatment: number;
-  /** 1 while something speaks for itself, without a follow-up: `Standing` is then worth reading. */
+  /** One of `STANDS_OUT`: where something speaks for itself, without a follow-up, and `Standing` is worth reading. */
   stands_out: number;
   /** JSON of `Standing`, `Course` and `Reach`. */
   standing: string;

@@ -46,5 +46,11 @@ export const standingOf = (story: Story): Standing => ({
   records: openRecords(story),
 });
 
-export const standsOut = ({ worse, requests, records }: Standing): boolean =>
-  worse !== null || requests.length > 0 || records.length > 0;
+/** In which lists something stands out: in none, in all, or in that of the records alone, as a signed note does that was not sent on. */
+export const STANDS_OUT = { nowhere: 0, everywhere: 1, inRecords: 2 } as const;
+
+export function standsOut({ worse, requests, records }: Standing): (typeof STANDS_OUT)[keyof typeof STANDS_OUT] {
+  if (worse !== null || requests.length > 0 || records.some(({ lacks }) => lacks !== 'dispatch'))
+    return STANDS_OUT.everywhere;
+  return records.length > 0 ? STANDS_OUT.inRecords : STANDS_OUT.nowhere;
+}
