@@ -49,7 +49,8 @@ export function whyItExists(reason: Reason, today?: string): string {
   const { kind, anchorOn, anchorType = null, dueOn, about = null, numbers, scale, ended = false } = reason;
   const number = (key: string): string | undefined => (numbers?.[key] === undefined ? undefined : said(numbers)(key));
   return SENTENCES[kind]({
-    due: spoken(dueOn, today),
+    // Whoever knows no today needs the year.
+    due: spoken(dueOn, today ?? ''),
     ago: anchorOn === null ? '' : agoOf(anchorOn, today ?? null, dueOn),
     yet: (said) => (ended ? '' : said),
     scale: scale ?? 'Scale',

@@ -260,13 +260,13 @@ describe('why a follow-up exists', () => {
         /undefined|null|NaN|[:;] ?[:;]|[:;] ?$| {2}/,
       );
   });
-  it('reckons from today, and names the year only when it is another one', () => {
+  it('reckons from today, and names the year only when it is another one, or nobody knows today', () => {
     const last = reason('reassessment', { anchorOn: '2026-12-20', dueOn: '2027-01-03' });
     const on = (today?: string): string => whyItExists(last, today);
     expect(on('2026-12-20')).toBe('PHQ-9 due 3 Jan 2027: the last one was today, 20 Dec');
     expect(on('2026-12-21')).toBe('PHQ-9 due 3 Jan 2027: the last one was yesterday, 20 Dec');
     expect(on('2027-01-03')).toBe('PHQ-9 due 3 Jan: the last one was 14 days ago, 20 Dec 2026');
-    expect(on()).toBe('PHQ-9 due 3 Jan: the last one was on 20 Dec 2026');
+    expect(on()).toBe('PHQ-9 due 3 Jan 2027: the last one was on 20 Dec 2026');
   });
 });
 

@@ -101,7 +101,7 @@ describe('an act', () => {
       expect.objectContaining({
         kind: 'first-outreach',
         title: 'First outreach',
-        why: 'First call due 3 Mar: referred on 2 Mar, not called yet; your pathway asks for a call within 1 business day',
+        why: 'First call due 3 Mar 2026: referred on 2 Mar, not called yet; your pathway asks for a call within 1 business day',
         dueOn: '2026-03-03',
         closes: expect.stringContaining('an outreach attempt'),
         next: { step: 1, at: '2026-03-03T13:00:00.000Z', notify: expect.any(Array) },
