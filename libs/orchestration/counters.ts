@@ -13,6 +13,8 @@ export interface Counters {
   behindHint: number;
   /** Looks that were still changing something after the last permitted round. */
   unsettled: number;
+  /** Looks by the workflows' activity that failed though the record was there: a defect, or a damaged record. */
+  settlesFailed: number;
   /** Derivations that were refused: newer rules, a lost key. */
   derivationsRefused: number;
   pokes: number;
@@ -37,6 +39,7 @@ export function newCounters(): Counters {
     disagreements: 0,
     behindHint: 0,
     unsettled: 0,
+    settlesFailed: 0,
     derivationsRefused: 0,
     pokes: 0,
     pokesSetAside: 0,

@@ -1,4 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
+import { CancelledFailure } from '@temporalio/common';
+import { DoorUnavailable } from '#door';
+import { EventStoreError } from '#event-store';
 import { newCounters, newHeartbeats } from './counters.js';
 import type { Clock, EpisodeWaker, Settled } from './ports.js';
 import { episodeActivities, planOf } from './settle.js';
@@ -48,7 +51,7 @@ function activity(answers: (Settled | Error)[], verified = true) {
     operator,
     catchUp,
   });
-  return { settle, counters, asked, heartbeats };
+  return { settle, counters, asked, heartbeats, operator };
 }
 
 describe('settle', () => {
@@ -100,14 +103,44 @@ describe('settle', () => {
     expect(counters.derivationsRefused).toBe(1);
   });
 
-  it('throws only a code when the record is away', async () => {
-    const { settle } = activity([new Error('/home/anna/data/events.db is locked')]);
+  it.each([
+    new DoorUnavailable('/home/anna/data/events.db is locked'),
+    new EventStoreError('unavailable', 'the event log cannot be read'),
+  ])('throws only a code when the record is away, which is no failure of the worker: %s', async (away) => {
+    const { settle, counters, operator } = activity([away]);
     await expect(settle({ episodeId: 'e', minRevision: 0 })).rejects.toMatchObject({
       type: 'StoreAway',
       message: 'the record could not be reached',
       nonRetryable: false,
+      category: 'BENIGN',
       cause: undefined,
     });
+    expect(counters.settlesFailed).toBe(0);
+    expect(operator.lines).toEqual([expect.stringContaining('settle e waits')]);
+  });
+
+  it.each([new TypeError('cannot read "Ada"'), new EventStoreError('tampered', 'episode-e: revision 3')])(
+    'tells a defect apart, to Temporal by a code, and is tried again: %s',
+    async (defect) => {
+      const { settle, counters, operator } = activity([defect]);
+      await expect(settle({ episodeId: 'e', minRevision: 0 })).rejects.toMatchObject({
+        type: 'Defect',
+        message: expect.not.stringContaining(defect.message),
+        nonRetryable: false,
+        category: undefined,
+        cause: undefined,
+      });
+      expect(counters.settlesFailed).toBe(1);
+      expect(operator.lines).toEqual([expect.stringMatching(`settle e failed .*: ${defect.name} at .*settle.spec.ts`)]);
+      expect(operator.lines[0]).not.toContain(defect.message);
+    },
+  );
+
+  it('leaves a cancellation what it is', async () => {
+    const cancelled = new CancelledFailure('the worker ends');
+    const { settle, counters, operator } = activity([cancelled]);
+    await expect(settle({ episodeId: 'e', minRevision: 0 })).rejects.toBe(cancelled);
+    expect([counters.settlesFailed, operator.lines]).toEqual([0, []]);
   });
 
   it('lets the workflow of a stream that is not there end', () => {

@@ -1,4 +1,6 @@
-import { ApplicationFailure } from '@temporalio/common';
+import { ApplicationFailure, ApplicationFailureCategory, CancelledFailure } from '@temporalio/common';
+import { DoorUnavailable } from '#door';
+import { EventStoreError } from '#event-store';
 import type { EpisodeActivities, Plan } from './contract.js';
 import type { Counters, Heartbeats } from './counters.js';
 import type { Clock, EpisodeWaker, OperatorLog, Settled } from './ports.js';
@@ -19,7 +21,7 @@ const CATCH_UP = { tries: 5, everyMs: 200 };
 /** A look raises what is due, and what is due because of that; more rounds than this would be a fault of the rules. */
 const MOST_ROUNDS = 5;
 
-/** The one activity of an awake episode. A refusal is part of the answer; only an absent store is an exception, and is retried for ever. */
+/** The one activity of an awake episode. A refusal is part of the answer; an absent store and a defect are exceptions, and are retried for ever. */
 export function episodeActivities(parts: SettleParts): EpisodeActivities {
   return {
     async settle({ episodeId, minRevision }) {
@@ -28,12 +30,35 @@ export function episodeActivities(parts: SettleParts): EpisodeActivities {
         parts.heartbeats.workflow = new Date();
         return planOf(settled, parts.clock, parts.attributes.verified);
       } catch (error) {
-        // Only a code leaves this process: a message or a stack may name a path or worse, and Temporal shows both.
-        parts.operator.warn(`settle ${episodeId}: ${(error as Error).name}: ${(error as Error).message}`);
-        throw ApplicationFailure.create({ type: 'StoreAway', message: 'the record could not be reached' });
+        throw failureOf(parts, episodeId, error as Error);
       }
     },
   };
+}
+
+/**
+ * What Temporal is told: never a message or a stack, which may name a path or worse and which it shows. Every kind is tried again, for a
+ * follow-up may wait and not be dropped; only an absent store is to be expected, and no failure of this worker.
+ */
+function failureOf({ operator, counters }: SettleParts, episodeId: string, error: Error): Error {
+  if (error instanceof CancelledFailure) return error;
+  if (error instanceof DoorUnavailable || isStoreAway(error)) {
+    operator.warn(`settle ${episodeId} waits: ${error.message}`);
+    const message = 'the record could not be reached';
+    return ApplicationFailure.create({ type: 'StoreAway', message, category: ApplicationFailureCategory.BENIGN });
+  }
+  counters.settlesFailed += 1;
+  operator.warn(`settle ${episodeId} failed though its record is there: ${error.name}${placeOf(error)}`);
+  return ApplicationFailure.create({ type: 'Defect', message: 'the look failed; the worker says where' });
+}
+
+const isStoreAway = (error: Error): boolean =>
+  error instanceof EventStoreError && (error.code === 'unavailable' || error.code === 'outcome-unknown');
+
+/** Where it was thrown. Its message is told to nobody: parsers quote what they were given. */
+function placeOf({ message, stack = '' }: Error): string {
+  const lines = stack.replace(message, '').split('\n');
+  return lines.find((line) => /^ {4}at .*:\d+:\d+\)?$/.test(line))?.replace(/^ +/, ' ') ?? '';
 }
 
 async function settleUntilStable(parts: SettleParts, episodeId: string, minRevision: number): Promise<Settled> {

@@ -35,6 +35,7 @@ const COUNTERS: Readonly<Record<keyof Counters, Named>> = {
   disagreements: { name: 'watchdog_fruitless_looks_total', help: 'Looks that raised nothing though a step was due.' },
   behindHint: { name: 'looks_behind_total', help: 'Looks that ended on an older revision than was told.' },
   unsettled: { name: 'looks_unsettled_total', help: 'Looks that still changed something after the last round.' },
+  settlesFailed: { name: 'settles_failed_total', help: 'Looks by workflows that failed though the record was there.' },
   derivationsRefused: { name: 'derivations_refused_total', help: 'Looks that could not derive what is owed.' },
   pokes: { name: 'pokes_total', help: 'Workflows woken.' },
   pokesSetAside: { name: 'pokes_set_aside_total', help: 'Workflows that could not be woken and wait by themselves.' },
