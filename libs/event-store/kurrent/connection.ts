@@ -31,6 +31,7 @@ export class Connection {
   private link: Link;
   private since = 0;
   private rest = REST_MS;
+  private closed = false;
 
   /** @throws EventStoreError `invalid` when the text is no connection string */
   constructor(connectionString: string, graceMillis: number) {
@@ -63,7 +64,8 @@ export class Connection {
   }
 
   replace({ client }: Link): void {
-    if (client !== this.link.client || performance.now() - this.since < this.rest) return;
+    // What is under way when it is closed may fail afterwards.
+    if (this.closed || client !== this.link.client || performance.now() - this.since < this.rest) return;
     this.rest = Math.min(this.rest * 2, LONGEST_REST_MS);
     const before = this.replacing;
     this.replacing = new AbortController();
@@ -77,6 +79,7 @@ export class Connection {
   }
 
   async close(): Promise<void> {
+    this.closed = true;
     for (const timer of this.leaving.values()) clearTimeout(timer);
     await Promise.all([this.link.client, ...this.leaving.keys()].map((client) => client.dispose()));
     this.leaving.clear();
