@@ -20,7 +20,7 @@ export interface Wanted {
   readonly signal: AbortSignal;
 }
 
-/** Arrivals kept while nobody asks for them; beyond that the server waits. */
+/** Arrivals kept while nobody asks for them; beyond that client and server wait. */
 const MOST_WAITING = 1_000;
 
 /**
@@ -37,6 +37,11 @@ export async function* arrivals({
   let waiting: Arrival[] = [];
   let failure: EventStoreError | null = null;
   let wake = () => {};
+  let goOn = () => {};
+  /** The client goes on after a mark when this resolves: else a follower that is slow would come to hold the whole log. */
+  const room = async () => {
+    if (waiting.length >= MOST_WAITING) await new Promise<void>((resolve) => (goOn = resolve));
+  };
   const put = (arrival: Arrival) => {
     // The client tells marks at once but buffers events: what came before the mark goes first.
     drain();
@@ -53,7 +58,10 @@ export async function* arrivals({
     requiresLeader: true,
     filter: {
       ...scope.filter(prefixes),
-      checkpointReached: async (_, position) => put({ kind: 'checkpoint', position: positionText(position) }),
+      checkpointReached: (_, position) => {
+        put({ kind: 'checkpoint', position: positionText(position) });
+        return room();
+      },
     },
   });
   function drain(): void {
@@ -81,6 +89,7 @@ export async function* arrivals({
       if (waiting.length > 0) {
         const come = waiting;
         waiting = [];
+        goOn();
         yield come;
       } else if (failure !== null) throw failure as EventStoreError;
       else await new Promise<void>((resolve) => (wake = resolve));
@@ -88,6 +97,8 @@ export async function* arrivals({
   } finally {
     signal.removeEventListener('abort', stop);
     replaced.removeEventListener('abort', leave);
+    waiting = [];
+    goOn();
     subscription.unsubscribe().catch(() => undefined);
   }
 }

@@ -40,7 +40,7 @@ export interface StandIn {
 export async function startStandIn(options: StandInOptions = {}): Promise<StandIn> {
   const { file, batchAppend = true } = options;
   const faults = new Faults();
-  const seen: Seen = { appends: 0, batchAppends: 0, appendsForLeader: 0, reads: 0, subscriptions: 0 };
+  const seen: Seen = { appends: 0, batchAppends: 0, appendsForLeader: 0, reads: 0, subscriptions: 0, delivered: 0 };
   let log = new Log(file);
   let running = await listen(options.port ?? 0);
   const { port } = running;

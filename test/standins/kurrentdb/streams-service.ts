@@ -35,6 +35,8 @@ export interface Seen {
   appendsForLeader: number;
   reads: number;
   subscriptions: number;
+  /** Events that subscriptions were given. */
+  delivered: number;
 }
 
 /** The service `event_store.client.streams.Streams` over a log. */
@@ -183,7 +185,10 @@ export function streamsService(log: Log, faults: Faults, seen: Seen) {
       }
       next += 1;
       examined += 1;
-      if (wanted(record)) await write(call, wire.eventResponse(record));
+      if (wanted(record)) {
+        seen.delivered += 1;
+        await write(call, wire.eventResponse(record));
+      }
       if (options.getFilter() && examined % every === 0) await write(call, wire.checkpointResponse(record.position));
     }
     stop();
