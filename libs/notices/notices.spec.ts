@@ -201,6 +201,29 @@ describe('notices', () => {
     expect(readdirSync(folder)).toEqual(['notices.db']);
   });
 
+  it('tell once of a failure that lasts', async () => {
+    start();
+    const file = new DatabaseSync(join(folder, 'notices.db'));
+    file.exec('ALTER TABLE departed RENAME TO gone');
+    await eventually(() => warnings.length > 0);
+    await aWhile();
+    expect(warnings.filter((line) => line.startsWith('planning notices failed'))).toHaveLength(1);
+    file.exec('ALTER TABLE gone RENAME TO departed');
+    file.close();
+    await concern();
+    await eventually(() => sent.length === 1);
+  });
+
+  it('say of no channel that it fails once it is not in use any more', async () => {
+    answer = () => ({ kind: 'failed', code: 'ECONNREFUSED' });
+    const before = start();
+    await concern();
+    await eventually(() => before.status().failing.includes('mail'));
+    await stopAll();
+    const after = start({ channels: [{ ...mail, name: 'webhook', send: async () => ({ kind: 'sent' }) }] });
+    expect(after.status().failing).toEqual([]);
+  });
+
   it('wait for the log when it is away', async () => {
     let away = true;
     start({

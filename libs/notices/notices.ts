@@ -121,7 +121,10 @@ export class Notices {
   }
 
   status(): OutboxStatus {
-    return outboxStatus(this.db);
+    return outboxStatus(
+      this.db,
+      this.parts.channels.map(({ name }) => name),
+    );
   }
 
   private follow(signal: AbortSignal): Promise<void> {
@@ -196,13 +199,19 @@ export class Notices {
     }
   }
 
-  /** Rounds until the signal aborts: at once while there is work, else after a tick; a failure is told and waited out. */
+  /** Rounds until the signal aborts: at once while there is work, else after a tick; a failure is told once and waited out. */
   private async again(signal: AbortSignal, what: string, round: () => Promise<number>): Promise<void> {
+    let told = '';
     while (!signal.aborted) {
-      const worked = await round().catch((error: Error) => {
-        this.parts.operator.warn(`${what} failed: ${error.name}: ${error.message}`);
-        return 0;
-      });
+      let worked = 0;
+      try {
+        worked = await round();
+        told = '';
+      } catch (error) {
+        const { name, message } = error as Error;
+        if (told !== message) this.parts.operator.warn(`${what} failed: ${name}: ${message}`);
+        told = message;
+      }
       // A turn of the event loop in between, so that what is asked meanwhile is answered.
       await sleep(worked === 0 ? this.pace.tickMs : 0, undefined, { signal }).catch(() => undefined);
     }

@@ -52,7 +52,7 @@ export interface OutboxStatus {
   readonly oldestWaiting: string | null;
   /** Messages that reached nobody so far, and raised steps that became none: nobody is there, or they cannot be dealt with. */
   readonly undelivered: number;
-  /** Channels whose last attempt failed. */
+  /** Channels in use whose last attempt failed. */
   readonly failing: readonly string[];
 }
 
@@ -132,7 +132,7 @@ export function alertLoad(db: DatabaseSync, organisation: string, from: string, 
     }));
 }
 
-export function outboxStatus(db: DatabaseSync): OutboxStatus {
+export function outboxStatus(db: DatabaseSync, channels: readonly string[]): OutboxStatus {
   const open = db
     .prepare(
       `SELECT count(*) FILTER (WHERE state = 'waiting') AS waiting, count(*) FILTER (WHERE state = 'undelivered') AS undelivered,
@@ -144,16 +144,12 @@ export function outboxStatus(db: DatabaseSync): OutboxStatus {
       `SELECT count(*) AS n FROM raise r JOIN follow_up f ON f.episode = r.episode AND f.follow_up = r.follow_up WHERE r.unheard = 1`,
     )
     .get();
-  const last = db
-    .prepare(
-      'SELECT channel, outcome FROM attempt WHERE n IN (SELECT max(n) FROM attempt GROUP BY channel) ORDER BY channel',
-    )
-    .all();
+  const last = db.prepare('SELECT outcome FROM attempt WHERE channel = ? ORDER BY n DESC LIMIT 1');
   return {
     waiting: Number(open?.['waiting'] ?? 0),
     oldestWaiting: textOrNull(open?.['oldest']),
     undelivered: Number(open?.['undelivered'] ?? 0) + Number(unheard?.['n'] ?? 0),
-    failing: last.filter(({ outcome }) => outcome === 'failed').map(({ channel }) => String(channel)),
+    failing: channels.filter((channel) => last.get(channel)?.['outcome'] === 'failed'),
   };
 }
 

@@ -75,7 +75,7 @@ export class ToldClinic {
   private readonly known = new Set<string>();
   private position = '';
 
-  private constructor(channels: readonly Channel['name'][]) {
+  private constructor(private readonly channels: readonly Channel['name'][]) {
     const kept = { outbox: this.outbox, pace: PACE, onFault: (what: string) => void this.faults.push(what) };
     this.planner = new Planner({ ...kept, clinic: this.clinic, channels });
     this.dispatcher = new Dispatcher({
@@ -238,7 +238,7 @@ export class ToldClinic {
   }
 
   status() {
-    return outboxStatus(this.db);
+    return outboxStatus(this.db, this.channels);
   }
 
   private moment() {
