@@ -153,6 +153,20 @@ describe('a mail', () => {
     expect(await channel(`smtp://127.0.0.1:${inTheMiddle}`).send(sending)).toMatchObject({ kind: 'failed' });
   });
 
+  it('fails when the server goes on talking for ever', async () => {
+    let end = () => {};
+    const talking = await scripted((socket) => {
+      end = () => socket.destroy();
+      socket.on('error', () => undefined);
+      socket.write('220 here\r\n');
+      const saying = setInterval(() => socket.write('250-and another thing\r\n'), 20);
+      socket.on('close', () => clearInterval(saying));
+    });
+    const outcome = await channel(`smtp://127.0.0.1:${talking}`, 100).send(sending);
+    end();
+    expect(outcome).toEqual({ kind: 'failed', code: 'ETIMEDOUT' });
+  });
+
   it('fails when the server says nothing, or is not there', async () => {
     const silent = await scripted((socket) => closing.push(() => socket.destroy()));
     expect(await channel(`smtp://127.0.0.1:${silent}`, 200).send(sending)).toMatchObject({ kind: 'failed' });

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createTransport } from 'nodemailer';
 import type { Channel, Outcome } from './channel.js';
 
@@ -8,7 +9,10 @@ export interface MailOptions {
   readonly timeoutMs?: number;
 }
 
+/** Without a word of the server. */
 const TIMEOUT_MS = 10_000;
+/** A whole conversation takes no more of these, however often the server says something. */
+const MOST_TIMEOUTS = 6;
 /** One mailbox, and nothing that a mail header or a list of addresses could be made of. */
 const MAILBOX = /^[^\s,;:<>()"@]+@[^\s,;:<>()"@]+$/;
 const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
@@ -27,8 +31,8 @@ export function mailChannel({ url, from, timeoutMs = TIMEOUT_MS }: MailOptions):
     name: 'mail',
     async send({ id, email, subject, text }) {
       if (email === null || !MAILBOX.test(email)) return { kind: 'unreachable', code: 'no-address' };
-      try {
-        await transport.sendMail({
+      const sent = transport
+        .sendMail({
           from,
           to: { name: '', address: email },
           subject,
@@ -37,11 +41,12 @@ export function mailChannel({ url, from, timeoutMs = TIMEOUT_MS }: MailOptions):
           headers: { 'Auto-Submitted': 'auto-generated' },
           disableFileAccess: true,
           disableUrlAccess: true,
-        });
-        return { kind: 'sent' };
-      } catch (error) {
-        return outcomeOf(error as MailError);
-      }
+        })
+        .then((): Outcome => ({ kind: 'sent' }), outcomeOf);
+      const over = new AbortController();
+      const late: Outcome = { kind: 'failed', code: 'ETIMEDOUT' };
+      const limit = sleep(MOST_TIMEOUTS * timeoutMs, late, over).catch(() => late);
+      return Promise.race([sent, limit]).finally(() => over.abort());
     },
     close: () => transport.close(),
   };
