@@ -302,6 +302,16 @@ describe('nothing silences a patient:', () => {
     expect((await clinic.episodes.settle(EPISODE, 'system:watchdog')).raised).toHaveLength(1);
   });
 
+  it('and a store that goes away before the derivation is said to be absent, not the derivation refused', async () => {
+    clinic.clock.set(TUESDAY_MORNING);
+    store.readsWait(2, async () => store.readsFail(new EventStoreError('unavailable', 'away')));
+    await expect(clinic.episodes.settle(EPISODE, 'system:watchdog')).rejects.toMatchObject({ name: 'DoorUnavailable' });
+    store.readsFail(null);
+    expect(await raises()).toHaveLength(1);
+    expect(await clinic.episodes.settle(EPISODE, 'system:watchdog')).toMatchObject({ raised: [], derivation: 'done' });
+    expect(clinic.refusals).toEqual([]);
+  });
+
   it('and an absent store is said to be absent', async () => {
     store.readsFail(new EventStoreError('unavailable', 'away'));
     await expect(clinic.episodes.settle(EPISODE, 'system:watchdog')).rejects.toMatchObject({ name: 'DoorUnavailable' });

@@ -1,6 +1,6 @@
 import { tell, type EpisodeState } from '#care';
 import { nextOf } from './follow-up-ledger.js';
-import type { Loaded, Outcome } from './port.js';
+import { DoorUnavailable, KeyUnusable, type Loaded, type Outcome } from './port.js';
 import type { FollowUps, RaisedStep, RaiseDue } from './raise-due.js';
 
 /** Who wakes an episode: the workflow's timer, or the watchdog that needs no Temporal. */
@@ -59,7 +59,7 @@ interface Derivation {
   readonly found?: Loaded<EpisodeState>;
 }
 
-/** Whatever fails here fails alone. */
+/** Whatever fails here fails alone, but for an outage, which passes: whoever looked looks again. @throws DoorUnavailable */
 async function deriveOnce(
   parts: SettleParts,
   streamId: string,
@@ -73,6 +73,7 @@ async function deriveOnce(
     if (outcome.kind === 'unchanged') return { derivation: 'done', events: 0, found: outcome.loaded };
     parts.onDerivationRefused?.(streamId, outcome.kind === 'refused' ? outcome.refusal.code : outcome.kind);
   } catch (error) {
+    if (error instanceof DoorUnavailable && !(error instanceof KeyUnusable)) throw error;
     parts.onDerivationRefused?.(streamId, error instanceof Error ? error.name : 'not an error');
   }
   return { derivation: 'refused', events: 0 };
