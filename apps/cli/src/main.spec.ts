@@ -16,13 +16,15 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-function followthrough(...args: string[]) {
+function inShell(...args: string[]): string {
   const loader = from('../../../test/simulation/from-source.mjs');
   const call = ['--conditions=source', '--import', loader, from('./main.ts'), ...args];
-  // As most machines have it: what is made can be read by everybody.
-  const quoted = [process.execPath, '--disable-warning=ExperimentalWarning', ...call].map((word) => `'${word}'`);
-  return spawnSync('sh', ['-c', `umask 022; exec ${quoted.join(' ')}`], { encoding: 'utf8' });
+  return [process.execPath, '--disable-warning=ExperimentalWarning', ...call].map((word) => `'${word}'`).join(' ');
 }
+
+const sh = (script: string) => spawnSync('sh', ['-c', script], { encoding: 'utf8' });
+/** As most machines have it: what is made can be read by everybody. */
+const followthrough = (...args: string[]) => sh(`umask 022; exec ${inShell(...args)}`);
 
 describe('the program', () => {
   it('makes files for its owner alone, also in a folder that was there and is open', async () => {
@@ -42,6 +44,15 @@ describe('the program', () => {
     );
     expect([status, stderr]).toEqual([0, expect.any(String)]);
     expect(statSync(after).mode & 0o777).toBe(0o600);
+  });
+
+  it('fails when nobody reads an export to its end; who has seen enough of another list has not failed it', async () => {
+    const store = await openSqliteStore({ file: join(folder, 'events.db') });
+    await openSampleClinic(undefined, store);
+    await store.close();
+    const unread = (...args: string[]) => sh(`{ ${inShell(...args)}; echo "exit $?" >&2; } | true`).stderr;
+    expect(unread('export', '--data', folder)).toMatch(/nobody read on: the log was not written whole\nexit 1\n$/);
+    expect(unread('verify', '--data', folder)).toMatch(/exit 0\n$/);
   });
 
   it('says in one line what a person can set right, and how it ends', () => {

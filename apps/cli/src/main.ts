@@ -38,8 +38,9 @@ async function main(): Promise<void> {
   await program.parseAsync(process.argv);
 }
 
-// A reader that has seen enough (`… | head`) is no failure.
+// A reader that has seen enough (`… | head`) is no failure, but to a command that listens itself.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (process.stdout.listenerCount('error') > 1) return;
   if (error.code === 'EPIPE') process.exit();
   throw error;
 });
