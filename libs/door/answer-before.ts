@@ -28,7 +28,8 @@ export function answerBefore<S, C>({ envelope, folded, sent, now, matches }: Ask
   }
   const isAhead = occurredAt !== undefined && Date.parse(occurredAt) > now.getTime() + TOLERANCE_MS;
   if (isAhead) return refused(IN_FUTURE);
-  if (basedOn === undefined) return null;
+  // Nobody was ever shown a stream that does not exist: the decider says so.
+  if (basedOn === undefined || folded.last === null) return null;
   const since = folded.value.acts.filter(({ revision }) => revision > basedOn);
   // A revision that is not there yet was never shown to anybody: the log was restored under the caller.
   return since.length > 0 || basedOn > (folded.last?.revision ?? -1) ? { kind: 'stale', since } : null;

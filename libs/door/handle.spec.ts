@@ -141,6 +141,18 @@ describe('a command', () => {
       state: { total: 0 },
     });
   });
+
+  it('tells a stream of another organisation from none by no answer', async () => {
+    await door.handle(definition, STREAM, count(1));
+    for (const given of [{ basedOn: 0 }, { basedOn: 7 }, { occurredAt: '2027-01-01T00:00:00Z' }])
+      for (const by of [0, 1_000_001]) {
+        const act = count(by, { organisation: 'elsewhere', ...given });
+        const { loaded: _, ...theirs } = await door.handle(definition, STREAM, act);
+        const { loaded: __, ...none } = await door.handle(definition, 'tally-2', act);
+        expect(theirs).toEqual(none);
+      }
+    expect(await types()).toEqual(['Counted']);
+  });
 });
 
 const withoutConclusions = () => {
@@ -206,6 +218,11 @@ describe('a command that is based on a revision', () => {
   it('is stale when nobody can have seen that revision yet', async () => {
     await door.handle(definition, STREAM, count(1));
     expect(await door.handle(definition, STREAM, count(1, { basedOn: 7 }))).toMatchObject({ kind: 'stale', since: [] });
+  });
+
+  it('is not stale where there is nothing at all: the decider says so', async () => {
+    const unknown = await door.handle(definition, STREAM, count(1_000_001, { basedOn: 0 }));
+    expect(unknown).toMatchObject({ kind: 'refused', refusal: { code: 'too-much' } });
   });
 
   it('becomes stale when somebody is faster', async () => {

@@ -20,7 +20,7 @@ describe('a patient’s record', () => {
       PATIENT,
       by({ type: 'RetractDeath' } as const, { organisation: 'elsewhere' }),
     );
-    expect(outcome).toMatchObject({ kind: 'refused', refusal: { code: 'not-found' } });
+    expect(outcome).toMatchObject({ kind: 'refused', refusal: { code: 'unknown-patient' } });
   });
 
   it('is erased by naming its key in the log and then destroying it', async () => {

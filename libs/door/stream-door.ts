@@ -190,9 +190,7 @@ export class StreamDoor<S, C, E extends Fact, R extends Recorded, X> {
   ): Promise<Taken<S, C, E, X> | BatchOutcome<S>> {
     const loaded = loadedOf(streamId, folded);
     const [first] = envelopes;
-    if (first && isForeign(folded.last, first.organisation)) {
-      return { loaded: this.absent(streamId), results: envelopes.map(() => refused(NOT_FOUND)), events: [] };
-    }
+    if (first && isForeign(folded.last, first.organisation)) return this.asIfAbsent(streamId, envelopes);
     const { value, last } = folded;
     const now = this.parts.clock.now();
     const subjectFor = (commands: readonly C[]) => this.definition.subjectOf(streamId, value.state, commands);
@@ -224,6 +222,16 @@ export class StreamDoor<S, C, E extends Fact, R extends Recorded, X> {
         envelopes: open.map(({ envelope }) => envelope),
         subject: subjectFor(commands),
       },
+    };
+  }
+
+  /** Another organisation’s stream: refused in every case as one that does not exist, and none is begun in its place. */
+  private async asIfAbsent(streamId: string, envelopes: readonly Envelope<C>[]): Promise<BatchOutcome<S>> {
+    const { results } = await this.decideUpon(this.fold.nothing(), streamId, envelopes, new Map());
+    return {
+      loaded: this.absent(streamId),
+      results: results.map((result) => (result.kind === 'appended' ? refused(NOT_FOUND) : result)),
+      events: [],
     };
   }
 

@@ -68,7 +68,8 @@ export class StreamFold<A> {
     this.age += 1;
   }
 
-  private nothing(): Folded<A> {
+  /** A stream that does not exist. */
+  nothing(): Folded<A> {
     return { value: this.parts.empty, last: null, age: this.age };
   }
 

@@ -372,6 +372,7 @@ describe('an episode of another organisation', () => {
       (id: string) => house.ask('auditor@elsewhere', 'GET', path(id)),
       (id: string) => house.post('care-manager@elsewhere', path(id, 'notes'), { text: 'x' }),
       (id: string) => house.ask('care-manager@elsewhere', 'GET', path(id, 'timeline')),
+      (id: string) => house.post('supervisor@elsewhere', path(id, 'discharge'), { reason: 'graduated' }, etag(0)),
     ]) {
       const [theirs, none] = [await ask(episodeId), await ask(nowhere)];
       const { instance, traceId, ...body } = theirs.json();

@@ -49,6 +49,15 @@ describe('a patient', () => {
     expect([now.json().details.phone, now.headers['etag']]).toEqual(['555-0101', '"1"']);
   });
 
+  it('of another organisation is corrected no more than one that does not exist', async () => {
+    const { patientId } = (await house.post('care-manager', '/v1/patients', { name: 'Dov' })).json();
+    for (const id of [patientId, '018f2f6e-0000-7000-8000-00000000dead'])
+      expect((await correct(id, '"0"', { phone: '555-0104' }, 'integration@elsewhere')).json()).toMatchObject({
+        status: 404,
+        type: '/problems/not-found',
+      });
+  });
+
   it('is read with the episodes that the caller may see', async () => {
     const { patientId, episodeId } = await house.refer();
     await house.upToDate();
