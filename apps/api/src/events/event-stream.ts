@@ -12,6 +12,8 @@ export interface StreamOptions {
   readonly after: Checkpoint | null;
   readonly filter: EventFilter;
   readonly publicUrl: string;
+  /** Asked at every heartbeat; once it says no, the stream ends. */
+  readonly mayGoOn: () => Promise<boolean>;
   /** Ends the stream: shutting down. */
   readonly signal: AbortSignal;
   readonly heartbeatMs?: number;
@@ -30,7 +32,12 @@ export function eventStream(log: Followed, options: StreamOptions): PassThrough 
   const out = new PassThrough({ highWaterMark: options.bufferBytes ?? BUFFER_BYTES });
   const closed = new AbortController();
   const client: Client = { out, reached: options.after, stalled: false };
-  const beat = setInterval(() => heartbeat(client), options.heartbeatMs ?? HEARTBEAT_MS);
+  const beat = setInterval(() => {
+    heartbeat(client);
+    void options.mayGoOn().then((may) => {
+      if (!may) closed.abort();
+    });
+  }, options.heartbeatMs ?? HEARTBEAT_MS);
   out.once('close', () => {
     clearInterval(beat);
     closed.abort();

@@ -71,7 +71,7 @@ export class EventsController {
     operation: 'streamEvents',
     summary: 'Follow what happens, live',
     description:
-      'Server-sent events. `id` is the position: a client that comes back sends it as `Last-Event-ID` and misses nothing; 410 says that the log no longer holds that event. A comment every 15 seconds says that the line is alive.',
+      'Server-sent events. `id` is the position: a client that comes back sends it as `Last-Event-ID` and misses nothing; 410 says that the log no longer holds that event. A comment every 15 seconds says that the line is alive. When the token ends or its bearer leaves, the stream ends within a minute.',
     tag: 'events',
     query: StreamQuery,
     answers: { 200: { description: 'An endless stream of CloudEvents.', mediaType: 'text/event-stream' } },
@@ -90,6 +90,7 @@ export class EventsController {
       after,
       filter: eventFilter(caller.organisation, query.types),
       publicUrl: this.publicUrl,
+      mayGoOn: request.stillLetIn,
       signal: this.streams.signal,
     });
     stream.once('close', giveBack);

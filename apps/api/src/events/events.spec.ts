@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
@@ -231,7 +232,12 @@ describe('the event stream', () => {
 });
 
 describe('a client', () => {
-  const start = { filter: () => true, publicUrl: '', after: { position: '0'.repeat(20), hash: '' } };
+  const start = {
+    filter: () => true,
+    publicUrl: '',
+    after: { position: '0'.repeat(20), hash: '' },
+    mayGoOn: async () => true,
+  };
 
   it('that reads is kept alive by a heartbeat, which carries its position on', async () => {
     const stream = eventStream(house.store, {
@@ -257,5 +263,16 @@ describe('a client', () => {
     await sleep(150);
     expect(stream.destroyed).toBe(true);
     expect(stream.writableLength + stream.readableLength).toBeLessThan(10_000);
+  });
+
+  it('that would not be let in any more is told nothing more', async () => {
+    let letIn = true;
+    const signal = new AbortController().signal;
+    const stream = eventStream(house.store, { ...start, mayGoOn: async () => letIn, signal, heartbeatMs: 20 });
+    stream.resume();
+    await sleep(80);
+    expect(stream.writableEnded).toBe(false);
+    letIn = false;
+    await once(stream, 'end');
   });
 });

@@ -35,6 +35,7 @@ export function installHooks(
   server.decorateRequest('trace', null);
   server.decorateRequest('span', null);
   server.decorateRequest('identity', null);
+  server.decorateRequest('stillLetIn', async () => true);
   server.decorateRequest('idempotencyKey', '');
   server.decorateRequest('basedOn', null);
 

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Identity } from '#access';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { IdentityProviderUnavailable, type Identity, type Verifier } from '#access';
 import { openHouse, type House } from '../testing/house.js';
-import { rememberIdentities, whileOnStaff } from './identity.js';
+import { identify, rememberIdentities, whileOnStaff } from './identity.js';
 
 const identityOf = (subject: string): Identity => ({
   ...{ subject, role: 'care-manager', organisation: 'clinic', actor: `user:${subject}` },
@@ -18,6 +19,16 @@ const read = (subject: string) =>
     url: '/v1/caseload',
     headers: { authorization: `Bearer care-manager~${subject}~clinic` },
   });
+
+/** A request that was let in, as a handler has it. */
+async function letIn(verifier: Verifier, subject: string): Promise<FastifyRequest> {
+  const request = {
+    headers: { authorization: `Bearer ${subject}` },
+    routeOptions: { config: { contract: { operation: 'readCaseload' } } },
+  } as unknown as FastifyRequest;
+  await identify(verifier)(request, {} as FastifyReply);
+  return request;
+}
 
 beforeAll(async () => {
   house = await openHouse();
@@ -50,6 +61,24 @@ describe('whoever has left', () => {
     await staff('/cm-8/departure');
     now = 30_000;
     await expect(verify('cm-8')).rejects.toMatchObject({ reason: 'left' });
+  });
+
+  it('is let in no longer by a request that goes on', async () => {
+    const request = await letIn(whileOnStaff(anybody, house.parts.runtime.organisations), 'cm-9');
+    expect(await request.stillLetIn()).toBe(true);
+    await staff('/cm-9/departure');
+    expect(await request.stillLetIn()).toBe(false);
+  });
+
+  it('is let in still while the provider of identities cannot be asked', async () => {
+    let isAway = false;
+    const verify = async (bearer: string) => {
+      if (isAway) throw new IdentityProviderUnavailable();
+      return anybody.verify(bearer);
+    };
+    const request = await letIn({ verify }, 'cm-1');
+    isAway = true;
+    expect(await request.stillLetIn()).toBe(true);
   });
 
   it('is not known while the log is away, and nobody is kept out', async () => {

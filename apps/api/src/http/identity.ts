@@ -56,8 +56,16 @@ export function identify(verifier: Verifier): (request: FastifyRequest, reply: F
     request.identity = { ...identity, operation, traceId, ...(accessReason && { accessReason }) };
     if (!allows(identity.role, operation))
       throw new Problem('forbidden', `The role ${identity.role} may not do ${operation}.`);
+    request.stillLetIn = () => isLetIn(verifier, bearer, operation);
   };
 }
+
+/** A provider that cannot be asked just now ends nothing. */
+const isLetIn = (verifier: Verifier, bearer: string, operation: string): Promise<boolean> =>
+  verifier.verify(bearer).then(
+    ({ role }) => allows(role, operation),
+    (error: unknown) => !(error instanceof InvalidToken),
+  );
 
 function bearerOf(header: string | undefined): string {
   const sent = /^Bearer +([\w.~+/=-]+) *$/i.exec(header ?? '');

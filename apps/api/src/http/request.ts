@@ -14,6 +14,8 @@ declare module 'fastify' {
     /** Null where no traces are kept. */
     span: RequestSpan | null;
     identity: Caller | null;
+    /** Whether the caller would be let in again now: their token may have ended meanwhile, or their time here. */
+    stillLetIn: () => Promise<boolean>;
     /** Of a command; '' elsewhere. */
     idempotencyKey: string;
     /** If-Match of an act that decides. */
