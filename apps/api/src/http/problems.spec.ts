@@ -128,7 +128,9 @@ describe('a problem', () => {
     ['/v1/caseload?limit=', '/limit', 'not a whole number'],
     ['/v1/caseload?limit=1e1', '/limit', 'not a whole number'],
     [`${NOWHERE}?atRevision=`, '/atRevision', 'not a whole number'],
-  ])('%s is no number', async (url, pointer, detail) => {
+    ['/v1/caseload?limit=0', '/limit', 'Too small: expected number to be >=1'],
+    ['/v1/caseload?limit=201', '/limit', 'Too big: expected number to be <=200'],
+  ])('%s is no number that can be used', async (url, pointer, detail) => {
     const answer = await house.ask('care-manager', 'GET', url);
     expect([answer.statusCode, answer.json().errors]).toEqual([400, [{ pointer, detail }]]);
   });
