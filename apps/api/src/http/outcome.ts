@@ -64,6 +64,8 @@ function staleProblem(current: number, since: readonly Recorded[]): Problem {
 export function refusalProblem({ code, detail, errors }: Refusal): Problem {
   // A record of another organisation must not differ from one that does not exist.
   if (code === 'not-found' || code === 'unknown-patient') return new Problem('not-found');
+  // The id of a patient who is registered comes of the key: another request took it.
+  if (code === 'patient-exists') return new Problem('idempotency-key-reused');
   const slug = isProblemSlug(code) ? code : 'act-not-possible';
   const retry = PROBLEMS[slug].status === 503 ? { headers: { 'retry-after': '30' } } : {};
   return new Problem(slug, detail, { ...(errors ? { errors } : {}), members: { code }, ...retry });

@@ -83,7 +83,7 @@ const OF_HTTP = {
   'idempotency-key-reused': problem(
     422,
     'This Idempotency-Key belongs to another request',
-    'The key was used before with other content. Nothing was recorded; use a fresh key for a new act.',
+    'You used the key before with other content, upon the same record or to register a patient. Nothing was recorded; use a fresh key for a new act.',
   ),
   'precondition-required': problem(
     428,

@@ -26,6 +26,11 @@ describe('a patient', () => {
     expect(again.json()).toEqual(first.json());
     expect(first.headers['location']).toBe(`/v1/patients/${first.json().patientId}`);
     expect((await register('Eve', 'key-ada')).json().type).toBe('/problems/idempotency-key-reused');
+    const referral = { body: { patient: { name: 'Eve' } }, headers: { 'idempotency-key': 'key-ada' } };
+    expect((await house.ask('care-manager', 'POST', '/v1/referrals', referral)).json()).toMatchObject({
+      status: 422,
+      type: '/problems/idempotency-key-reused',
+    });
   });
 
   it('has their details corrected, and the rest stays', async () => {
