@@ -16,7 +16,7 @@ export * from './follow-ups/ledger.js';
 export * from './follow-ups/muting.js';
 export * from './episode/context.js';
 export { destinations, pinOf } from './episode/destinations.js';
-export { TAKING_UP } from './episode/pinning.js';
+export { siteOnceUndone, TAKING_UP } from './episode/pinning.js';
 export * from './episode/state.js';
 export * from './episode/story/index.js';
 export { isInpatient } from './episode/inpatient.js';

@@ -2,6 +2,7 @@ import {
   destinations,
   TAKING_UP,
   episodeDecider,
+  siteOnceUndone,
   tell,
   type EpisodeCommand,
   type EpisodeContext,
@@ -42,7 +43,8 @@ async function contextFor(
   const pin = tell(loaded.state)?.pinned?.facts;
   const pinned = pin && (await policies.policyByPin(organisation, pin));
   if (pinned && 'refusal' in pinned) return pinned;
-  if (pinned && !commands.some(({ type }) => TAKING_UP.has(type))) return staying(pinned.policy);
+  const mayTakeUp = commands.some(({ type }) => TAKING_UP.has(type)) || movedBack(loaded.state, commands) !== undefined;
+  if (pinned && !mayTakeUp) return staying(pinned.policy);
   const site = siteAfter(loaded.state, commands);
   if (site === undefined) return { refusal: NOT_FOUND };
   const current = await policies.policyFor(organisation, site);
@@ -65,9 +67,14 @@ function siteAfter(state: EpisodeState, commands: readonly EpisodeCommand[]): st
   const transfer = commands.findLast((command) => command.type === 'TransferEpisode' && command.site !== undefined);
   if (transfer?.type === 'TransferEpisode') return transfer.site;
   const story = tell(state);
-  if (story) return story.site;
+  if (story) return movedBack(state, commands) ?? story.site;
   return commands.find((command) => command.type === 'ReferPatient')?.site;
 }
+
+const movedBack = (state: EpisodeState, commands: readonly EpisodeCommand[]): string | undefined =>
+  commands
+    .flatMap((command) => (command.type === 'VoidAct' ? [siteOnceUndone(state, command.revision)] : []))
+    .findLast((site) => site !== undefined);
 
 function patientOf(state: EpisodeState, commands: readonly EpisodeCommand[]): string | undefined {
   const referred = state.acts.find((act) => act.type === 'PatientReferred');

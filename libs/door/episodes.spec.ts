@@ -128,6 +128,22 @@ describe('a command', () => {
     expect(
       await clinic.episodes.handle(first, by({ type: 'TransferEpisode', to: 'cm-1', site: 'moon' } as const)),
     ).toMatchObject({ kind: 'refused', refusal: { code: 'unknown-site' } });
+
+    // Undone, the hours are those of the site before it again; and the other way round.
+    const { revision } = outcome.loaded.state.acts.find(({ type }) => type === 'EpisodeTransferred')!;
+    const undo = async (act: number) => {
+      const undone = await clinic.episodes.handle(
+        first,
+        by({ type: 'VoidAct', revision: act, reasonCode: 'entered-in-error' } as const),
+      );
+      const { zone, pinned } = tell(undone.loaded.state)!;
+      const policy = await clinic.policies.policyByPin('clinic', pinned!.facts);
+      expect(policy).toMatchObject({ policy: { calendar: { zone } } });
+      return { zone, undoing: undone.loaded.state.acts.find(({ type }) => type === 'ActVoided')!.revision };
+    };
+    const back = await undo(revision);
+    expect(back.zone).toBe('America/New_York');
+    expect((await undo(back.undoing)).zone).toBe('America/Los_Angeles');
   });
 });
 

@@ -8,7 +8,7 @@ import { tell } from './story/index.js';
 /**
  * Facts with which an episode takes up what its site follows today, in the same append: clinical numbers where a phase begins
  * (decision 8); safety and calendar also where something about safety opens, whether a fan-out came by or not, and where the site
- * changes: its mornings and its closing time belong to one calendar.
+ * changes, also because a transfer is undone: its mornings and its closing time belong to one calendar.
  */
 const TAKES_UP: Partial<Record<EpisodeEvent['type'], 'atOnce' | 'atPhase'>> = {
   PatientEnrolled: 'atPhase',
@@ -32,6 +32,16 @@ export const TAKING_UP: ReadonlySet<EpisodeCommandType> = new Set([
   'TransferEpisode',
   'Repin',
 ]);
+
+/** The site to which undoing an act takes the episode back; undefined when that moves it nowhere. */
+export function siteOnceUndone(state: EpisodeState, revision: number): string | undefined {
+  const act = state.acts.find((one) => one.revision === revision);
+  if (act?.type !== 'EpisodeTransferred' && act?.type !== 'ActVoided') return undefined;
+  const facts = { revision, reasonCode: 'entered-in-error' } as const;
+  const undoing = { ...act, type: 'ActVoided', revision: state.revision + 1, facts, sealed: {} } as const;
+  const site = tell({ acts: [...state.acts, undoing] })?.site;
+  return site === tell(state)?.site ? undefined : site;
+}
 
 const pinOf = (state: EpisodeState): string | undefined => tell(state)?.pinned?.facts.pin;
 
@@ -58,5 +68,8 @@ export function withPin(
   const { atPhase } = context;
   if (taken.has('atPhase'))
     return pinOf(state) === atPhase.pin.pin ? decision : accept(...decision.events, pinned(atPhase));
-  return taken.has('atOnce') ? accept(...decision.events, ...repin(state, context)) : decision;
+  const movesBack = decision.events.some(
+    (event) => event.type === 'ActVoided' && siteOnceUndone(state, event.facts.revision) !== undefined,
+  );
+  return taken.has('atOnce') || movesBack ? accept(...decision.events, ...repin(state, context)) : decision;
 }
