@@ -60,7 +60,9 @@ export class Dispatcher {
   private async outcomeOf(delivery: Delivery): Promise<Outcome | 'not-needed' | 'log-away'> {
     const { planner, moment, onFault } = this.parts;
     try {
-      return planner.isNeeded(delivery.message, moment().now) ? await this.attempt(delivery) : 'not-needed';
+      if (!planner.isNeeded(delivery.message, moment().now)) return 'not-needed';
+      const outcome = await this.attempt(delivery);
+      return outcome;
     } catch (error) {
       if (isFileFailure(error)) throw error;
       if (error instanceof EventStoreError) return 'log-away';
