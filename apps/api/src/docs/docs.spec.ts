@@ -115,6 +115,29 @@ describe('the API document', () => {
     );
   });
 
+  it('names the problems that an endpoint really answers', async () => {
+    const { episodeId, patientId } = await house.refer();
+    const act = (name: string) => [`/v1/episodes/{id}/${name}`, `/v1/episodes/${episodeId}/${name}`] as const;
+    const long = 'x'.repeat(300);
+    const ancient = { occurredAt: '1899-01-01T00:00:00Z' };
+    const answers = [
+      [...act('notes'), { text: 'x', ...ancient }],
+      ['/v1/referrals', '/v1/referrals', { patientId, ...ancient }],
+      ['/v1/patients/{id}/death', `/v1/patients/${patientId}/death`, { source: 'family', ...ancient }],
+      ['/v1/patients/{id}/labels', `/v1/patients/${long}/labels`, { labels: ['test'] }],
+    ] as const;
+    for (const [path, url, body] of answers) {
+      const { type, status } = (await house.post('supervisor', url, body)).json();
+      expect(status).toBeGreaterThanOrEqual(400);
+      expect(document.paths[path]?.['post']?.responses[status]?.description).toContain(`(${type})`);
+    }
+    const refused = await house.post('supervisor', `/v1/episodes/${episodeId}/holds/current/end`);
+    expect(refused.json()).toMatchObject({ status: 409, type: '/problems/not-on-hold' });
+    expect(document.paths['/v1/episodes/{id}/holds/current/end']?.['post']?.responses['409']?.description).toContain(
+      'the rules of this act',
+    );
+  });
+
   it('is the same document each time', async () => {
     const other = await openHouse();
     expect((await other.ask(null, 'GET', '/openapi.json')).body).toBe(

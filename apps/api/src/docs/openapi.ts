@@ -148,14 +148,23 @@ function answers(shapes: Readonly<Record<number, AnswerShape>>, schemas: Schemas
   );
 }
 
-/** One entry per status, naming every problem type that it may stand for. */
+/** Each act has rules of its own; their refusals are not listed act by act. */
+const OWN_RULES = 'Or what the rules of this act refuse, under [a type of its own](/docs#problems).';
+const STATUSES_OF_RULES: readonly number[] = [404, 409, 422];
+
+/** One entry per status, naming the problem types that it may stand for. */
 function problemAnswers(slugs: readonly ProblemSlug[]): Json {
   const byStatus = Map.groupBy(slugs, (slug) => PROBLEMS[slug].status);
+  const hasOwnRules = slugs.includes('act-not-possible');
+  const named = (types: readonly ProblemSlug[]): string[] =>
+    types.map((slug) => `[${slug}](/problems/${slug}): ${PROBLEMS[slug].title}`);
   return Object.fromEntries(
     [...byStatus].map(([status, types]) => [
       status,
       {
-        description: types.map((slug) => `[${slug}](/problems/${slug}): ${PROBLEMS[slug].title}`).join('\n\n'),
+        description: [...named(types), ...(hasOwnRules && STATUSES_OF_RULES.includes(status) ? [OWN_RULES] : [])].join(
+          '\n\n',
+        ),
         content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
       },
     ]),
