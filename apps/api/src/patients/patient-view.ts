@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Identity } from '#access';
-import { ageOn, isRestricted, PatientDetails, UNREADABLE, type PatientState } from '#care';
+import { ageOn, PatientDetails, UNREADABLE, type PatientState } from '#care';
 import type { SeenPerson } from './own-people.js';
 
 /** A request to erase that waits for a second person. */
@@ -81,12 +81,13 @@ export function patientView(
   };
 }
 
-/** The patient as an act of this caller is answered. */
+/** The patient as an act of this caller is answered; `restricted`, as the record stands now. */
 export const patientAsShownTo = (
   { role }: Pick<Identity, 'role'>,
+  restricted: boolean,
   ...[patientId, revision, state]: Parameters<typeof patientView>
 ): PatientView | PatientReceipt =>
-  role === 'integration' && isRestricted(state) ? { patientId, revision } : patientView(patientId, revision, state);
+  role === 'integration' && restricted ? { patientId, revision } : patientView(patientId, revision, state);
 
 export const shownRequest = (request: PatientState['erasureRequest']): z.infer<typeof ErasureRequest> | null =>
   request && { revision: request.revision, reasonCode: request.reasonCode, requestedBy: request.by };

@@ -1,6 +1,6 @@
 import { Controller, Inject, Req } from '@nestjs/common';
 import { z } from 'zod';
-import { PATIENT_COMMANDS, type PatientCommand, type PatientDetails, type PatientState } from '#care';
+import { isRestricted, PATIENT_COMMANDS, type PatientCommand, type PatientDetails, type PatientState } from '#care';
 import { Answer } from '../http/answer.js';
 import { asOf, AsOfQuery } from '../http/as-of.js';
 import { Endpoint, type Contract } from '../http/endpoint.js';
@@ -210,13 +210,14 @@ export class PatientsController {
     if (type !== 'RegisterPatient') await this.own.assertMayAct(caller, id);
     // The body was checked against the schema of this very command.
     const command = { type, ...body, ...inPath } as Extract<PatientCommand, { type: PatientAct }>;
-    return answerTo(
-      await this.patients.handle(
-        id,
-        envelopeFor(request, commandIdFor(caller, request.idempotencyKey), command, occurredAt),
-      ),
-      shownPatient(caller, id),
-    );
+    const envelope = envelopeFor(request, commandIdFor(caller, request.idempotencyKey), command, occurredAt);
+    const outcome = await this.patients.handle(id, envelope);
+    // What is repeated is shown as it stood then, to whom it is open now.
+    const { state } =
+      outcome.kind === 'repeated'
+        ? await this.patients.load(id, { organisation: caller.organisation })
+        : outcome.loaded;
+    return answerTo(outcome, shownPatient(caller, id, isRestricted(state)));
   }
 }
 
@@ -224,7 +225,7 @@ type PatientAct = Exclude<PatientCommand['type'], 'RequestErasure' | 'WithdrawEr
 
 const idIn = (request: ApiRequest): string => (request.params as { id: string }).id;
 
-const shownPatient = (caller: Caller, id: string): Shown<PatientState> => ({
+const shownPatient = (caller: Caller, id: string, restricted: boolean): Shown<PatientState> => ({
   location: `/v1/patients/${id}`,
-  view: ({ state, revision }) => patientAsShownTo(caller, id, revision, state),
+  view: ({ state, revision }) => patientAsShownTo(caller, restricted, id, revision, state),
 });

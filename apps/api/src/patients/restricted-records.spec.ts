@@ -156,6 +156,17 @@ describe('a machine and a restricted record', () => {
     expect([corrected.statusCode, corrected.json()]).toEqual([201, { patientId, revision: current + 1 }]);
   });
 
+  it('is shown none by an act that it repeats, from before the record was restricted', async () => {
+    const { patientId: id } = (await house.post('care-manager', '/v1/patients', { name: 'Hidden Later' })).json();
+    const body = { reasonCode: 'changed', phone: '555-0177' };
+    const headers = { 'idempotency-key': 'once', 'if-match': '"0"' };
+    const correct = () => house.post('integration', `/v1/patients/${id}/corrections`, body, headers);
+    expect((await correct()).json()).toMatchObject({ details: { name: 'Hidden Later' } });
+    await act('supervisor', 'labels', { labels: ['staff'] }, `/v1/patients/${id}/labels`);
+    const again = await correct();
+    expect([again.headers['idempotency-replayed'], again.json()]).toEqual(['true', { patientId: id, revision: 1 }]);
+  });
+
   it('files its notes elsewhere, which is logged', async () => {
     logged.length = 0;
     const notes = await house.ask('integration', 'GET', `/v1/episodes/${episodeId}/notes/to-send`);
