@@ -57,6 +57,7 @@ export class ReferralsController {
     },
     problems: [
       'not-found',
+      'unknown-organisation',
       'unknown-site',
       'unknown-staff',
       'no-pathway',

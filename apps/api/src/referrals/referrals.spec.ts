@@ -32,6 +32,11 @@ describe('a referral', () => {
     });
   });
 
+  it('in an organisation that was never opened is told so', async () => {
+    const answer = await house.post('integration@elsewhere', '/v1/referrals', { patient: { name: 'Ada Example' } });
+    expect(answer.json()).toMatchObject({ status: 404, type: '/problems/unknown-organisation' });
+  });
+
   it('of a patient whose episode is open is kept there and answered with it', async () => {
     const first = await house.refer();
     const again = await house.post(

@@ -85,7 +85,9 @@ export class Referring {
   }
 
   private async siteOf({ organisation }: Identity, asked: string | undefined): Promise<string> {
-    const { state } = await this.organisations.load(organisation);
+    const { state, revision } = await this.organisations.load(organisation);
+    if (revision < 0)
+      throw refusalProblem({ code: 'unknown-organisation', detail: 'The organisation has not been opened.' });
     const [only, ...others] = state.sites.keys();
     if (asked !== undefined && !state.sites.has(asked))
       throw refusalProblem({
