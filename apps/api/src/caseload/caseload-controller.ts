@@ -58,7 +58,7 @@ export class CaseloadController {
   async readCaseload(@Req() request: ApiRequest): Promise<Answer> {
     const caller = callerOf(request);
     const query = request.query as z.infer<typeof CaseloadQuery>;
-    const page = await this.queries.caseload(filterOf(caller.organisation, query, resumeAt(query)));
+    const page = await this.queries.caseload(filterOf(caller.organisation, query, resumeAt('/v1/caseload', query)));
     return pageAnswer('/v1/caseload', query, await this.restricted.masked(caller, page));
   }
 }

@@ -43,7 +43,7 @@ export class ConsultsController {
   async readConsults(@Req() request: ApiRequest): Promise<Answer> {
     const caller = callerOf(request);
     const query = request.query as ListQuery;
-    const page = await this.queries.consults(filterOf(caller.organisation, query, resumeAt(query)));
+    const page = await this.queries.consults(filterOf(caller.organisation, query, resumeAt('/v1/consults', query)));
     return pageAnswer('/v1/consults', query, await this.restricted.masked(caller, page));
   }
 }

@@ -133,10 +133,11 @@ export class EpisodesController {
     const { id } = request.params as { id: string };
     const query = request.query as z.infer<typeof TimelineQuery>;
     const { loaded } = await this.own.see(callerOf(request), id, asOf(query));
-    const after = Number(resumeAt(query) ?? -1);
+    const path = `/v1/episodes/${id}/timeline`;
+    const after = Number(resumeAt(path, query) ?? -1);
     const later = (await this.told(id, loaded.revision)).filter(({ revision }) => revision > after);
     const rows = later.slice(0, query.limit);
-    return pageAnswer(`/v1/episodes/${id}/timeline`, query, {
+    return pageAnswer(path, query, {
       rows,
       next: later.length > rows.length ? String(rows.at(-1)?.revision) : null,
     });
@@ -162,7 +163,8 @@ export class EpisodesController {
     const query = request.query as z.infer<typeof FollowUpsQuery>;
     const caller = callerOf(request);
     await this.own.see(caller, id);
-    const cursor = resumeAt(query);
+    const path = `/v1/episodes/${id}/follow-ups`;
+    const cursor = resumeAt(path, query);
     const page = await this.queries.followUps({
       organisation: caller.organisation,
       episodeId: id,
@@ -170,7 +172,7 @@ export class EpisodesController {
       ...(query.state === undefined ? {} : { open: query.state === 'open' }),
       ...(cursor === undefined ? {} : { cursor }),
     });
-    return pageAnswer(`/v1/episodes/${id}/follow-ups`, query, page);
+    return pageAnswer(path, query, page);
   }
 
   @Endpoint('GET', '/v1/episodes/{id}/scores', {

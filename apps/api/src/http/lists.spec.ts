@@ -44,6 +44,20 @@ describe('a list', () => {
     }
   });
 
+  it('takes no cursor of another list, which would begin anywhere and leave rows out', async () => {
+    const { next } = await firstPage('/v1/caseload?limit=2');
+    const [one, other] = (await firstPage('/v1/caseload')).items.map(
+      ({ episodeId }) => `/v1/episodes/${episodeId}/timeline`,
+    );
+    const ofOne = (await house.ask('care-manager', 'GET', `${one}?limit=1`)).json().next;
+    expect((await house.ask('care-manager', 'GET', `${one}?cursor=${ofOne}`)).statusCode).toBe(200);
+    for (const url of [`/v1/referrals?cursor=${next}`, `${one}?cursor=${next}`, `${other}?cursor=${ofOne}`])
+      expect((await house.ask('care-manager', 'GET', url)).json()).toMatchObject({
+        type: '/problems/malformed-query',
+        errors: [{ pointer: '/cursor' }],
+      });
+  });
+
   it('keeps its filters from page to page', async () => {
     const first = await house.ask('care-manager', 'GET', '/v1/caseload?limit=2&careManager=cm-1&phase=referred');
     const next = /<(.+)>/.exec(String(first.headers['link']))?.[1] ?? '';

@@ -27,30 +27,30 @@ export const Page = <T extends z.ZodType>(item: T): z.ZodObject =>
     next: z.string().nullable().meta({ description: 'Send it as `cursor` for the next page; null on the last.' }),
   });
 
-/** What a cursor holds: where to go on, and a digest of the filters it belongs to. */
+/** What a cursor holds: where to go on, and a digest of the list and the filters it belongs to. */
 const Cursor = z.tuple([z.string(), z.string()]);
 
 type Query = Readonly<Record<string, string | number | boolean | undefined>>;
 
-/** Where the view is to go on. @throws Problem when the cursor is none of ours or belongs to other filters */
-export function resumeAt(query: Query): string | undefined {
+/** Where the list at `path` is to go on. @throws Problem when the cursor is none of ours or belongs to another list or other filters */
+export function resumeAt(path: string, query: Query): string | undefined {
   const sent = query['cursor'];
   if (sent === undefined) return undefined;
   const parsed = Cursor.safeParse(decoded(`${sent}`));
-  if (!parsed.success || parsed.data[1] !== digestOf(query))
+  if (!parsed.success || parsed.data[1] !== digestOf(path, query))
     throw new Problem('malformed-query', undefined, {
       errors: [{ pointer: '/cursor', detail: 'not a cursor of this list with these filters' }],
     });
   return parsed.data[0];
 }
 
-/** The `next` that clients send as `cursor`: where the view goes on, bound to the filters. */
-export const nextOf = (query: Query, next: string | null): string | null =>
-  next === null ? null : encoded([next, digestOf(query)]);
+/** The `next` that clients send as `cursor`: where the view goes on, bound to the list and the filters. */
+export const nextOf = (path: string, query: Query, next: string | null): string | null =>
+  next === null ? null : encoded([next, digestOf(path, query)]);
 
 /** `{items, next}` and the same as a Link header (RFC 8288). */
 export function pageAnswer(path: string, query: Query, page: ViewPage<unknown>): Answer {
-  const next = nextOf(query, page.next);
+  const next = nextOf(path, query, page.next);
   return new Answer(
     200,
     { items: page.rows, next },
@@ -73,9 +73,9 @@ const filtersOf = (query: Query): [string, Query[string]][] =>
   Object.entries(query)
     .filter(([key, value]) => value !== undefined && key !== 'cursor' && key !== 'limit')
     .toSorted(([a], [b]) => a.localeCompare(b));
-const digestOf = (query: Query): string =>
+const digestOf = (path: string, query: Query): string =>
   createHash('sha256')
-    .update(JSON.stringify(filtersOf(query)))
+    .update(JSON.stringify([path, filtersOf(query)]))
     .digest('base64url')
     .slice(0, 8);
 export const searchOf = (query: Query): string =>

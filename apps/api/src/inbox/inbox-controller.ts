@@ -43,7 +43,7 @@ export class InboxController {
   async readInbox(@Req() request: ApiRequest): Promise<Answer> {
     const caller = callerOf(request);
     const query = request.query as ListQuery;
-    const page = await this.queries.inbox(filterOf(caller.organisation, query, resumeAt(query)));
+    const page = await this.queries.inbox(filterOf(caller.organisation, query, resumeAt('/v1/inbox', query)));
     return pageAnswer('/v1/inbox', query, await this.restricted.masked(caller, page));
   }
 }

@@ -95,7 +95,11 @@ export class NoticesController {
     const caller = callerOf(request);
     const asked = request.query as z.infer<typeof NoticesQuery>;
     const query = { ...asked, recipient: recipientFor(caller, asked.recipient) };
-    return pageAnswer('/v1/notices', query, this.told().page(filterOf(caller.organisation, query, resumeAt(query))));
+    return pageAnswer(
+      '/v1/notices',
+      query,
+      this.told().page(filterOf(caller.organisation, query, resumeAt('/v1/notices', query))),
+    );
   }
 
   @Endpoint('GET', '/v1/alert-load', {

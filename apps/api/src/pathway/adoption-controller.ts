@@ -17,6 +17,7 @@ const Proposed = ORGANISATION_COMMANDS.AdoptPathway.meta({
   description: 'The whole pathway, in the form in which `GET /v1/pathway` answers it.',
 });
 const PreviewQuery = z.strictObject({ ...Paging, limit: limit(200) });
+const PREVIEW = '/v1/organisation/pathway/preview';
 const REFUSED = ['invalid-pathway', 'safety-loosened'] as const;
 
 /** Which pathway the organisation follows, and how it comes to follow another. */
@@ -75,7 +76,7 @@ export class AdoptionController {
     });
   }
 
-  @Endpoint('POST', '/v1/organisation/pathway/preview', {
+  @Endpoint('POST', PREVIEW, {
     operation: 'previewPathway',
     summary: 'See what adopting a pathway would do to the follow-ups of open episodes',
     description:
@@ -98,9 +99,9 @@ export class AdoptionController {
     const query = request.query as z.infer<typeof PreviewQuery>;
     const { pathway } = request.body as z.infer<typeof Proposed>;
     const { next, ...preview } = await this.previewing.page(callerOf(request).organisation, pathway, {
-      cursor: resumeAt(query),
+      cursor: resumeAt(PREVIEW, query),
       limit: query.limit,
     });
-    return new Answer(200, { ...preview, next: nextOf(query, next) });
+    return new Answer(200, { ...preview, next: nextOf(PREVIEW, query, next) });
   }
 }

@@ -83,7 +83,7 @@ export class ReferralsController {
   async readReferrals(@Req() request: ApiRequest): Promise<Answer> {
     const caller = callerOf(request);
     const query = request.query as ListQuery;
-    const page = await this.queries.referrals(filterOf(caller.organisation, query, resumeAt(query)));
+    const page = await this.queries.referrals(filterOf(caller.organisation, query, resumeAt('/v1/referrals', query)));
     const rows = seesOnlyOwnPatients(caller.role)
       ? page.rows.filter(({ referredBy }) => referredBy === caller.subject)
       : page.rows;

@@ -69,7 +69,7 @@ export class WorklistController {
     const caller = callerOf(request);
     const asked = request.query as z.infer<typeof WorklistQuery>;
     const query = { ...asked, assignee: assigneeFor(caller, asked.assignee) };
-    const page = await this.queries.worklist(filterOf(caller.organisation, query, resumeAt(query)));
+    const page = await this.queries.worklist(filterOf(caller.organisation, query, resumeAt('/v1/worklist', query)));
     return pageAnswer('/v1/worklist', query, await this.restricted.masked(caller, page));
   }
 }
