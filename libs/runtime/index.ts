@@ -1,4 +1,4 @@
-export { DataFolderInUse, holdDataFolder } from './data-folder.js';
+export { DataFolderInUse, DataFolderUnusable, holdDataFolder } from './data-folder.js';
 export { erasuresIn } from './erasures.js';
 export { memoryRuntime, type MemoryRuntimeOptions } from './memory.js';
 export { NotShared, openRuntime, type OpenRuntime, type RuntimeOptions } from './open.js';

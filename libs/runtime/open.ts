@@ -44,7 +44,7 @@ export class NotShared extends Error {
 
 /**
  * Opens a profile's parts in the order in which they depend on each other; what was opened is closed again when a later one fails.
- * @throws DataFolderInUse, NotShared; MasterKeyError, WrongMasterKey and others of libs/access; EventStoreError
+ * @throws DataFolderInUse, DataFolderUnusable, NotShared; MasterKeyError, WrongMasterKey and others of libs/access; EventStoreError
  */
 export async function openRuntime(options: RuntimeOptions): Promise<OpenRuntime> {
   const { dataDir, clock, env, log, besideAnother = false, seed = true, tracing = NO_TRACING } = options;

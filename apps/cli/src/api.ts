@@ -1,6 +1,6 @@
 import { apiPort, dataDir, say, type AddCommand } from './command.js';
 import { openApiHouse } from './house/api-house.js';
-import { untilStopped } from './house/until-stopped.js';
+import { ENDINGS, untilStopped } from './house/until-stopped.js';
 
 export const add: AddCommand = (program) =>
   void program
@@ -9,6 +9,7 @@ export const add: AddCommand = (program) =>
       'Start the API alone, beside a worker (`followthrough start`) elsewhere. Needs FOLLOWTHROUGH_LOG, FOLLOWTHROUGH_READ_MODELS and the worker’s keys.',
     )
     .option('--json', 'print one JSON object with the address when ready')
+    .addHelpText('after', ENDINGS)
     .action(api);
 
 async function api({ json }: { json?: boolean }): Promise<void> {

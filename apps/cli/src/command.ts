@@ -18,6 +18,7 @@ export class CommandFailed extends Error {
 /** What a start cannot do without the person at the terminal, by the name of the error; its message says what to do. */
 const FOR_THE_PERSON: ReadonlySet<string> = new Set([
   'DataFolderInUse',
+  'DataFolderUnusable',
   'KeyStoreUnusable',
   'MasterKeyError',
   'PrivateFileError',
@@ -29,10 +30,12 @@ const FOR_THE_PERSON: ReadonlySet<string> = new Set([
 export function asFailure(error: unknown): CommandFailed | null {
   if (!(error instanceof Error)) return null;
   if (error.name === 'CommandFailed') return error as CommandFailed;
-  const isAddressTaken = (error as NodeJS.ErrnoException).code === 'EADDRINUSE';
-  if (!isAddressTaken && !FOR_THE_PERSON.has(error.name)) return null;
+  if (!cannotListen(error) && !FOR_THE_PERSON.has(error.name)) return null;
   return new CommandFailed(error.message, error.name === 'WrongMasterKey' ? 1 : 3);
 }
+
+/** The address of the API is taken, not of this machine, or for others to use. */
+const cannotListen = ({ syscall }: NodeJS.ErrnoException): boolean => syscall === 'listen' || syscall === 'getaddrinfo';
 
 /** Everything that is not the answer goes to stderr, so that stdout can be read by a program. */
 export const say = (line: string): void => void process.stderr.write(`${line}\n`);

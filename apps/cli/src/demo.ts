@@ -8,7 +8,7 @@ import { importExamples } from './demo/examples.js';
 import { narrate } from './demo/narrate.js';
 import { People } from './demo/people.js';
 import { openHouse, type House } from './house/house.js';
-import { untilStopped } from './house/until-stopped.js';
+import { ENDINGS, untilStopped } from './house/until-stopped.js';
 import { banner } from './start.js';
 
 /** A day of the demo lasts two seconds. */
@@ -27,6 +27,7 @@ export const add: AddCommand = (program) =>
     .option('--pause-after <seconds>', 'stop it after so many seconds instead', Number)
     .option('--no-examples', 'only the scripted patients')
     .option('--quiet', 'no narration')
+    .addHelpText('after', ENDINGS)
     .action(demo);
 
 interface Options {

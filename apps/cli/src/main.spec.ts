@@ -64,6 +64,7 @@ describe('the program', () => {
 describe('an error', () => {
   it.each([
     ['DataFolderInUse', 3],
+    ['DataFolderUnusable', 3],
     ['TryIssuerRefused', 3],
     ['MasterKeyError', 3],
     ['PrivateFileError', 3],
@@ -78,6 +79,17 @@ describe('an error', () => {
 
   it('of ours keeps its stack', () => {
     expect(asFailure(new TypeError('undefined is not a function'))).toBeNull();
-    expect(asFailure(Object.assign(new Error('taken'), { code: 'EADDRINUSE' }))).toMatchObject({ exitCode: 3 });
+  });
+
+  it.each([
+    ['EADDRINUSE', 'listen'],
+    ['EADDRNOTAVAIL', 'listen'],
+    ['EACCES', 'listen'],
+    ['ENOTFOUND', 'getaddrinfo'],
+  ])('%s of an address to listen on is told in its own words', (code, syscall) => {
+    expect(asFailure(Object.assign(new Error('what to do'), { code, syscall }))).toMatchObject({
+      message: 'what to do',
+      exitCode: 3,
+    });
   });
 });

@@ -2,7 +2,7 @@ import { openTryIssuer } from '#access';
 import { SEED_ORGANISATION } from '#door';
 import { apiPort, dataDir, say, type AddCommand } from './command.js';
 import { openHouse, type House } from './house/house.js';
-import { untilStopped } from './house/until-stopped.js';
+import { ENDINGS, untilStopped } from './house/until-stopped.js';
 
 export const add: AddCommand = (program) =>
   void program
@@ -11,6 +11,7 @@ export const add: AddCommand = (program) =>
       'Start the try profile: API, worker, projector and watchdog in one process, on files under FOLLOWTHROUGH_DATA (default ./data).',
     )
     .option('--json', 'print one JSON object with the addresses when ready')
+    .addHelpText('after', ENDINGS)
     .action(start);
 
 async function start({ json }: { json?: boolean }): Promise<void> {

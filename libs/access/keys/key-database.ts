@@ -28,7 +28,7 @@ const NAMED = `CREATE TABLE IF NOT EXISTS master_key (only INTEGER PRIMARY KEY C
 
 /** Opens the file of keys, its owner's alone and durable at every commit; `firstUse` adds what belongs in a new one, in the same transaction. */
 export function openKeyDatabase(file: string, firstUse: (database: DatabaseSync) => void): DatabaseSync {
-  createFile(file);
+  usable(file, () => createFile(file));
   return opened(file, (database) => prepare(database, file, firstUse));
 }
 
@@ -41,7 +41,7 @@ export function openKeyDatabaseAlone(file: string): DatabaseSync {
 }
 
 function opened(file: string, ready: (database: DatabaseSync) => void, { alone = false } = {}): DatabaseSync {
-  const database = new DatabaseSync(file, { timeout: alone ? ALONE_MS : BUSY_MS });
+  const database = usable(file, () => new DatabaseSync(file, { timeout: alone ? ALONE_MS : BUSY_MS }));
   try {
     // Said before the write-ahead log is opened: then whoever else has the file open stands in the way, also one that does nothing.
     if (alone) database.exec('PRAGMA locking_mode = EXCLUSIVE');
@@ -50,8 +50,23 @@ function opened(file: string, ready: (database: DatabaseSync) => void, { alone =
     return database;
   } catch (error) {
     database.close();
-    throw isBusy(error) ? inUse(file, alone, error) : error;
+    throw isBusy(error) ? inUse(file, alone, error) : asUnusable(file, error);
   }
+}
+
+/** What disk and SQLite say against a file of keys is told with its name. */
+export function usable<T>(file: string, act: () => T): T {
+  try {
+    return act();
+  } catch (error) {
+    throw asUnusable(file, error);
+  }
+}
+
+function asUnusable(file: string, error: unknown): unknown {
+  const { code, syscall, message } = error as NodeJS.ErrnoException;
+  if (syscall === undefined && code !== 'ERR_SQLITE_ERROR') return error;
+  return new KeyStoreUnusable(`The key store ${file} cannot be used: ${message}`, { cause: error });
 }
 
 function inUse(file: string, alone: boolean, cause: unknown): KeyStoreUnusable {

@@ -1,5 +1,5 @@
 import { DatabaseSync } from 'node:sqlite';
-import { openKeyDatabase, openKeyDatabaseAlone } from './key-database.js';
+import { openKeyDatabase, openKeyDatabaseAlone, usable } from './key-database.js';
 import { KeyStoreUnusable } from './key-ring.js';
 
 /** An erasure as the key store remembers it: whose key was destroyed, and which it was. */
@@ -13,10 +13,12 @@ export interface KeyName extends KeyErasure {
   readonly isDestroyed: boolean;
 }
 
-/** Every key that a store holds or held. No master key is needed. */
+/** Every key that a store holds or held. No master key is needed. @throws KeyStoreUnusable */
 export function keyNames(file: string): readonly KeyName[] {
-  using database = new DatabaseSync(file, { readOnly: true });
-  const rows = database.prepare('SELECT subject, kid, wrapped IS NULL AS gone FROM keys ORDER BY subject').all();
+  const rows = usable(file, () => {
+    using database = new DatabaseSync(file, { readOnly: true });
+    return database.prepare('SELECT subject, kid, wrapped IS NULL AS gone FROM keys ORDER BY subject').all();
+  });
   return rows.map(({ subject, kid, gone }) => ({
     subject: String(subject),
     kid: String(kid),

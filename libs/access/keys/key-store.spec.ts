@@ -1,10 +1,21 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { chmodSync, cpSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { damagedKeys } from './damaged-keys.js';
+import { keyNames } from './key-file.js';
 import { KeyDamaged, KeyDestroyed, KeyStoreAway, KeyStoreUnusable, WrongMasterKey, type KeyStore } from './key-ring.js';
 import { KEY_STORE_FILE, openKeyStore } from './key-store.js';
 
@@ -218,6 +229,15 @@ describe('a key store that is not as it should be', () => {
     open();
     edit('PRAGMA user_version = 99');
     expect(() => open()).toThrow(KeyStoreUnusable);
+  });
+
+  it('names a file that is no key store, or cannot be one', () => {
+    mkdirSync(dirname(file));
+    writeFileSync(file, 'no database at all, and long enough to have a header of one: '.repeat(20));
+    const below = join(file, 'keys.db');
+    for (const act of [() => open(), () => keyNames(file)])
+      expect(act).toThrow(`The key store ${file} cannot be used: file is not a database`);
+    expect(() => open(below)).toThrow(new RegExp(`^The key store ${below} cannot be used: `));
   });
 
   it('treats a damaged key as unknown when reading, counts it, and refuses to seal with it or replace it', () => {
