@@ -18,7 +18,7 @@ export { PrivateFileError, readPrivateFile } from './private-file.js';
 export type { Identity, Verifier } from './identity/identity.js';
 export { IdentityProviderUnavailable, InvalidToken, type InvalidTokenReason } from './identity/invalid-token.js';
 export { createVerifier, type VerifierOptions } from './identity/verifier.js';
-export { createOidcVerifier, type OidcOptions } from './identity/oidc.js';
+export { createOidcVerifier, InsecureProvider, type OidcOptions } from './identity/oidc.js';
 export { openTryIssuer, TryIssuerRefused, type TryIssuer, type TryTokenRequest } from './identity/try-issuer.js';
 export { allows, isOwn, isPublic, operationFor, seesOnlyOwnPatients } from './authorisation.js';
 export { MATRIX, PUBLIC, type Endpoint, type Operation } from './matrix.js';

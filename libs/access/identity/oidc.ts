@@ -13,7 +13,12 @@ export interface OidcOptions {
   readonly audience: string;
 }
 
-/** A verifier for an OpenID provider: its keys come from where its own configuration document says, are cached and refetched. */
+/** Keys would come over a plain connection, or the address is none. */
+export class InsecureProvider extends Error {
+  override readonly name = 'InsecureProvider';
+}
+
+/** A verifier for an OpenID provider: its keys come from where its own configuration document says, are cached and refetched. @throws InsecureProvider */
 export function createOidcVerifier({ issuer, audience }: OidcOptions): Verifier {
   assertSecure(issuer);
   return createVerifier({ issuer, audience, jwks: keysOf(issuer) });
@@ -70,7 +75,7 @@ async function fetchJson(address: string): Promise<Record<string, unknown>> {
 
 /** Keys that come over a plain connection could be anybody's; on this very machine a test provider may use one. */
 function assertSecure(address: string): void {
-  const { protocol, hostname } = new URL(address);
+  const { protocol, hostname = '' } = URL.parse(address) ?? {};
   if (protocol === 'https:' || (protocol === 'http:' && LOOPBACK.includes(hostname))) return;
-  throw new Error(`An identity provider needs https: ${address}`);
+  throw new InsecureProvider(`An identity provider needs https: ${address}`);
 }

@@ -51,6 +51,21 @@ describe('the built-in issuer', () => {
   });
 });
 
+describe('an address that is none', () => {
+  it('of the identity provider, or over a plain connection, is a wrong call', () => {
+    for (const issuer of ['nonsense', 'http://id.example', 'ftp://id.example'])
+      expect(() => verifierFor({ OIDC_ISSUER: issuer }, folder, operator)).toThrow(
+        new CommandFailed(`OIDC_ISSUER: An identity provider needs https: ${issuer}`, 2),
+      );
+  });
+
+  it('where people open Followthrough is a wrong call: every link in a notice would lead nowhere', () => {
+    for (const url of ['nonsense', 'care.example', 'care.example:8443'])
+      expect(() => publicUrl({ FOLLOWTHROUGH_PUBLIC_URL: url }, 3000)).toThrow(CommandFailed);
+    expect(publicUrl({ FOLLOWTHROUGH_PUBLIC_URL: 'https://care.example/' }, 3000)).toBe('https://care.example');
+  });
+});
+
 describe('a port', () => {
   it('that is none is a wrong call', () => {
     const { env } = process;

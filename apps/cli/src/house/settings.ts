@@ -1,4 +1,4 @@
-import { createOidcVerifier, openTryIssuer, type Verifier } from '#access';
+import { createOidcVerifier, InsecureProvider, openTryIssuer, type Verifier } from '#access';
 import { configuredChannels, NoticeChannelError, type Channel } from '#notices';
 import type { OperatorLog } from '#orchestration';
 import { setting, SettingError, startTracing, type Tracing } from '#runtime';
@@ -36,13 +36,22 @@ export const hostOf = (env: NodeJS.ProcessEnv): string => env['FOLLOWTHROUGH_HOS
 /** The identity provider that is configured, or the built-in issuer, which refuses to run in production. */
 export function verifierFor(env: NodeJS.ProcessEnv, dataDir: string, { warn }: OperatorLog): Verifier {
   const issuer = env['OIDC_ISSUER'];
-  if (issuer) return createOidcVerifier({ issuer, audience: env['OIDC_AUDIENCE'] || 'followthrough' });
+  if (issuer) return oidcVerifier(issuer, env['OIDC_AUDIENCE'] || 'followthrough');
   const verifier = openTryIssuer({ dataDir, env });
   if (!/^(localhost|127(\.\d+){3}|::1)$/.test(hostOf(env)))
     warn(
       `FOLLOWTHROUGH_HOST=${hostOf(env)}: others reach this server, over plain HTTP, with tokens of the built-in issuer. Never with data of patients: set OIDC_ISSUER, and put TLS before it.`,
     );
   return verifier;
+}
+
+function oidcVerifier(issuer: string, audience: string): Verifier {
+  try {
+    return createOidcVerifier({ issuer, audience });
+  } catch (error) {
+    if (error instanceof InsecureProvider) throw new CommandFailed(`OIDC_ISSUER: ${error.message}`, 2);
+    throw error;
+  }
 }
 
 const SECRETS = ['FOLLOWTHROUGH_SMTP_URL', 'FOLLOWTHROUGH_WEBHOOK_URL', 'FOLLOWTHROUGH_WEBHOOK_SECRET'];
@@ -62,11 +71,16 @@ export function channelsFor(env: NodeJS.ProcessEnv, { info }: OperatorLog): Chan
 /** Who is told that all is well; absent when nobody is. */
 export function deadMansSwitchOf(env: NodeJS.ProcessEnv): string | undefined {
   const url = env['FOLLOWTHROUGH_DEADMANS_SWITCH_URL'];
-  if (url && !/^https?:$/.test(URL.parse(url)?.protocol ?? ''))
+  if (url && !isWeb(url))
     throw new CommandFailed('FOLLOWTHROUGH_DEADMANS_SWITCH_URL is not an http or https address.', 2);
   return url || undefined;
 }
 
-/** Where people open Followthrough: what links in notices begin with. */
-export const publicUrl = (env: NodeJS.ProcessEnv, port: number): string =>
-  (env['FOLLOWTHROUGH_PUBLIC_URL'] || `http://127.0.0.1:${port}`).replace(/\/+$/, '');
+/** Where people open Followthrough: what links in notices begin with. @throws CommandFailed when it is no address */
+export function publicUrl(env: NodeJS.ProcessEnv, port: number): string {
+  const url = env['FOLLOWTHROUGH_PUBLIC_URL'] || `http://127.0.0.1:${port}`;
+  if (!isWeb(url)) throw new CommandFailed('FOLLOWTHROUGH_PUBLIC_URL is not an http or https address.', 2);
+  return url.replace(/\/+$/, '');
+}
+
+const isWeb = (url: string): boolean => /^https?:$/.test(URL.parse(url)?.protocol ?? '');
