@@ -14,6 +14,7 @@ import {
   reportJson,
   reportWords,
   type Importer,
+  type Rejection,
   type SourceFile,
 } from './import/index.js';
 import { reach, type Way } from './reach.js';
@@ -70,12 +71,24 @@ async function run(paths: string[], options: Options): Promise<void> {
       options.dryRun ? nowhere : importer,
       progressOn(process.stderr, 'episodes imported'),
     );
-    const listed = isClean(report) ? null : options.rejections;
-    if (listed !== null) writeFileSync(listed, rejectionsCsv(report.rejections), { mode: 0o600 });
+    const listed = isClean(report) ? null : listedIn(options.rejections, report.rejections);
     answer(options.json, reportJson(report), () => reportWords(report, listed));
     if (!isClean(report)) process.exitCode = 1;
   } finally {
     await importer.close();
+  }
+}
+
+/** Where the rejections were written; null, and said, when they could not be: the report is worth more than its list. */
+function listedIn(file: string, rejections: readonly Rejection[]): string | null {
+  try {
+    writeFileSync(file, rejectionsCsv(rejections), { mode: 0o600 });
+    return file;
+  } catch (error) {
+    say(
+      `the rejections could not be written (${(error as Error).message}); name another file with --rejections and run it again: nothing is imported twice`,
+    );
+    return null;
   }
 }
 

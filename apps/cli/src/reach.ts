@@ -17,9 +17,15 @@ export type Reached =
 
 /** The server that was named, else the one on this machine, whether or not it answers. */
 export const serverFor = async ({ server, token }: Way): Promise<{ url: string; token: string }> => ({
-  url: server ?? localServer(),
+  url: server === undefined ? localServer() : addressIn(server),
   token: token ?? (await adminToken()),
 });
+
+/** @throws CommandFailed when it is none */
+function addressIn(server: string): string {
+  if (URL.canParse('/', server)) return server;
+  throw new CommandFailed(`${server} is no address of a server`, 2);
+}
 
 interface Said {
   readonly title?: string;
@@ -33,9 +39,7 @@ export async function post<T>(
   body: object,
   away = `no server answers at ${url}`,
 ): Promise<{ readonly status: number; readonly said: T & Said }> {
-  const address = URL.parse(path, url);
-  if (!address) throw new CommandFailed(`${url} is no address of a server`, 2);
-  const response = await fetch(address, {
+  const response = await fetch(new URL(path, url), {
     method: 'POST',
     headers: {
       authorization: `Bearer ${token}`,
@@ -66,7 +70,7 @@ export async function postTo<T>(...request: Parameters<typeof post>): Promise<T>
 
 /** A server that was named or answers, else the data folder itself. */
 export async function reach({ server, token }: Way): Promise<Reached> {
-  const url = server ?? ((await answers(localServer())) ? localServer() : null);
+  const url = server === undefined ? ((await answers(localServer())) ? localServer() : null) : addressIn(server);
   return url === null
     ? { kind: 'store', runtime: await ownStore() }
     : { kind: 'server', url, token: token ?? (await adminToken()) };
