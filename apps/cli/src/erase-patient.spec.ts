@@ -68,6 +68,20 @@ describe('followthrough erase-patient', () => {
     expect(await run('--approve', '7')).toEqual({ code: 1, said: 'another person has to' });
   });
 
+  it('names what is wrong with the call', async () => {
+    const errors = [{ pointer: '/reasonCode', detail: 'one of end-of-retention, court-order' }];
+    serverSaying(400, { detail: 'The body does not have the right shape', errors });
+    expect(await run('--reason', 'gone')).toEqual({
+      code: 2,
+      said: 'The body does not have the right shape; /reasonCode: one of end-of-retention, court-order',
+    });
+  });
+
+  it('is not refused by a server that cannot now', async () => {
+    serverSaying(503, { detail: 'The log is away' });
+    expect(await run('--approve', '7')).toEqual({ code: 3, said: 'The log is away' });
+  });
+
   it.each([[[]], [['--reason', 'court-order', '--approve', '1']], [['--approve', 'last']]])(
     'takes one of its options at a time: %j',
     async (args) => {

@@ -5,7 +5,7 @@ const EXPLAINED = `
 Two persons: an administrator asks with --reason; another administrator, or a supervisor, approves with --approve and a token of their
 own. Then the patient's key is destroyed and what it sealed cannot be read any more. It is refused while an episode is open or owed something.
 Reasons: end-of-retention, wrong-patient, court-order, patient-right. Codes, dates and ids stay in the log.
-Exit codes: 0 recorded · 1 refused · 2 wrong call · 3 no server answers.`;
+Exit codes: 0 recorded · 1 refused · 2 wrong call · 3 no server answers, or it cannot now.`;
 
 interface Options extends Way {
   readonly reason?: string;

@@ -14,6 +14,10 @@ export const add: AddCommand = (program) =>
     .option('--server <url>', 'the running server (default: that of this machine)')
     .option('--token <token>', 'default: a token of the built-in issuer for admin-1')
     .option('--json', 'print one JSON object')
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 asked for · 1 refused · 2 wrong call · 3 no server answers, or Temporal is away.',
+    )
     .action(poke);
 
 interface Options {

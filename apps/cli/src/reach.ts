@@ -30,6 +30,8 @@ function addressIn(server: string): string {
 interface Said {
   readonly title?: string;
   readonly detail?: string;
+  /** Each field that is wrong. */
+  readonly errors?: readonly { readonly pointer: string; readonly detail: string }[];
 }
 
 /** What a server says to a request that changes something. @throws CommandFailed when none of ours answers, in the words of `away` when nobody does */
@@ -64,8 +66,15 @@ export const refusalIn = (status: number, { detail, title }: Said): string =>
 /** The answer to a request that was done. @throws CommandFailed as `post`, or with what the server says against it */
 export async function postTo<T>(...request: Parameters<typeof post>): Promise<T> {
   const { status, said } = await post<T>(...request);
-  if (status >= 400) throw new CommandFailed(refusalIn(status, said));
-  return said;
+  if (status < 400) return said;
+  const fields = (said.errors ?? []).map(({ pointer, detail }) => `${pointer}: ${detail}`);
+  throw new CommandFailed([refusalIn(status, said), ...fields].join('; '), endingFor(status));
+}
+
+/** What the server cannot do now is not refused, and what it does not understand is a wrong call. */
+function endingFor(status: number): 1 | 2 | 3 {
+  if (status >= 500) return 3;
+  return status === 400 ? 2 : 1;
 }
 
 /** A server that was named or answers, else the data folder itself. */
