@@ -148,6 +148,8 @@ describe('followthrough verify', () => {
   it.each([
     [2, ['--at', 'yesterday']],
     [2, ['--at', '2027-02-31T00:00:00']],
+    [2, ['--at', '2027-02-30']],
+    [2, ['--at', '2027-02-31T00:00:00Z']],
     [2, ['--grace', 'long']],
     [2, ['--unknown']],
     [3, ['--data', '/nowhere']],

@@ -33,13 +33,19 @@ export async function notBefore(now: Now, store: Pick<EventStore, 'head' | 'at'>
   return last && last.recordedAt > now.at.toISOString() ? { ...now, at: new Date(last.recordedAt) } : now;
 }
 
-/** An instant as a person types it: ISO 8601 with Z or an offset. @throws CommandFailed */
+/** An instant as a person types it: ISO 8601 with Z or an offset, or a day. @throws CommandFailed */
 export function instant(text: string, option: string): Date {
-  const isWhole = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?$/.test(text);
+  const [, day] = /^(\d{4}-\d\d-\d\d)(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?$/.exec(text) ?? [];
   const at = new Date(text);
-  if (isWhole && !Number.isNaN(at.getTime())) return at;
+  if (day !== undefined && isDay(day) && !Number.isNaN(at.getTime())) return at;
   throw new CommandFailed(`${option} takes an instant such as 2027-03-05T13:00:00Z, not ${text}`, 2);
 }
+
+/** 31 February would be read as 3 March. */
+const isDay = (day: string): boolean => {
+  const at = new Date(day);
+  return !Number.isNaN(at.getTime()) && at.toISOString().startsWith(day);
+};
 
 function seconds(text: string): number {
   const grace = Number(text);
