@@ -14,7 +14,7 @@ Reads only the log: events.db of the folder that --data names, else what FOLLOWT
 while the server runs.
 With --heads it writes instead where every stream ends, a few bytes for each: kept elsewhere, they show later whether the end of a stream
 was cut off, a stream is gone, or one was written anew (followthrough verify --heads).
-Exit codes: 0 all of it was written · 1 it was not: nobody read on, or a hash chain is broken (--heads) · 2 wrong call · 3 no log.`;
+Exit codes: 0 all of it was written · 1 it was not: nobody read on, no room, or a hash chain is broken (--heads) · 2 wrong call · 3 no log.`;
 
 /** `followthrough export`: the whole log, for somebody who wants to judge it with other eyes. */
 export const add: AddCommand = (program) => {
@@ -61,8 +61,10 @@ async function writeOut(lines: Iterable<string> | AsyncIterable<string>): Promis
   try {
     await pipeline(lines, process.stdout, { end: false });
   } catch (error) {
-    if ((error as { code?: unknown }).code !== 'EPIPE') throw error;
-    throw new CommandFailed('nobody read on: the log was not written whole', 1);
+    const { code, syscall, message } = error as NodeJS.ErrnoException;
+    if (syscall !== 'write') throw error;
+    const why = code === 'EPIPE' ? 'nobody read on' : message;
+    throw new CommandFailed(`${why}: the log was not written whole`, 1);
   }
 }
 

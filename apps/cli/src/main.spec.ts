@@ -1,7 +1,10 @@
-import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { openSqliteStore } from '#event-store';
@@ -25,6 +28,24 @@ function inShell(...args: string[]): string {
 const sh = (script: string) => spawnSync('sh', ['-c', script], { encoding: 'utf8' });
 /** As most machines have it: what is made can be read by everybody. */
 const followthrough = (...args: string[]) => sh(`umask 022; exec ${inShell(...args)}`);
+
+const NO_ROOM = '/dev/full';
+const hasFullDisk = existsSync(NO_ROOM);
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const { port } = probe.address() as AddressInfo;
+  probe.close();
+  await once(probe, 'close');
+  return port;
+}
+
+const isUp = (port: number): Promise<boolean> =>
+  fetch(`http://127.0.0.1:${port}/health/live`).then(
+    ({ ok }) => ok,
+    () => false,
+  );
 
 describe('the program', () => {
   it('makes files for its owner alone, also in a folder that was there and is open', async () => {
@@ -54,6 +75,37 @@ describe('the program', () => {
     expect(unread('export', '--data', folder)).toMatch(/nobody read on: the log was not written whole\nexit 1\n$/);
     expect(unread('verify', '--data', folder)).toMatch(/exit 0\n$/);
   });
+
+  (hasFullDisk ? it : it.skip).each([
+    ['export', 'the log was not written whole'],
+    ['verify', 'the answer cannot be written'],
+  ])('says in one line that there is no room for what %s has to say', async (command, words) => {
+    const store = await openSqliteStore({ file: join(folder, 'events.db') });
+    await openSampleClinic(undefined, store);
+    await store.close();
+    const { status, stderr } = sh(`exec ${inShell(command, '--data', folder)} > ${NO_ROOM}`);
+    expect([status, stderr]).toEqual([1, expect.stringMatching(/^followthrough: .*\n$/)]);
+    expect(stderr).toContain(words);
+  });
+
+  (hasFullDisk ? it : it.skip)(
+    'serves on when nothing can be printed any more, and stops as asked',
+    async () => {
+      const port = await freePort();
+      const server = spawn('sh', ['-c', `exec ${inShell('start')} > ${NO_ROOM} 2>&1`], {
+        env: {
+          ...process.env,
+          ...{ PORT: String(port), TEMPORAL_ADDRESS: 'none', FOLLOWTHROUGH_DATA: join(folder, 'data') },
+          FOLLOWTHROUGH_KEY_FILE: join(folder, 'master.key'),
+        },
+      });
+      const ended = once(server, 'exit');
+      while (server.exitCode === null && !(await isUp(port))) await setTimeout(50);
+      server.kill('SIGTERM');
+      expect(await ended).toEqual([0, null]);
+    },
+    60_000,
+  );
 
   it('says in one line what a person can set right, and how it ends', () => {
     const { status, stderr } = followthrough('keys', 'status', '--data', folder);

@@ -42,8 +42,11 @@ async function main(): Promise<void> {
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (process.stdout.listenerCount('error') > 1) return;
   if (error.code === 'EPIPE') process.exit();
-  throw error;
+  say(`followthrough: the answer cannot be written: ${error.message}`);
+  process.exit(1);
 });
+// Nothing can be said any more; what is being done goes on.
+process.stderr.on('error', () => undefined);
 
 try {
   await main();

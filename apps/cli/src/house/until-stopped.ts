@@ -7,6 +7,8 @@ the address cannot be had.`;
 
 /** Waits for Ctrl-C or a termination, then closes in order; a second signal does not cut the closing short. */
 export async function untilStopped(house: { close(): Promise<void> }): Promise<void> {
+  // Whoever collects what is printed may go, or have a full disk: follow-ups are raised all the same.
+  process.stdout.on('error', () => undefined);
   await new Promise<void>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => resolve());
   });
