@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -86,5 +86,13 @@ describe('followthrough keys', () => {
     data = join(folder, 'nowhere');
     expect(await run('rotate')).toMatchObject({ code: 3, said: expect.stringContaining('no key store') });
     expect(await run('status')).toMatchObject({ code: 3, said: expect.stringContaining('no key store') });
+  });
+
+  it('does not say that keys are missing which it is not let see', async () => {
+    data = join(folder, 'closed');
+    mkdirSync(data);
+    symlinkSync('keys.db', join(data, 'keys.db'));
+    const told = { code: 3, said: `${join(data, 'keys.db')} cannot be read (ELOOP)` };
+    expect([await run('status'), await run('rotate')]).toEqual([told, told]);
   });
 });

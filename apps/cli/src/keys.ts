@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   damagedKeys,
@@ -13,6 +12,7 @@ import {
 } from '#access';
 import { holdDataFolder } from '#runtime';
 import { answer, asFailure, CommandFailed, dataDir, type AddCommand } from './command.js';
+import { isThere } from './is-there.js';
 
 const EXPLAINED = `
 Each patient's data are sealed with a key of their own; keys.db holds these keys, wrapped under the master key. The log is never rewritten.
@@ -64,7 +64,7 @@ interface Status {
 
 function status({ data = dataDir(), json }: Options): void {
   const file = join(data, KEY_STORE_FILE);
-  if (!existsSync(file)) throw new CommandFailed(`there is no key store at ${file}`, 3);
+  if (!isThere(file)) throw new CommandFailed(`there is no key store at ${file}`, 3);
   const found = told(() => statusOf(file, data));
   answer(json, found, () => statusWords(found));
   if (!fits(found) || found.damaged!.length > 0) process.exitCode = 1;
@@ -102,7 +102,7 @@ function damagedWords(damaged: readonly DamagedKey[]): string {
 }
 
 function rotate({ newKeyFile, data = dataDir(), json }: Options & { readonly newKeyFile?: string }): void {
-  if (!existsSync(join(data, KEY_STORE_FILE))) throw new CommandFailed(`there is no key store in ${data}`, 3);
+  if (!isThere(join(data, KEY_STORE_FILE))) throw new CommandFailed(`there is no key store in ${data}`, 3);
   const folder = told(() => holdDataFolder(data));
   try {
     const now = new Date();

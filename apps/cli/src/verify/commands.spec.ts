@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -10,6 +10,7 @@ import { CommandFailed, type AddCommand } from '../command.js';
 import { add as addExport } from '../export.js';
 import { add as addGenerate } from '../generate.js';
 import { add as addReplay } from '../replay.js';
+import { runCommand } from '../testing/run-command.js';
 import { add as addToken } from '../token.js';
 import { add as addVerify } from '../verify.js';
 import { openSampleClinic, reached } from './sample-clinic.js';
@@ -202,6 +203,15 @@ describe('followthrough export', () => {
     expect(await run(addExport, 'export', '--data', '/nowhere')).toBe(3);
     expect(await run(addExport, 'export', '--unknown')).toBe(2);
     expect(printed).toBe('');
+  });
+
+  it('does not say that a log is missing which it is not let see', async () => {
+    const closed = join(folder, 'closed');
+    mkdirSync(closed);
+    symlinkSync('events.db', join(closed, 'events.db'));
+    expect(await runCommand(addExport, 'export', '--data', closed)).toEqual(
+      new CommandFailed(`${join(closed, 'events.db')} cannot be read (ELOOP)`, 3),
+    );
   });
 });
 

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { EventStoreError, openSqliteStore, openStore, type EventStore, type StoredEvent } from '#event-store';
 import { CommandFailed, dataDir } from '../command.js';
 import { LOG, settingOf } from '../house/settings.js';
+import { isThere } from '../is-there.js';
 
 const EVENTS_FILE = 'events.db';
 /** Large enough to be quick, small enough that a running server's log can be checkpointed between two pages. */
@@ -28,7 +29,7 @@ async function openNamed(log: string): Promise<EventStore> {
 
 async function openFile(data: string): Promise<EventStore> {
   const file = join(data, EVENTS_FILE);
-  if (!existsSync(file)) throw new CommandFailed(`there is no log at ${file}; ${elsewhere(data)}`, 3);
+  if (!isThere(file)) throw new CommandFailed(`there is no log at ${file}; ${elsewhere(data)}`, 3);
   try {
     return await openSqliteStore({ file, readOnly: true });
   } catch (error) {
