@@ -1,8 +1,11 @@
+import { existsSync, realpathSync } from 'node:fs';
 import { EventStoreError, openStore, type EventStore } from '#event-store';
 import { answer, CommandFailed, type AddCommand } from './command.js';
 import { migrate, type Migrated } from './migrate-log/migrate.js';
 import { progressOn } from './progress.js';
 import type { Head } from './verify/log-file.js';
+
+const SQLITE = 'sqlite:';
 
 interface Options {
   readonly from: string;
@@ -28,7 +31,7 @@ export const add: AddCommand = (program) => {
 };
 
 async function run({ from, to, json }: Options): Promise<void> {
-  if (from === to) throw new CommandFailed('--from and --to name the same log', 2);
+  if (placeOf(from) === placeOf(to)) throw new CommandFailed('--from and --to name the same log', 2);
   const began = performance.now();
   try {
     await using opened = new AsyncDisposableStack();
@@ -48,6 +51,12 @@ async function run({ from, to, json }: Options): Promise<void> {
     if (error instanceof EventStoreError) throw new CommandFailed(`${error.message}; run again to go on`, 3);
     throw error;
   }
+}
+
+/** Where a log lies, whatever way leads there: compared with itself it would pass for a copy. */
+function placeOf(log: string): string {
+  const file = log.startsWith(SQLITE) ? log.slice(SQLITE.length) : null;
+  return file !== null && existsSync(file) ? realpathSync(file) : log;
 }
 
 async function open(option: string, name: string, readOnly: boolean): Promise<EventStore> {

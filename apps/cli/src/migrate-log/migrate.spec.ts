@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
@@ -165,7 +165,10 @@ describe('followthrough migrate-log', () => {
   });
 
   it('says what is wrong with a call', async () => {
-    expect(await run('--from', source, '--to', source)).toMatchObject({ code: 2 });
+    const again = join(folder, 'again.db');
+    symlinkSync(source.replace('sqlite:', ''), again);
+    for (const same of [source, source.replace(folder, `${folder}/.`), `sqlite:${again}`])
+      expect(await run('--from', source, '--to', same)).toMatchObject({ code: 2 });
     expect(await run('--from', 'postgres://x', '--to', source)).toMatchObject({ code: 2 });
     expect(await run('--from', `sqlite:${join(folder, 'missing.db')}`, '--to', newFile())).toMatchObject({ code: 3 });
   });
