@@ -9,7 +9,8 @@ const EXPLAINED = `
 Also while the server runs. Makes a folder below <folder>: log/ with the log, the notices and own questionnaires; keys/ with the wrapped
 keys, to be kept apart and for less long; manifest.json. The master key is in none of them. What is rebuilt from the log is left out.
 Where FOLLOWTHROUGH_LOG names the log and --data names no folder, the log is read from there, everything else from the usual folder.
-Exit codes: 0 made and checked · 1 made, but a hash chain is broken or keys are missing, or not made · 2 wrong call · 3 no log or no keys.`;
+Exit codes: 0 made and checked · 1 made, but a hash chain is broken or keys are missing; or a copy is not what it should
+be, and not made · 2 wrong call · 3 log or keys cannot be read, or the backup not be written.`;
 
 interface Options {
   readonly to: string;

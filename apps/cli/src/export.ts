@@ -14,7 +14,8 @@ Reads only the log: events.db of the folder that --data names, else what FOLLOWT
 while the server runs.
 With --heads it writes instead where every stream ends, a few bytes for each: kept elsewhere, they show later whether the end of a stream
 was cut off, a stream is gone, or one was written anew (followthrough verify --heads).
-Exit codes: 0 all of it was written · 1 it was not: nobody read on, no room, or a hash chain is broken (--heads) · 2 wrong call · 3 no log.`;
+Exit codes: 0 all of it was written · 1 it was not: nobody read on, no room, or a hash chain is broken (--heads) · 2 wrong call · 3 no log, or it
+cannot be read (to its end).`;
 
 /** `followthrough export`: the whole log, for somebody who wants to judge it with other eyes. */
 export const add: AddCommand = (program) => {

@@ -29,7 +29,7 @@ With --heads it also compares the log with heads that were exported before: the 
 cut off, that a stream is gone, or that one was written anew.
 With --projections it proves instead that the read models are what the log says: it tells the log again into a temporary file beside them,
 needs the keys of this installation for that, and compares every row up to the same position, also while the server runs.
-Exit codes: 0 every follow-up was kept · 1 something is wrong · 2 wrong call · 3 no log.`;
+Exit codes: 0 every follow-up was kept · 1 something is wrong · 2 wrong call · 3 log, heads, keys or read models not to be had or not to be read.`;
 
 /** `followthrough verify`: does the log prove that nobody was forgotten? */
 export const add: AddCommand = (program) => {
