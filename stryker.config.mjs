@@ -4,7 +4,7 @@ const folders = (process.env['STRYKER_FOLDERS'] ?? 'calendar,instruments,follow-
 export default {
   testRunner: 'jest',
   testRunnerNodeArgs: ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'],
-  coverageAnalysis: 'off',
+  coverageAnalysis: 'perTest',
   concurrency: 1,
   mutate: [...folders.map((folder) => `libs/care/${folder}/**/*.ts`), '!**/*.spec.ts', '!**/specs.ts'],
   jest: {

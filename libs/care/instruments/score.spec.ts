@@ -125,6 +125,11 @@ describe('item 9', () => {
       safety: 'unknown',
     });
     expect(score(PHQ, { total: '0' })).toMatchObject({ completeness: 'total-only', total: 0, safety: 'negative' });
+    expect(score(PHQ, { total: ' 14 ' })).toMatchObject({ completeness: 'total-only', total: 14 });
+    expect(scoreAnswers(PHQ, { total: 13.5 })).toMatchObject({
+      completeness: null,
+      setAside: [{ item: 'total', given: 13.5, why: 'not a whole number from 0 to 27' }],
+    });
     expect(score(PHQ, { total: 0, items: { '9': 'sometimes' } }).safety).toBe('unknown');
     expect(score(GAD, { total: 14 }).safety).toBe('none');
   });
@@ -209,6 +214,8 @@ describe('safety', () => {
       ).toMatchObject({ completeness: 'complete', total: 0, safety: 'positive' });
     expect(score(TEEN, { items: { ...answered, attempt: 'no' } }).safety).toBe('unanswered');
     expect(score(TEEN, { total: 0 }).safety).toBe('negative');
+    // What counts for nothing has no part in what is prorated.
+    expect(score(TEEN, { items: [2, 2, 2, 2, 2, 2, 2, 2] })).toMatchObject({ total: null, prorated: 18 });
     expect(score(TEEN, { total: 4 }).safety).toBe('unknown');
   });
 
