@@ -50,6 +50,12 @@ describe('followthrough import', () => {
     expect(said).toMatch(/^the rejections could not be written \(ENOENT.*nothing is imported twice$/m);
   });
 
+  it('says of a dry run that it was one', async () => {
+    expect(await run('--dry-run', '--rejections', join(folder, 'rejections.csv'))).toBe(1);
+    expect(said).toMatch(/^A dry run: nothing was recorded/m);
+    expect(said).not.toContain('imported');
+  });
+
   it('takes an address that is none for a wrong call', async () => {
     expect(await run('--server', 'clinic', '--token', 'a-token')).toEqual(
       new CommandFailed('clinic is no address of a server', 2),

@@ -69,10 +69,11 @@ async function run(paths: string[], options: Options): Promise<void> {
     const report = await importPlan(
       plan,
       options.dryRun ? nowhere : importer,
-      progressOn(process.stderr, 'episodes imported'),
+      progressOn(process.stderr, options.dryRun ? 'episodes planned' : 'episodes imported'),
     );
     const listed = isClean(report) ? null : listedIn(options.rejections, report.rejections);
     answer(options.json, reportJson(report), () => reportWords(report, listed));
+    if (options.dryRun) say('A dry run: nothing was recorded, and what the record holds already was not looked at.');
     if (!isClean(report)) process.exitCode = 1;
   } finally {
     await importer.close();
