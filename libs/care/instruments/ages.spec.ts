@@ -3,7 +3,7 @@ import { ageOutside } from './ages.js';
 import { instrument } from './index.js';
 import type { Instrument } from './schema.js';
 
-const TEEN = { ...(instrument('PHQ-A') as Instrument), ages: { from: 11, to: 17 } };
+const TEEN = { ...(instrument('PHQ-A') as Instrument), ages: { from: 11, to: 17, source: 'synthetic' } };
 
 it.each([
   ['2027-03-01', 10],
