@@ -40,12 +40,13 @@ async function contextFor(
   policies: PolicyBook,
   { organisation, loaded, commands }: Situation<EpisodeState, EpisodeCommand>,
 ): Promise<{ context: EpisodeContext } | { refusal: Refusal }> {
-  const pin = tell(loaded.state)?.pinned?.facts;
+  const story = tell(loaded.state);
+  const pin = story?.pinned?.facts;
   const pinned = pin && (await policies.policyByPin(organisation, pin));
   if (pinned && 'refusal' in pinned) return pinned;
-  const mayTakeUp = commands.some(({ type }) => TAKING_UP.has(type)) || movedBack(loaded.state, commands) !== undefined;
-  if (pinned && !mayTakeUp) return staying(pinned.policy);
   const site = siteAfter(loaded.state, commands);
+  const mayTakeUp = site !== story?.site || commands.some(({ type }) => TAKING_UP.has(type));
+  if (pinned && !mayTakeUp) return staying(pinned.policy);
   if (site === undefined) return { refusal: NOT_FOUND };
   const current = await policies.policyFor(organisation, site);
   if ('refusal' in current) return pinned && !commands.some(needsSite) ? staying(pinned.policy) : current;
@@ -67,11 +68,11 @@ function siteAfter(state: EpisodeState, commands: readonly EpisodeCommand[]): st
   const transfer = commands.findLast((command) => command.type === 'TransferEpisode' && command.site !== undefined);
   if (transfer?.type === 'TransferEpisode') return transfer.site;
   const story = tell(state);
-  if (story) return movedBack(state, commands) ?? story.site;
+  if (story) return siteMovedBackTo(state, commands) ?? story.site;
   return commands.find((command) => command.type === 'ReferPatient')?.site;
 }
 
-const movedBack = (state: EpisodeState, commands: readonly EpisodeCommand[]): string | undefined =>
+const siteMovedBackTo = (state: EpisodeState, commands: readonly EpisodeCommand[]): string | undefined =>
   commands
     .flatMap((command) => (command.type === 'VoidAct' ? [siteOnceUndone(state, command.revision)] : []))
     .findLast((site) => site !== undefined);

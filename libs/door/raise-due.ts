@@ -1,5 +1,5 @@
 import { v5 } from 'uuid';
-import type { Actor, Ledger, Unreadable } from '#care';
+import { lateness, type Actor, type Ledger, type Unreadable } from '#care';
 import type { Codec, EventStore, FrozenBatch, StoredEvent } from '#event-store';
 import { appendFrozen } from './append.js';
 import { dueNow, emptyLedger, foldFollowUps, type Due } from './follow-up-ledger.js';
@@ -72,9 +72,9 @@ export class RaiseDue {
         const { position } = await appendFrozen(this.parts.store, batch, this.parts.retries);
         const next = this.remember(streamId, folded, batch, position);
         const { recordedAt } = batch.events[0];
-        const raised = due.map(({ entry: { followUpId, kind, openedAt }, step, at }) => ({
-          ...{ followUpId, kind, step, at },
-          lateMs: Date.parse(recordedAt) - Math.max(Date.parse(at), Date.parse(openedAt)),
+        const raised = due.map(({ entry, step, at }) => ({
+          ...{ followUpId: entry.followUpId, kind: entry.kind, step, at },
+          lateMs: lateness(entry, { at }, recordedAt),
         }));
         return { raised, followUps: followUpsOf(next) };
       } catch (cause) {

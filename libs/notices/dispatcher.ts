@@ -60,9 +60,7 @@ export class Dispatcher {
   private async outcomeOf(delivery: Delivery): Promise<Outcome | 'not-needed' | 'log-away'> {
     const { planner, moment, onFault } = this.parts;
     try {
-      if (!planner.isNeeded(delivery.message, moment().now)) return 'not-needed';
-      const outcome = await this.attempt(delivery);
-      return outcome;
+      return planner.isNeeded(delivery.message, moment().now) ? await this.attempt(delivery) : 'not-needed';
     } catch (error) {
       if (isFileFailure(error)) throw error;
       if (error instanceof EventStoreError) return 'log-away';

@@ -156,7 +156,7 @@ export class Watchdog {
   private ago(realMs: number): number {
     const { clock } = this.parts;
     const now = clock.now();
-    return realMs === 0 ? now.getTime() : now.getTime() - realMs * pace(clock, now);
+    return now.getTime() - realMs * pace(clock, now);
   }
 }
 

@@ -93,7 +93,7 @@ export const KILL_POINTS: readonly KillPoint[] = [
   {
     name: 'told, not written down',
     file: 'libs/notices/dispatcher.ts',
-    ...after('const outcome = await this.attempt(delivery);'),
+    ...after('const outcome = await this.outcomeOf(delivery);'),
     passes: 5,
   },
   {

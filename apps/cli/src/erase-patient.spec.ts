@@ -1,8 +1,7 @@
 import { createServer } from 'node:net';
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
-import { Command } from 'commander';
-import { CommandFailed } from './command.js';
 import { add } from './erase-patient.js';
+import { runCommand } from './testing/run-command.js';
 
 const PATIENT = '018f2f6e-0000-7000-8000-000000000001';
 afterEach(() => void jest.restoreAllMocks());
@@ -10,15 +9,8 @@ afterEach(() => void jest.restoreAllMocks());
 async function run(...args: string[]): Promise<{ code: number; said: string }> {
   let said = '';
   jest.spyOn(process.stdout, 'write').mockImplementation((text) => ((said += String(text)), true));
-  const program = new Command().exitOverride();
-  add(program);
-  try {
-    await program.parseAsync(['erase-patient', PATIENT, '--token', 'a-token', ...args], { from: 'user' });
-    return { code: 0, said };
-  } catch (error) {
-    if (error instanceof CommandFailed) return { code: error.exitCode, said: error.message };
-    throw error;
-  }
+  const ended = await runCommand(add, 'erase-patient', PATIENT, '--token', 'a-token', ...args);
+  return typeof ended === 'number' ? { code: ended, said } : { code: ended.exitCode, said: ended.message };
 }
 
 /** What the server answers, and what it was asked. */
@@ -90,10 +82,8 @@ describe('followthrough erase-patient', () => {
   );
 
   it('wants the token of whoever approves', async () => {
-    const program = new Command().exitOverride();
-    add(program);
-    const approving = program.parseAsync(['erase-patient', PATIENT, '--approve', '7'], { from: 'user' });
-    await expect(approving).rejects.toThrow(/--token/);
+    const ended = await runCommand(add, 'erase-patient', PATIENT, '--approve', '7');
+    expect(ended).toMatchObject({ message: expect.stringMatching(/--token/) });
   });
 
   it('says so when no server answers', async () => {

@@ -1,11 +1,9 @@
 import { existsSync, realpathSync } from 'node:fs';
-import { EventStoreError, openStore, type EventStore } from '#event-store';
+import { EventStoreError, openStore, sqliteFile, type EventStore } from '#event-store';
 import { answer, CommandFailed, type AddCommand } from './command.js';
 import { migrate, type Migrated } from './migrate-log/migrate.js';
 import { progressOn } from './progress.js';
 import type { Head } from './verify/log-file.js';
-
-const SQLITE = 'sqlite:';
 
 interface Options {
   readonly from: string;
@@ -55,7 +53,7 @@ async function run({ from, to, json }: Options): Promise<void> {
 
 /** Where a log lies, whatever way leads there: compared with itself it would pass for a copy. */
 function placeOf(log: string): string {
-  const file = log.startsWith(SQLITE) ? log.slice(SQLITE.length) : null;
+  const file = sqliteFile(log);
   return file !== null && existsSync(file) ? realpathSync(file) : log;
 }
 

@@ -74,14 +74,15 @@ export class Background {
     this.waker = watched(parts.waker, parts.onRaised);
     using opening = new DisposableStack();
     const kept = <T extends { close(): void }>(part: T): T => opening.adopt(part, () => part.close());
-    const index = new DueIndex(join(dataDir, 'due.db'), {
-      log: store,
-      ledger: { empty: emptyLedger, fold: foldLedger, nextDue } as unknown as LedgerRules,
-      readFacts,
-      counters,
-      operator,
-    });
-    this.index = kept(index);
+    this.index = kept(
+      new DueIndex(join(dataDir, 'due.db'), {
+        log: store,
+        ledger: { empty: emptyLedger, fold: foldLedger, nextDue } as unknown as LedgerRules,
+        readFacts,
+        counters,
+        operator,
+      }),
+    );
     this.pokeBook = kept(new PokeBook(join(dataDir, 'pokes.db')));
     this.reactorBook = kept(new ReactorBook(join(dataDir, 'reactor.db')));
     this.reactor = new Reactor({ log: store, book: this.reactorBook, readFacts, issue, counters, operator });

@@ -28,8 +28,9 @@ const isUnderstood = (spoken: string | undefined, preferred: string | undefined)
   spoken === undefined || preferred === undefined || spoken.split('-')[0] === preferred.split('-')[0];
 const met = ({ facts }: Attempt): boolean => facts.outcome === 'reached' || facts.outcome === 'declined';
 /** In writing, to be read at any hour: what the last attempt must be. A text that was sent is an attempt like a call (C3). */
-const isLetter = ({ facts }: Attempt): boolean =>
-  facts.outcome === 'sent' && (facts.channel === 'letter' || facts.channel === 'portal');
+export const isLetterSent = ({ channel, outcome }: { readonly channel: string; readonly outcome: string }): boolean =>
+  outcome === 'sent' && (channel === 'letter' || channel === 'portal');
+const isLetter = ({ facts }: Attempt): boolean => isLetterSent(facts);
 const reachedNobody = (attempt: Attempt, story: Story): boolean => counts(attempt, story) && !met(attempt);
 
 const metPatient = ({ story }: World): Act | undefined => story.reached ?? story.enrolled;

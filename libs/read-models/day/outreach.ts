@@ -1,4 +1,4 @@
-import { localDate, type FollowUpKind } from '#care';
+import { isLetterSent, localDate, type FollowUpKind } from '#care';
 import { classOf } from '../words/classes.js';
 import { spoken } from '../words/dates.js';
 import { TIME_BANDS, type TimeBand } from '../words/time-bands.js';
@@ -67,13 +67,10 @@ function outreachClass({ kind }: DayItem): OutreachClass | null {
 /** A rung's own words say that a letter goes out with it. */
 const isLetter = (note: string | null): note is string => note?.includes('letter') ?? false;
 
-const isSentLetter = ({ channel, outcome }: AttemptMade): boolean =>
-  outcome === 'sent' && (channel === 'letter' || channel === 'portal');
-
 /** Of a search that goes on; one that has not begun sends no letter yet, and one that has sent its letter no other. */
 function nextLetter(items: readonly DayItem[], attempts: readonly AttemptMade[]): OutreachLine['nextLetter'] {
   const letters = items
-    .filter(({ dueOn }) => !attempts.some((one) => isSentLetter(one) && one.on >= dueOn))
+    .filter(({ dueOn }) => !attempts.some((one) => isLetterSent(one) && one.on >= dueOn))
     .flatMap(({ rungs, zone }) =>
       rungs.flatMap(({ at, note }) => (isLetter(note) ? [{ on: localDate(at, zone), why: note }] : [])),
     );

@@ -1,4 +1,4 @@
-import { addDays, atLocal, daysBetween } from '#care';
+import { addDays, atLocal, daysBetween, LocalDate } from '#care';
 
 /** The date that the example caseload is written around; `--as-of` moves it. */
 export const REFERENCE_DATE = '2026-11-02';
@@ -19,8 +19,7 @@ export function parseDate(text: string): string | null {
 
 function dateOf(year: string, month: string, day: string): string | null {
   const date = `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`;
-  const at = new Date(`${date}T00:00:00Z`);
-  return !Number.isNaN(at.getTime()) && at.toISOString().startsWith(date) ? date : null;
+  return LocalDate.safeParse(date).success ? date : null;
 }
 
 /** `14:30`, `2:30 PM` or `14:30:00`, as HH:MM; null when it is no time. */

@@ -3,7 +3,6 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { Command } from 'commander';
 import { KEY_STORE_FILE, loadMasterKey, openKeyStore, openTryIssuer } from '#access';
 import { openSqliteStore, type StoredEvent } from '#event-store';
 import { CommandFailed, type AddCommand } from '../command.js';
@@ -61,14 +60,10 @@ afterEach(() => {
 
 /** Runs a command and answers its exit code. */
 async function run(add: AddCommand, ...args: string[]): Promise<number> {
-  process.exitCode = undefined;
-  const program = new Command().exitOverride().configureOutput({ writeErr: () => undefined });
-  add(program);
   try {
-    await program.parseAsync(args, { from: 'user' });
-    return Number(process.exitCode ?? 0);
+    const ended = await runCommand(add, ...args);
+    return typeof ended === 'number' ? ended : ended.exitCode;
   } catch (error) {
-    if (error instanceof CommandFailed) return error.exitCode;
     if ((error as { code?: string }).code?.startsWith('commander.'))
       return (error as { exitCode: number }).exitCode === 0 ? 0 : 2;
     throw error;

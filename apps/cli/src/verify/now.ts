@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { LocalDate } from '#care';
 import type { EventStore } from '#event-store';
 import { CommandFailed } from '../command.js';
 
@@ -37,15 +38,10 @@ export async function notBefore(now: Now, store: Pick<EventStore, 'head' | 'at'>
 export function instant(text: string, option: string): Date {
   const [, day] = /^(\d{4}-\d\d-\d\d)(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?$/.exec(text) ?? [];
   const at = new Date(text);
-  if (day !== undefined && isDay(day) && !Number.isNaN(at.getTime())) return at;
+  // Of itself 31 February would be read as 3 March.
+  if (LocalDate.safeParse(day).success && !Number.isNaN(at.getTime())) return at;
   throw new CommandFailed(`${option} takes an instant such as 2027-03-05T13:00:00Z, not ${text}`, 2);
 }
-
-/** 31 February would be read as 3 March. */
-const isDay = (day: string): boolean => {
-  const at = new Date(day);
-  return !Number.isNaN(at.getTime()) && at.toISOString().startsWith(day);
-};
 
 function seconds(text: string): number {
   const grace = Number(text);
