@@ -13,6 +13,8 @@ export interface EventType<T extends string = string, F = unknown, S = unknown> 
   readonly version: number;
   readonly facts: z.ZodType<F>;
   readonly sealed: z.ZodType<S> | null;
+  /** What ends an episode: without a word that would be sealed it is recorded also of somebody who was erased. */
+  readonly outlivesKey?: boolean;
   /** What happened, in one plain sentence, for the generated catalogue. */
   readonly meaning: string;
   readonly upcasts: Readonly<Record<number, Upcast>>;
@@ -23,6 +25,7 @@ export function eventType<const T extends string, F, S = null>(definition: {
   meaning: string;
   facts: z.ZodType<F>;
   sealed?: z.ZodType<S>;
+  outlivesKey?: boolean;
   version?: number;
   upcasts?: Record<number, Upcast>;
 }): EventType<T, F, S> {

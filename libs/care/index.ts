@@ -21,6 +21,7 @@ export * from './episode/state.js';
 export * from './episode/story/index.js';
 export { isInpatient } from './episode/inpatient.js';
 export { consentSpans, isCountable } from './episode/consent.js';
+export * from './episode/booked.js';
 export * from './episode/whose.js';
 export * from './episode/named-staff.js';
 export * from './episode/flags.js';

@@ -11,7 +11,7 @@ export const importedId = (organisation: string, kind: 'patient' | 'register' | 
 /** An act as its import records it: nobody is alarmed by what was long ago (fatigue rule 9). */
 export function asImported(organisation: string, command: EpisodeCommand): EpisodeCommand {
   const named = withMakers(command, (key) => importedId(organisation, 'act', key));
-  // Only the latest answers may open a safety review.
-  if (named.type === 'RecordAssessment') return { ...named, imported: true };
+  // Only the latest answers may open a safety review, and no review tells the provider.
+  if (named.type === 'RecordAssessment' || named.type === 'RecordSafetyReview') return { ...named, imported: true };
   return 'channel' in named && named.channel === 'notice' ? { ...named, channel: 'record' } : named;
 }

@@ -56,9 +56,9 @@ describe('a repin', () => {
     });
     expect(more).toEqual([]);
     const answer = await openDoors(clinic).policies.policyByPin('clinic', acute as never);
+    expect(acute).toEqual({ ...('policy' in answer && answer.policy.pin), zone: 'America/New_York' });
     expect(answer).toMatchObject({
       policy: {
-        pin: acute,
         pathway: {
           id: 'default',
           parameters: {

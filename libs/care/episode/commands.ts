@@ -181,7 +181,7 @@ export const EPISODE_COMMANDS = {
   ReviewResult: z.strictObject({ of: Revision, note: Note }),
   // safety
   RaiseSafetyConcern: noted,
-  RecordSafetyReview: safetyReview,
+  RecordSafetyReview: safetyReview.extend({ imported: z.boolean().optional() }),
   ReportAcuteCare: z.strictObject({ kind: codes.AcuteCareKind, on: ActDate, facility: Note, note: Note }),
   // appointments and help
   BookAppointment: appointment,

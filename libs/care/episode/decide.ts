@@ -12,7 +12,7 @@ import { given, type Deciding } from './acts/telling.js';
 import type { CommandOf, EpisodeCommand, EpisodeCommandType } from './commands.js';
 import type { EpisodeContext } from './context.js';
 import type { EpisodeEvent, RecordedEpisodeEvent } from './events.js';
-import { policyIn, repin, withPin } from './pinning.js';
+import { pinned, policyIn, repin, withPin } from './pinning.js';
 import { evolveEpisode, initialEpisode, type EpisodeState } from './state.js';
 import { tell } from './story/index.js';
 
@@ -104,7 +104,7 @@ function refer(
   const { patientId, ordinal, site, zone, referredBy, urgency } = command;
   return accept(
     { type: 'PatientReferred', facts: { patientId, ordinal, site, zone, referredBy, urgency }, sealed: said },
-    { type: 'EpisodePinned', facts: context.current.pin, sealed: null },
+    pinned(context.current),
     ...referral.assignedBy(command, null, actorRole),
   );
 }

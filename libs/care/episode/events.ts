@@ -56,6 +56,8 @@ export const TaskCause = z.enum([
 export const ContactKind = z.enum(['treatment', 'scheduling', 'message', 'voicemail', 'coordination']);
 export const WithWhom = z.enum(['patient', 'family', 'provider', 'psychiatric-consultant', 'agency']);
 export const Modality = z.enum(['in-person', 'phone', 'video', 'portal', 'text', 'record-work']);
+/** Ways in which words go to the patient without an answer, unless somebody says that there was one. */
+export const ONE_WAY: ReadonlySet<string> = new Set(['text', 'portal', 'record-work']);
 export const AssessmentMode = z.enum(['interview', 'paper', 'portal', 'phone', 'external']);
 export const EnteredBy = z.enum(['staff', 'patient', 'integration']);
 export const Completeness = z.enum(['complete', 'partial', 'total-only']);
@@ -209,6 +211,7 @@ export const ReferralClosed = eventType({
   meaning: 'The referral was closed before enrolment, with its reason.',
   facts: z.strictObject({ reason: ReferralClosure }),
   sealed: noted,
+  outlivesKey: true,
 });
 export const CareManagerAssigned = eventType({
   type: 'CareManagerAssigned',
@@ -496,6 +499,7 @@ export const ProviderNotified = eventType({
   upcasts: { 1: (body) => body },
   facts: z.strictObject({ about: NotificationAbout, channel: NotificationChannel }),
   sealed: noted,
+  outlivesKey: true,
 });
 export const NoteAdded = eventType({
   type: 'NoteAdded',
@@ -630,6 +634,7 @@ export const EpisodeDischarged = eventType({
   meaning: 'The patient was discharged from the programme.',
   facts: z.strictObject({ reason: DischargeReason }),
   sealed: z.strictObject({ summary: Note }),
+  outlivesKey: true,
 });
 export const PatientDeathNoted = eventType({
   type: 'PatientDeathNoted',
@@ -650,6 +655,9 @@ export const ActVoided = eventType({
 export const EpisodePinned = eventType({
   type: 'EpisodePinned',
   meaning: 'The episode follows this pathway, calendar and rules version from here on.',
+  // 2: the zone.
+  version: 2,
+  upcasts: { 1: (body) => body },
   facts: z.strictObject({
     pin: z.string(),
     pathway: z.string(),
@@ -657,6 +665,8 @@ export const EpisodePinned = eventType({
     clinical: z.string().optional(),
     safety: z.string().optional(),
     calendar: z.string(),
+    /** That of the calendar: whose days the episode counts. */
+    zone: z.string().optional(),
     rulesVersion: z.int(),
   }),
 });

@@ -1,11 +1,11 @@
 import type { Act, Story } from './story/index.js';
 
-/** The flags that stand: raised and not cleared since. Clearing one takes every flag of its kind away. */
-export function standingFlags({ acts }: Pick<Story, 'acts'>): readonly Act<'FlagRaised'>[] {
-  let standing: readonly Act<'FlagRaised'>[] = [];
-  for (const act of acts) {
-    if (act.type === 'FlagRaised') standing = [...standing, act];
-    else if (act.type === 'FlagCleared') standing = standing.filter(({ facts }) => facts.flag !== act.facts.flag);
-  }
-  return standing;
-}
+/** The flags that stand: clearing one takes away every flag of its kind that was known by then, however long ago what it is about. */
+export const standingFlags = ({ acts }: Pick<Story, 'acts'>): readonly Act<'FlagRaised'>[] =>
+  acts.filter(
+    (act): act is Act<'FlagRaised'> =>
+      act.type === 'FlagRaised' &&
+      !acts.some(
+        (later) => later.type === 'FlagCleared' && later.facts.flag === act.facts.flag && later.revision > act.revision,
+      ),
+  );

@@ -1,12 +1,12 @@
 import { refuse, type Refusal } from '../decider.js';
-import type { StaffMember } from '../organisation/index.js';
+import { CARING, type StaffMember } from '../organisation/index.js';
 import type { Role } from '../words.js';
 import type { EpisodeCommandType } from './commands.js';
 
 interface Naming {
   /** Where in the act the person is named. */
   readonly at: readonly string[];
-  /** The role they must have. */
+  /** The role they must have; absent: any that does care. */
   readonly as?: Role;
 }
 
@@ -45,7 +45,8 @@ export function refusalOfStrangers(
     if (said === undefined) return [];
     const [pointer, member] = [`/${at.join('/')}`, staff.get(String(said))];
     if (!member?.active) return [{ pointer, detail: member ? 'has left the staff' : 'not on the staff' }];
-    return as && member.role !== as ? [{ pointer, detail: `not the ${as.replace('-', ' ')}` }] : [];
+    if (as) return member.role === as ? [] : [{ pointer, detail: `not the ${as.replace('-', ' ')}` }];
+    return CARING.has(member.role) ? [] : [{ pointer, detail: 'does no care' }];
   });
   return errors.length === 0
     ? undefined

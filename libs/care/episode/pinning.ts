@@ -3,7 +3,7 @@ import type { EpisodeCommandType } from './commands.js';
 import type { EpisodeContext, Policy } from './context.js';
 import type { EpisodeEvent } from './events.js';
 import type { EpisodeState } from './state.js';
-import { tell } from './story/index.js';
+import { tell, type Story } from './story/index.js';
 
 /**
  * Facts with which an episode takes up what its site follows today, in the same append: clinical numbers where a phase begins
@@ -33,19 +33,28 @@ export const TAKING_UP: ReadonlySet<EpisodeCommandType> = new Set([
   'Repin',
 ]);
 
-/** The site to which undoing an act takes the episode back; undefined when that moves it nowhere. */
-export function siteOnceUndone(state: EpisodeState, revision: number): string | undefined {
+/** The story as it will be once an act is undone, or its undoing; null when there is no such act. */
+export function onceUndone(state: EpisodeState, revision: number): Story | null {
   const act = state.acts.find((one) => one.revision === revision);
-  if (act?.type !== 'EpisodeTransferred' && act?.type !== 'ActVoided') return undefined;
+  if (!act) return null;
   const facts = { revision, reasonCode: 'entered-in-error' } as const;
   const undoing = { ...act, type: 'ActVoided', revision: state.revision + 1, facts, sealed: {} } as const;
-  const site = tell({ acts: [...state.acts, undoing] })?.site;
+  return tell({ acts: [...state.acts, undoing] });
+}
+
+/** The site to which undoing an act takes the episode back; undefined when that moves it nowhere. */
+export function siteOnceUndone(state: EpisodeState, revision: number): string | undefined {
+  const site = onceUndone(state, revision)?.site;
   return site === tell(state)?.site ? undefined : site;
 }
 
 const pinOf = (state: EpisodeState): string | undefined => tell(state)?.pinned?.facts.pin;
 
-const pinned = ({ pin }: Policy): EpisodeEvent => ({ type: 'EpisodePinned', facts: pin, sealed: null });
+export const pinned = ({ pin, calendar: { zone } }: Policy): EpisodeEvent => ({
+  type: 'EpisodePinned',
+  facts: { ...pin, zone },
+  sealed: null,
+});
 
 /** The policy in force after everything recorded, and stated in this very append. */
 export function policyIn(state: EpisodeState, { pinned: before, current, atOnce, atPhase }: EpisodeContext): Policy {
@@ -53,9 +62,11 @@ export function policyIn(state: EpisodeState, { pinned: before, current, atOnce,
   return [atPhase, atOnce, current].find((policy) => policy.pin.pin === pin) ?? before;
 }
 
-/** Safety and calendar at once. What a phase took up in the same append holds already. */
-export const repin = (state: EpisodeState, { atOnce, atPhase }: EpisodeContext): readonly EpisodeEvent[] =>
-  [atOnce.pin.pin, atPhase.pin.pin].includes(pinOf(state) ?? '') ? [] : [pinned(atOnce)];
+/** Safety and calendar at once. What a phase took up in the same append holds already, but for a zone that an older build left behind. */
+export function repin(state: EpisodeState, { atOnce, atPhase }: EpisodeContext): readonly EpisodeEvent[] {
+  const held = [atOnce, atPhase].find((policy) => policy.pin.pin === pinOf(state));
+  return held && tell(state)?.zone === held.calendar.zone ? [] : [pinned(held ?? atOnce)];
+}
 
 /** A decision with the pin that its facts bring along, if they bring one. */
 export function withPin(

@@ -1,4 +1,3 @@
-import type { LocalDate } from '../words.js';
 import type { Story } from './story/index.js';
 
 /** Who had the episode before the latest change of its care manager or site, by a transfer or by an assignment. */
@@ -16,10 +15,3 @@ export function formerOwner({ acts }: Story): string | null {
   }
   return former;
 }
-
-/** The first appointment with the care manager that still waits for its outcome. */
-export const bookedOn = ({ appointments }: Story): LocalDate | null =>
-  appointments
-    .filter((one) => !one.outcome && one.booked.facts.withWhom === 'care-manager')
-    .map((one) => one.on)
-    .toSorted()[0] ?? null;

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { bookedOn } from '../episode/booked.js';
 import { tried, visit, type Tale } from '../testing/tale.js';
 import { afterUndoing, again, endOf, enrolled, hold, idOf, NEAR_MISSES, portal, revisionOf, stepsOf } from './specs.js';
 
@@ -42,6 +43,13 @@ describe('appointment', () => {
   it('of two on one day a visit settles the first', () => {
     const tale = enrolled().act(book('2027-01-12')).act(book('2027-01-12')).at('2027-01-12 10:00').act(visit());
     expect(tale.one('appointment').about).toBe(2);
+  });
+  it('is waited for no longer once a visit has settled it: it keeps nothing from anybody', () => {
+    const tale = booked();
+    expect(bookedOn(tale.story)).toBe('2027-01-12');
+    expect(bookedOn(tale.at('2027-01-12 10:00').act(visit()).story)).toBeNull();
+    const two = enrolled().act(book('2027-01-12')).act(book('2027-01-12')).at('2027-01-12 10:00').act(visit());
+    expect(bookedOn(two.story)).toBe('2027-01-12');
   });
   it('moves with the appointment', () => {
     const tale = booked();

@@ -1,4 +1,5 @@
-import { isAfter, type Act, type Appointment } from '../episode/story/index.js';
+import { isAfter, type Act } from '../episode/story/index.js';
+import { visitOn } from '../episode/booked.js';
 import {
   actAt,
   actsOf,
@@ -19,23 +20,6 @@ import {
 const appointmentOf = (world: World, n: number | undefined) =>
   world.story.appointments.find((a) => a.appointment === n);
 
-/**
- * A treatment contact on the day settles one appointment with the care manager, in the order of booking: of two on one day the
- * second waits for its own outcome. What another professional was to do is not done by our call.
- */
-function visitOn(world: World, booked: Appointment): number | undefined {
-  if (booked.booked.facts.withWhom !== 'care-manager') return undefined;
-  const expected = world.story.appointments.filter(
-    (a) =>
-      a.on === booked.on &&
-      a.booked.facts.withWhom === 'care-manager' &&
-      (!a.outcome || a.outcome.type === 'AppointmentKept'),
-  );
-  const visits = world.story.treatmentContacts.filter((contact) => contact.on === booked.on);
-  const visit = visits[expected.indexOf(booked)];
-  return visit && visit.revision > booked.anchor.revision ? visit.revision : undefined;
-}
-
 /** Its outcome is asked for on the day itself. */
 export const appointment: Row = {
   kind: 'appointment',
@@ -51,7 +35,7 @@ export const appointment: Row = {
   fulfilled(owed, world) {
     const booked = appointmentOf(world, owed.about);
     if (!booked) return undefined;
-    return booked.outcome?.revision ?? visitOn(world, booked);
+    return booked.outcome?.revision ?? visitOn(world.story, booked);
   },
   superseded(owed, world) {
     const booked = appointmentOf(world, owed.about);

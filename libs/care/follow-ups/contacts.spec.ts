@@ -1,6 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
+import type { RecordedEpisodeEvent } from '../episode/events.js';
+import { tell } from '../episode/story/index.js';
+import { UNREADABLE } from '../event-type.js';
 import { SHIPPED_PATHWAYS } from '../pathway/index.js';
-import { phq9, policyWith, Tale, visit } from '../testing/tale.js';
+import { DEFAULT_POLICY, phq9, policyWith, Tale, visit } from '../testing/tale.js';
+import { deriveFollowUps } from './derive.js';
 import {
   afterUndoing,
   again,
@@ -120,6 +124,13 @@ describe('no-contact', () => {
     tale.at('2027-01-15 10:00');
     expect(tale.raised('no-contact')).toHaveLength(1);
     expect(tale.one('contact').dueOn).toBe('2027-01-19');
+  });
+  it('and does so also when the level cannot be read any more', () => {
+    const tale = quiet().act(highRisk);
+    const acts = tale.state.acts.map((act): RecordedEpisodeEvent =>
+      act.type === 'SafetyReviewRecorded' ? { ...act, sealed: UNREADABLE } : act,
+    );
+    expect(deriveFollowUps({ ...DEFAULT_POLICY, story: tell({ acts })!, ledger: tale.state.ledger })).toEqual([]);
   });
   it('begins anew with a change of phase', () => {
     const tale = quiet();

@@ -199,7 +199,8 @@ export const noContact: Row = {
       world,
       planned ? later(warn, plusDays(planned, days(world, 'no-contact.after-planned'))) : warn,
     );
-    const highRisk = story.riskLevel === 'high';
+    // A level that cannot be read may be a high one (decision 6).
+    const highRisk = story.review !== undefined && (story.riskLevel ?? 'high') === 'high';
     const letterOn = later(
       plusDays(from, days(world, 'no-contact.act')),
       plusDays(dueOn, days(world, 'no-contact.third') + 1),

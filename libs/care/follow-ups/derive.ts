@@ -1,7 +1,7 @@
 import { UNREADABLE } from '../event-type.js';
 import type { EpisodeEvent } from '../episode/events.js';
 import type { Act, Hold, Story } from '../episode/story/index.js';
-import { atLocal, compareInstants, localDate, localTime } from '../calendar/index.js';
+import { atLocal, compareInstants, laterInstant, localDate, localTime } from '../calendar/index.js';
 import { ROWS } from './index.js';
 import { isRepeating, repeated, timesOpened, type Ledger, type LedgerEntry, type Rung } from './ledger.js';
 import { plainNumbers, recording } from './numbers.js';
@@ -269,13 +269,20 @@ function trim({ ladder, repeat }: Occasion, zone: string, carriesOn: LedgerEntry
 const onTheWallOf = (ladder: readonly Rung[], lastAt: string, { unit }: Occasion['repeat'], zone: string): string =>
   unit === 'days' ? atLocal(localDate(lastAt, zone), localTime(ladder.at(-1)!.at, zone), zone) : lastAt;
 
+/** The time of the last raise. Further west the same hour of that day comes later: what was raised in the morning is not raised in its morning too. */
+function lastRaise(carried: LedgerEntry, { repeat }: Occasion, zone: string): string | undefined {
+  const at = carried.raisedLast?.at ?? carried.carriesOn?.lastAt;
+  if (at === undefined || carried.zone === zone || repeat.unit === 'hours') return at;
+  return laterInstant(at, atLocal(localDate(at, carried.zone), localTime(at, carried.zone), zone));
+}
+
 function openEvent(
   followUpId: string,
   occasion: Occasion,
   zone: string,
   carried: LedgerEntry | undefined,
 ): EpisodeEvent {
-  const lastAt = carried?.raisedLast?.at ?? carried?.carriesOn?.lastAt;
+  const lastAt = carried && lastRaise(carried, occasion, zone);
   // Whoever was given it keeps it.
   const owner = carried?.owner ?? occasion.owner;
   const carriesOn =

@@ -285,10 +285,26 @@ describe('a transfer to a site in another zone', () => {
     },
   );
 
+  it('is not entered for a time before another: site, mornings and closing times would be of two sites', () => {
+    const tale = enrolled().at('2027-01-06 10:00').act(transfer);
+    const monday = { occurredAt: atLocal('2027-01-04', '12:00', 'America/New_York') };
+    expect(tale.attempt({ ...transfer, site: 'south' }, monday)?.code).toBe('out-of-order');
+    expect(tale.attempt({ type: 'TransferEpisode', to: 'cm-3' }, monday)).toBeUndefined();
+  });
+
   it('also for a step that was only repeating', () => {
     const tale = enrolled().act({ type: 'ConnectResource', kind: 'housing' }).at('2027-03-01 10:00');
     const there = Object.assign(tale, { today: west });
     const { ladder } = there.act(transfer).one('resource-loop');
     expect(ladder.map(({ at }) => localTime(at, 'America/Los_Angeles'))).toEqual(['08:00']);
+  });
+
+  it('raises nothing again that was raised at the hour of the site before', () => {
+    const tale = Object.assign(enrolled().at('2027-01-20 10:00'), { today: west });
+    expect(tale.act(transfer).wake().raised('reassessment')).toHaveLength(1);
+    expect(stepsOf(tale.one('reassessment'))).toEqual([
+      '2027-01-26 08:00 care-manager',
+      '2027-02-02 08:00 digest+consult-queue',
+    ]);
   });
 });

@@ -1,4 +1,4 @@
-import { isAfter, saidBy, type Act, type Scale } from '../episode/story/index.js';
+import { expectedEndOf, isAfter, saidBy, type Act, type Scale } from '../episode/story/index.js';
 import {
   actAt,
   actsOf,
@@ -170,8 +170,7 @@ export const holdReview: Row = {
     if (!hold) return [];
     const anchor = [hold.started, ...hold.reviews].reduce((last, act) => (act.revision > last.revision ? act : last));
     const weekOn = plusDays(anchor.on, days(world, 'hold.review'));
-    // A review that says nothing about the end leaves the one expected so far.
-    const expected = [hold.started, ...hold.reviews].findLast((act) => act.facts.expectedEnd)?.facts.expectedEnd;
+    const expected = expectedEndOf(hold);
     const dueOn = forward(world, expected && expected > anchor.on ? earlier(weekOn, expected) : weekOn);
     return [
       routine(world, { kind: 'hold-review', anchorRevision: anchor.revision, dueOn }, [

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { DEFAULT_PATHWAY, type Pathway } from '../pathway/index.js';
-import { NEW_YORK, policyWith, referral, Tale, visit } from '../testing/tale.js';
+import { NEW_YORK, phq9, policyWith, referral, Tale, visit } from '../testing/tale.js';
 import { enrolled, stepsOf } from './specs.js';
 
 /** The default with other values. */
@@ -70,6 +70,30 @@ describe('a new pathway in a running episode', () => {
     tale.today = policyWith(valued({ 'safety.second-owner': 2 }));
     tale.act({ type: 'RaiseSafetyConcern', note: 'said so' });
     expect(stepsOf(tale.one('safety-review'))).toContain('2027-01-04 11:00 second-owner');
+  });
+});
+
+describe('a zone that is corrected in a running episode', () => {
+  it('gives what is open the mornings and days of the place, once', () => {
+    const tale = new Tale(policyWith(DEFAULT_PATHWAY, { ...NEW_YORK, zone: 'UTC' })).at('2027-01-04 13:30');
+    tale.act(referral({ zone: 'UTC' }));
+    expect(tale.one('first-outreach').ladder[0]?.at).toBe('2027-01-05T08:00:00.000Z');
+    tale.repin(policyWith(DEFAULT_PATHWAY)).repin(policyWith(DEFAULT_PATHWAY));
+    expect(tale.story.zone).toBe('America/New_York');
+    expect(tale.one('first-outreach').ladder[0]?.at).toBe('2027-01-05T13:00:00.000Z');
+    expect(tale.events.filter(({ type }) => type === 'EpisodePinned')).toHaveLength(2);
+  });
+
+  it('keeps the baseline of an evening, which was the next day already where the zone was wrong', () => {
+    const tale = new Tale(policyWith(DEFAULT_PATHWAY, { ...NEW_YORK, zone: 'UTC' })).at('2027-01-04 15:00');
+    tale
+      .act(referral({ zone: 'UTC' }))
+      .at('2027-01-05 00:30')
+      .act({ type: 'EnrolPatient' })
+      .act(phq9(16));
+    tale.repin(policyWith(DEFAULT_PATHWAY));
+    expect(tale.story.baseline).toMatchObject({ on: '2027-01-04', total: 16 });
+    expect(tale.open('early-response-check')).toHaveLength(1);
   });
 });
 

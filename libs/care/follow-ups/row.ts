@@ -8,7 +8,7 @@ import {
   rollBack,
   rollForward,
 } from '../calendar/index.js';
-import type { Act, CareAct, Hold, Story } from '../episode/story/index.js';
+import { isAfter, type Act, type CareAct, type Hold, type Story } from '../episode/story/index.js';
 import type { SiteCalendar } from '../organisation/events.js';
 import { parameter, type ParameterKey, type Pathway } from '../pathway/index.js';
 import type { LocalDate, Notify } from '../words.js';
@@ -82,9 +82,12 @@ export const back = (world: World, date: LocalDate): LocalDate => rollBack(world
 export const later = (a: LocalDate, b: LocalDate): LocalDate => (a > b ? a : b);
 export const earlier = (a: LocalDate, b: LocalDate): LocalDate => (a < b ? a : b);
 
-/** The day from which intervals count: the anchor's, or the end of the last hold if that is later; after a hold nothing is a backlog (G3). */
-export function countedFrom(world: World, on: LocalDate): LocalDate {
-  const ended = world.story.holds.findLast((hold) => hold.ended)?.ended;
+/**
+ * The day from which intervals count: the anchor's, or the end of the last hold if that is later; after a hold nothing is a backlog (G3).
+ * @param by absent: every hold; else those alone that had begun by this act
+ */
+export function countedFrom(world: World, on: LocalDate, by?: Act): LocalDate {
+  const ended = world.story.holds.findLast((hold) => hold.ended && !(by && isAfter(hold.started, by)))?.ended;
   return ended ? later(on, ended.on) : on;
 }
 

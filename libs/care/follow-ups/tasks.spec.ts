@@ -132,10 +132,34 @@ describe('planned-task', () => {
     expect(tale.one('planned-task').dueOn).toBe('2027-01-13');
     expect(tale.at('2027-01-12 10:00').act({ type: 'EndHold' }).one('planned-task').followUpId).toBe(followUpId);
   });
+  it('planned while a hold lasts stays overdue since its day when the hold ends, and is not raised anew', () => {
+    const tale = enrolled().act(hold()).at('2027-01-11 10:00');
+    tale.act({ type: 'PlanTask', dueOn: '2027-01-13', owner: 'cm-2', text: 'ask how the stay goes' });
+    const { followUpId } = tale.one('planned-task');
+    tale.at('2027-01-15 10:00').act({ type: 'EndHold' }).wake();
+    expect(tale.one('planned-task')).toMatchObject({ followUpId, dueOn: '2027-01-13' });
+    expect(tale.raised('planned-task')).toHaveLength(1);
+  });
+  it('is not planned after the end, nor is a consult asked for: nobody would hear of either', () => {
+    const tale = enrolled().at('2027-01-11 10:00');
+    tale.act({ type: 'DischargePatient', reason: 'graduated', channel: 'record' });
+    const task = { type: 'PlanTask', dueOn: '2027-01-13', text: 'call the pharmacy' } as const;
+    const consult = { type: 'RequestConsult', urgency: 'urgent' } as const;
+    for (const asked of [task, consult]) {
+      expect(tale.attempt(asked)?.code).toBe('episode-ended');
+      expect(tale.attempt(asked, { occurredAt: '2027-01-08T15:00:00.000Z' })).toBeUndefined();
+    }
+  });
   it('that a report of acute care asks for while a hold lasts is owed the same day', () => {
     const tale = enrolled().act(hold()).at('2027-01-11 10:00');
     tale.act({ type: 'ReportAcuteCare', kind: 'emergency-visit', on: '2027-01-11' }, { role: 'supervisor' });
     expect(tale.one('planned-task').dueOn).toBe('2027-01-11');
+  });
+  it('that the record asks for on a later day is nobody’s by name: the care manager of that day is told', () => {
+    const tale = enrolled().act({ type: 'RecordConsent', kind: 'billing', method: 'verbal', until: '2027-03-01' });
+    tale.act({ type: 'TransferEpisode', to: 'cm-2' });
+    expect([tale.one('planned-task').owner, tale.story.careManager]).toEqual(['unassigned', 'cm-2']);
+    expect(stepsOf(tale.one('planned-task'))).toEqual(['2027-03-01 08:00 task-owner']);
   });
 });
 
@@ -160,6 +184,11 @@ describe('episode-review', () => {
   });
   it('is put aside by a hold', () => {
     expect(long(enrolled().act(hold()), 6)).toBeUndefined();
+  });
+  it('that was met is not asked for again by a hold months later', () => {
+    const tale = enrolled().at('2027-07-06 10:00').act(lengthReviewed).at('2027-10-01 10:00').act(hold());
+    tale.at('2027-11-01 10:00').act({ type: 'EndHold' });
+    expect([long(tale, 6), long(tale, 12)?.dueOn]).toEqual([undefined, '2028-01-04']);
   });
 });
 

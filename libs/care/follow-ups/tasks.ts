@@ -88,7 +88,9 @@ export const plannedTask: Row = {
     world.story.acts
       .filter((act): act is Act<'TaskPlanned'> => act.type === 'TaskPlanned')
       .map((task) => {
-        const dueOn = forward(world, later(task.facts.dueOn, countedFrom(world, task.facts.dueOn)));
+        const aside = world.story.holds.findLast(({ started, ended }) => ended && started.revision > task.revision);
+        const { dueOn: asked } = task.facts;
+        const dueOn = forward(world, aside?.ended ? later(asked, aside.ended.on) : asked);
         return {
           ...routine(world, { kind: 'planned-task', anchorRevision: task.revision, about: task.facts.task, dueOn }, [
             morning(world, dueOn, ['task-owner']),
@@ -130,7 +132,10 @@ export const episodeReview: Row = {
         anchor && story.acts.find((act) => act.type === 'CaseReviewed' && act.revision > anchor.revision)?.revision
       );
     }
-    const from = plusDays(owed.dueOn, -days(world, 'review.dead-man'));
+    if (!story.enrolled) return undefined;
+    // By its own day: a hold that moves the day asks for no review a second time (G4).
+    const day = forward(world, addMonths(story.enrolled.facts.enrolledOn, owed.about));
+    const from = plusDays(day, -days(world, 'review.dead-man'));
     return story.acts.find(
       (act) => act.type === 'CaseReviewed' && act.facts.subject === 'episode-length' && act.on >= from,
     )?.revision;

@@ -235,6 +235,11 @@ describe('plan-review', () => {
     overdue.at('2027-07-20 10:00').act({ type: 'EndHold' });
     expect(about(overdue, 'plan-review', 3).map(({ dueOn }) => dueOn)).toEqual(['2027-07-27']);
   });
+  it('that was answered is not asked for again by a later hold', () => {
+    const tale = enrolled().act(plan()).at('2027-03-29 10:00').act(review()).at('2027-04-05 10:00').act(hold());
+    tale.at('2027-04-12 10:00').act({ type: 'EndHold' });
+    expect(about(tale, 'plan-review', 2)).toEqual([]);
+  });
 });
 
 describe('deterioration-review', () => {

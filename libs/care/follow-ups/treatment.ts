@@ -161,12 +161,16 @@ export const planReview: Row = {
     const anchor = actAt(story, owed.anchorRevision);
     if (!anchor || !story.enrolled) return undefined;
     const after = planReviews(world).filter((act) => isAfter(act, anchor));
-    // To go on as before answers the question from when it is asked; said in week one it knows nothing of week twelve.
-    const askedOn = plusDays(owed.dueOn, -days(world, 'plan-review.queue'));
-    if (owed.about === CHANGED) return after.find((act) => changesTreatment(act) || act.on >= askedOn)?.revision;
+    const every = owed.about === CHANGED ? 'plan-review.change' : 'plan-review.first';
+    // To go on as before answers the question from when it is asked, and a later hold asks no second time (G4); said in week one it knows nothing of week twelve.
+    const isInTime = (act: Act): boolean => {
+      const due = forward(world, plusDays(countedFrom(world, anchor.on, act), days(world, every)));
+      return act.on >= plusDays(due, -days(world, 'plan-review.queue'));
+    };
+    if (owed.about === CHANGED) return after.find((act) => changesTreatment(act) || isInTime(act))?.revision;
     if (owed.about === NO_PLAN) {
       const [plan] = actsOf(story, 'TreatmentPlanSet', 'TreatmentPlanRevised');
-      return (plan ?? after.find((act) => act.on >= askedOn))?.revision;
+      return (plan ?? after.find(isInTime))?.revision;
     }
     const from = plusDays(story.enrolled.facts.enrolledOn, days(world, 'plan-review.long.counts-from'));
     return after.find((act) => act.on >= from)?.revision;

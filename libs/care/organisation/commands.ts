@@ -24,7 +24,7 @@ export const ORGANISATION_COMMANDS = {
     phone: z.string().trim().min(1).max(40).optional(),
   }),
   RemoveStaff: z.strictObject({ staff: StaffId }),
-  /** `cover` stands in for `absent` from the one instant until just before the other. */
+  /** `cover` stands in for `absent` from the one instant until just before the other; `absent` themselves, when they are back early. */
   ArrangeCoverage: z.strictObject({ absent: StaffId, cover: StaffId, from: Instant, until: Instant }),
   HoldReviewSession: z.strictObject({
     attendees: z.array(StaffId).min(1).max(50),

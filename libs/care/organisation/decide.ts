@@ -1,10 +1,9 @@
 import { compareInstants, isZone, toUtc } from '../calendar/index.js';
 import { accept, refuse, type Decider, type Decision, type Refusal } from '../decider.js';
-import type { Role } from '../words.js';
 import type { OrganisationCommand, OrganisationCommandOf, OrganisationCommandType } from './commands.js';
 import type { OrganisationEvent, RecordedOrganisationEvent, SiteCalendar } from './events.js';
 import { evolveOrganisation } from './evolve.js';
-import { calendarOf, currentPathway, initialOrganisation, type OrganisationState } from './state.js';
+import { calendarOf, CARING, currentPathway, initialOrganisation, type OrganisationState } from './state.js';
 
 /** What the door hands in: why a pathway cannot be adopted in place of the one in force; null when it can. */
 export interface OrganisationContext {
@@ -89,22 +88,22 @@ const removeStaff: Decide<'RemoveStaff'> = (state, { staff }) => {
   return isActive(state, staff) ? accept({ type: 'StaffLeft', facts: { staff }, sealed: null }) : accept();
 };
 
-/** Who does no care cannot stand in for somebody who does. */
-const CARING: ReadonlySet<Role> = new Set<Role>(['care-manager', 'supervisor', 'psychiatric-consultant', 'provider']);
-
 const arrangeCoverage: Decide<'ArrangeCoverage'> = (state, command) => {
   const { absent, cover } = command;
   // Somebody who has left may still be covered, until the last of their patients has a new care manager.
   if (!state.staff.has(absent)) return unknownStaff(absent);
   const standIn = state.staff.get(cover);
   if (!standIn?.active) return unknownStaff(cover);
-  if (absent === cover) return refuse('invalid-coverage', 'Nobody covers for themselves.');
-  if (!CARING.has(standIn.role))
+  const isBack = absent === cover && state.coverage.some((known) => known.absent === absent);
+  if (absent === cover && !isBack) return refuse('invalid-coverage', 'Nobody covers for themselves.');
+  if (!isBack && !CARING.has(standIn.role))
     return refuse('invalid-coverage', `${cover} is on the staff in a role that does no care.`);
   if (compareInstants(command.until, command.from) <= 0)
     return refuse('invalid-coverage', 'The cover ends before it begins.');
   const facts = { absent, cover, from: toUtc(command.from), until: toUtc(command.until) };
-  if (state.coverage.some((known) => same(known, facts))) return accept();
+  // Of several the one made last holds: an earlier one may have to be arranged again.
+  const holding = state.coverage.findLast((known) => known.absent === absent);
+  if (holding && same(holding, facts)) return accept();
   return accept({ type: 'CoverageArranged', facts, sealed: null });
 };
 

@@ -4,6 +4,7 @@ export { holderOf, standsIn, whoIs, type Concerning } from './staffing.js';
 export { whoseWorkFallsTo } from './whose-work.js';
 export {
   calendarOf,
+  CARING,
   currentPathway,
   type AdoptedPathway,
   type Coverage,

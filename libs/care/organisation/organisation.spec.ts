@@ -206,10 +206,26 @@ describe('coverage', () => {
     expect(decide(organisationDecider.evolve(state, recorded(arranged, 9)), arrange)).toEqual({ events: [] });
   });
 
+  it('is arranged again when another came in between, as the one made last holds', () => {
+    const instead: OrganisationEvent = {
+      type: 'CoverageArranged',
+      facts: { absent: 'cm-1', cover: 'cm-2', from: '2026-12-01T13:00:00.000Z', until: '2026-12-08T13:00:00.000Z' },
+      sealed: null,
+    };
+    const replaced = [arranged, instead].map(recorded).reduce(organisationDecider.evolve, state);
+    expect(decide(replaced, arrange)).toEqual({ events: [arranged] });
+  });
+
   it('may be arranged for somebody who has left, never by somebody who has', () => {
     const without = organisationDecider.evolve(state, recorded(left, 9));
     expect(decide(without, arrange)).toEqual({ events: [arranged] });
     expect(decide(without, { ...arrange, absent: 'sup-1', cover: 'cm-1' })).toEqual(refusal('unknown-staff'));
+  });
+
+  it('ends when whoever was away is back', () => {
+    const away = organisationDecider.evolve(state, recorded(arranged, 9));
+    const back = decide(away, { ...arrange, cover: 'cm-1', from: '2026-12-03T13:00:00Z' });
+    expect(back).toMatchObject({ events: [{ facts: { absent: 'cm-1', cover: 'cm-1' } }] });
   });
 
   it('makes sense', () => {

@@ -96,6 +96,12 @@ describe('whom a step tells', () => {
     expect(of(state, 'care-manager')).toEqual(['sup-1']);
   });
 
+  it('is whoever is back before their cover ends', () => {
+    const state = clinic(everybody, [covers('cm-2', 'cm-1'), covers('cm-1', 'cm-1', '2026-11-23T05:00:00.000Z')]);
+    expect(of(state, 'care-manager')).toEqual(['cm-1']);
+    expect(of(state, 'care-manager', { at: '2026-11-22T15:00:00.000Z' })).toEqual(['cm-2']);
+  });
+
   it('is the supervisor at once when a care manager has left without cover, or none is assigned', () => {
     const left = clinic([member('cm-1', 'care-manager', { active: false }), member('sup-1', 'supervisor')]);
     expect(of(left, 'care-manager')).toEqual(['sup-1']);

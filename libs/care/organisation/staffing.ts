@@ -29,7 +29,8 @@ function present(state: OrganisationState, staff: string | undefined, at: string
   while (found !== undefined && !seen.has(found)) {
     seen.add(found);
     const cover = coverOf(state, found, at);
-    if (cover === undefined) return state.staff.get(found)?.active ? [found] : [];
+    // Whoever is back before the end of their cover stands in for themselves.
+    if (cover === undefined || cover === found) return state.staff.get(found)?.active ? [found] : [];
     found = cover;
   }
   return [];

@@ -30,6 +30,14 @@ export interface StaffMember {
   readonly name?: string | Unreadable;
 }
 
+/** Who does no care has no patients, and cannot stand in for somebody who has. */
+export const CARING: ReadonlySet<Role> = new Set<Role>([
+  'care-manager',
+  'supervisor',
+  'psychiatric-consultant',
+  'provider',
+]);
+
 /** Somebody covers for somebody else from `from` until just before `until`. */
 export interface Coverage {
   readonly absent: string;

@@ -35,6 +35,14 @@ describe('a pathway that an organisation proposes', () => {
       [{ pointer: '/parameters/contact.acute/value', detail: '60 is outside 7–28' }],
     ],
     [
+      'in parts of a day, or of an hour between two raises',
+      valued({ 'safety.remind': 0.5, 'safety.repeat': 2.5, 'risk.high': 6.5 }),
+      [
+        { pointer: '/parameters/safety.repeat/value', detail: '2.5 is no whole number' },
+        { pointer: '/parameters/risk.high/value', detail: '6.5 is no whole number' },
+      ],
+    ],
+    [
       'out of our range, with a wider one of its own',
       changed({ 'contact.acute': { ...contact, value: 60, range: [7, 99] } }),
       [

@@ -92,17 +92,23 @@ function faultsIn(parameters: Readonly<Record<string, unknown>>): Fault[] {
   return [...missing, ...own, ...ORDERED.flatMap((ordering) => disorder(parameters, ordering))];
 }
 
+/** Days, months, counts and minutes are whole, and the hours between two raises: of a part of one no date, and no follow-up, could be made. */
+const isWhole = (key: ParameterKey): boolean =>
+  key === 'safety.repeat' || !['hours', 'points', 'fraction'].includes(CATALOGUE[key].unit);
+
 function faultsOf(key: string, given: unknown): Fault[] {
   if (!isParameterKey(key)) return [{ path: [key], detail: 'unknown parameter' }];
   const { data } = Parameter.safeParse(given);
   if (!data) return [];
   const [low, high] = CATALOGUE[key].range;
   const outside = data.value < low || data.value > high;
+  const inParts = isWhole(key) && !Number.isInteger(data.value);
   const misstated = (['unit', 'class', 'range', 'tighter'] as const).filter(
     (field) => String(data[field]) !== String(CATALOGUE[key][field]),
   );
   return [
     ...(outside ? [{ path: [key, 'value'], detail: `${data.value} is outside ${low}–${high}` }] : []),
+    ...(inParts ? [{ path: [key, 'value'], detail: `${data.value} is no whole number` }] : []),
     ...misstated.map((field) => ({ path: [key, field], detail: `is ${String(CATALOGUE[key][field])} in this build` })),
   ];
 }

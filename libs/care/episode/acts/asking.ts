@@ -28,6 +28,9 @@ export function askingTask(
 ): EpisodeEvent {
   const { story, circumstances } = telling;
   const { cause, text, otherEpisode } = asked;
-  const dueOn = asked.dueOn ?? localDate(circumstances.now, story.zone);
-  return taskEvent(telling, { dueOn, owner: story.careManager ?? NOBODY_YET, cause, ...given({ otherEpisode }) }, text);
+  const today = localDate(circumstances.now, story.zone);
+  const { dueOn = today } = asked;
+  // By a later day the patient may be somebody else's.
+  const owner = dueOn > today ? NOBODY_YET : (story.careManager ?? NOBODY_YET);
+  return taskEvent(telling, { dueOn, owner, cause, ...given({ otherEpisode }) }, text);
 }

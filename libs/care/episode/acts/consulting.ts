@@ -1,4 +1,4 @@
-import { accept, refuse } from '../../decider.js';
+import { accept, refuse, type Refusal } from '../../decider.js';
 import { localDate } from '../../calendar/index.js';
 import type { BodyOf } from '../commands.js';
 import type { EpisodeEvent } from '../events.js';
@@ -36,7 +36,14 @@ export const setTreatmentPlan: Deciding<'SetTreatmentPlan'> = (command, { story 
   });
 };
 
-export const requestConsult: Deciding<'RequestConsult'> = (command) =>
+/** What is asked for after the end nobody would hear of, as nothing of it is owed (G3); what is entered late of the time before it is a fact. */
+const refusalAfterEnd = ({ story, circumstances }: Telling): { refusal: Refusal } | undefined =>
+  story.ended && circumstances.occurredAt >= story.ended.occurredAt
+    ? refuse('episode-ended', 'The episode has ended: nobody would hear of it. A new referral opens the next one.')
+    : undefined;
+
+export const requestConsult: Deciding<'RequestConsult'> = (command, telling) =>
+  refusalAfterEnd(telling) ??
   accept({
     type: 'ConsultRequested',
     facts: { urgency: command.urgency },
@@ -121,10 +128,10 @@ export const reviewCase: Deciding<'ReviewCase'> = (command) => {
   });
 };
 
-/** Fatigue rule 3: of a moderate or a high risk the provider hears. */
-export const tellingOfRisk = ({ level, outcome }: BodyOf<'RecordSafetyReview'>): EpisodeEvent[] =>
+/** Fatigue rule 3: of a moderate or a high risk the provider hears, unless it was brought along by an import (rule 9). */
+export const tellingOfRisk = ({ level, outcome, imported }: BodyOf<'RecordSafetyReview'>): EpisodeEvent[] =>
   (level === 'moderate' || level === 'high') && outcome !== 'trigger-withdrawn'
-    ? [{ type: 'ProviderNotified', facts: { about: 'safety', channel: 'notice' }, sealed: {} }]
+    ? [{ type: 'ProviderNotified', facts: { about: 'safety', channel: imported ? 'record' : 'notice' }, sealed: {} }]
     : [];
 
 export const notifyProvider: Deciding<'NotifyProvider'> = (command) =>
@@ -177,6 +184,7 @@ export const clearFlag: Deciding<'ClearFlag'> = (command, { story }) =>
     : accept();
 
 export const planTask: Deciding<'PlanTask'> = (command, telling) =>
+  refusalAfterEnd(telling) ??
   accept(
     taskEvent(telling, { dueOn: command.dueOn, owner: command.owner ?? staffOf(telling.circumstances) }, command.text),
   );

@@ -1,7 +1,7 @@
 import { accept, refuse, type Decision } from '../../decider.js';
 import { localDate } from '../../calendar/index.js';
 import type { BodyOf } from '../commands.js';
-import type { EpisodeEvent } from '../events.js';
+import { ONE_WAY, type EpisodeEvent } from '../events.js';
 import { isWaiting } from '../resources.js';
 import { means } from '../reference.js';
 import type { Story } from '../story/index.js';
@@ -9,9 +9,6 @@ import { recorded, reviewed } from './measuring.js';
 import { given, type Deciding, type Telling } from './telling.js';
 
 /** Contacts, visits, appointments, barriers and resources. */
-
-/** Ways in which words go to the patient without an answer, unless somebody says that there was one. */
-const ONE_WAY: ReadonlySet<string> = new Set(['text', 'portal', 'record-work']);
 
 function contactEvent(contact: BodyOf<'RecordContact'>): EpisodeEvent {
   const {

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { enrolled } from '../../follow-ups/specs.js';
 import { referral, Tale, tried, visit } from '../../testing/tale.js';
 import type { RiskLevel } from '../../words.js';
+import type { EpisodeCommand } from '../commands.js';
 
 const reviewed = (tale: Tale, level: RiskLevel): Tale =>
   tale
@@ -25,6 +26,23 @@ describe('ending an episode', () => {
   it.each(['supervisor', 'psychiatric-consultant'])('a %s ends also one at high risk', (role) => {
     expect(reviewed(enrolled(), 'high').attempt(discharge, { role })).toBeUndefined();
     expect(reviewed(referred(), 'high').attempt(closing('patient-declined'), { role })).toBeUndefined();
+  });
+  it('asks the same when an undone discharge is to stand again', () => {
+    const reopened = (tale: Tale): EpisodeCommand => {
+      const undo = (type: string): EpisodeCommand => ({
+        type: 'VoidAct',
+        revision: tale.events.findLast((event) => event.type === type)!.revision,
+        reasonCode: 'entered-in-error',
+      });
+      tale.act(discharge).act(undo('EpisodeDischarged'));
+      return undo('ActVoided');
+    };
+    const tale = enrolled();
+    const again = reopened(tale);
+    expect(tale.act({ type: 'RaiseSafetyConcern' }).attempt(again)?.code).toBe('safety-review-open');
+    expect(reviewed(tale, 'high').attempt(again)?.code).toBe('at-risk');
+    expect(tale.attempt(again, { role: 'supervisor' })).toBeUndefined();
+    expect(tale.story.phase).toBe('ended');
   });
   it('a care manager cannot say "unreached" of somebody whom nobody tried to reach, or who was reached', () => {
     expect(referred().attempt(closing('unreached'))?.code).toBe('never-tried');

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { INSTRUMENTS, PRIMARY_SCALES } from '../../instruments/index.js';
 import { phq9, referral, Tale } from '../../testing/tale.js';
 import type { EpisodeCommand } from '../commands.js';
+import { standingFlags } from '../flags.js';
 
 type Items = Extract<EpisodeCommand, { type: 'RecordAssessment' }>['items'];
 
@@ -49,6 +50,15 @@ describe('the primary scale', () => {
     expect(stable().at('2027-03-15 10:00').act(phqA(8)).open('relapse-confirm')).toHaveLength(1);
   });
 
+  it('is that of the enrolment that stands, also when it is entered anew for an earlier day', () => {
+    const tale = referred().at('2027-01-06 10:00').act({ type: 'EnrolPatient' });
+    const { revision } = tale.events.findLast(({ type }) => type === 'PatientEnrolled')!;
+    tale
+      .act({ type: 'VoidAct', revision, reasonCode: 'entered-in-error' })
+      .act({ type: 'EnrolPatient', primaryScale: 'GAD-7' }, { occurredAt: '2027-01-05T15:00:00.000Z' });
+    expect(tale.story.primaryScale).toBe('GAD-7');
+  });
+
   it('is not measured by its short form', () => {
     const tale = referred().act({ type: 'EnrolPatient' }).act(phq9(16));
     const due = tale.one('reassessment');
@@ -67,6 +77,14 @@ describe('a form of any instrument', () => {
       'total-mismatch',
       'answer-set-aside',
     ]);
+  });
+
+  it('that comes in after a flag was cleared is flagged, however long ago it was filled in', () => {
+    const odd = form('EPDS', [1, 1, 1, 1, 1, 1, 1, 1, 1, 0], { total: 20 });
+    const tale = referred().at('2027-01-12 10:00').act(odd);
+    expect(standingFlags(tale.act({ type: 'ClearFlag', flag: 'total-mismatch' }).story)).toEqual([]);
+    tale.act(odd, { occurredAt: '2027-01-11T15:00:00.000Z' });
+    expect(standingFlags(tale.story)).toHaveLength(1);
   });
 
   it.each<[string, Items, object, string | undefined]>([
@@ -134,6 +152,13 @@ describe('lowering a level of risk', () => {
     expect(high().attempt(lower({ approvedBy: 'psy-1' }))).toBeUndefined();
     expect(high().attempt(lower(), { actor: 'user:psy-1', role: 'psychiatric-consultant' })).toBeUndefined();
   });
+  it('is not what a review does that is entered late, of a time before the level was found', () => {
+    const tale = referred()
+      .at('2027-01-05 09:00')
+      .act({ type: 'RecordSafetyReview', level: 'high', outcome: 'assessed', tool: 'other' });
+    expect(tale.attempt(lower(), { occurredAt: '2027-01-04T16:00:00.000Z' })).toBeUndefined();
+    expect(tale.story.riskLevel).toBe('high');
+  });
   it('is not done by undoing the review that found it, but by a supervisor; undoing one that found no more is', () => {
     const undoing = (tale: Tale): EpisodeCommand => {
       const { revision } = tale.events.findLast(({ type }) => type === 'SafetyReviewRecorded')!;
@@ -143,6 +168,9 @@ describe('lowering a level of risk', () => {
     expect(high().attempt(undoing(high()), { role: 'supervisor' })).toBeUndefined();
     const lowered = high().act(lower({ approvedBy: 'psy-1' }));
     expect(lowered.act(undoing(lowered)).story.riskLevel).toBe('high');
+    const { revision } = lowered.events.findLast(({ type }) => type === 'ActVoided')!;
+    const undone: EpisodeCommand = { type: 'VoidAct', revision, reasonCode: 'entered-in-error' };
+    expect(lowered.attempt(undone)?.code).toBe('supervisor-needed');
     const again = high().act({ type: 'RecordSafetyReview', level: 'high', outcome: 'assessed', tool: 'other' });
     expect(again.attempt(undoing(again))).toBeUndefined();
   });

@@ -155,7 +155,9 @@ export function reviewed(
 ): Decision<EpisodeEvent> {
   const before = story.riskLevel ?? 'none';
   const byConsultant = circumstances.actorRole === 'psychiatric-consultant';
-  const lowers = isLower(command.level, before);
+  // Entered late, of a time before the present level was found, it lowers nothing (G6).
+  const isPast = story.review !== undefined && circumstances.occurredAt < story.review.occurredAt;
+  const lowers = !isPast && isLower(command.level, before);
   const approvedBy = command.approvedBy ?? (byConsultant ? staffOf(circumstances) : undefined);
   const isOwnWord = approvedBy === staffOf(circumstances) && !byConsultant;
   if (lowers && (approvedBy === undefined || isOwnWord))

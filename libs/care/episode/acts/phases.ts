@@ -1,7 +1,8 @@
 import { accept, refuse, type Refusal } from '../../decider.js';
 import { addDays } from '../../calendar/index.js';
 import { parameter } from '../../pathway/index.js';
-import { isAfter, readable, type Act, type Story } from '../story/index.js';
+import { onceUndone } from '../pinning.js';
+import { isAfter, type Story } from '../story/index.js';
 import { formerOwner } from '../whose.js';
 import { refusalOfEnding } from './ending.js';
 import { isLower } from './measuring.js';
@@ -54,10 +55,15 @@ export const endHold: Deciding<'EndHold'> = (command, { story, circumstances }) 
     : accept({ type: 'HoldEnded', facts: {}, sealed: given({ note: command.note }) });
 };
 
-export const transferEpisode: Deciding<'TransferEpisode'> = (command, { story, context }) => {
+export const transferEpisode: Deciding<'TransferEpisode'> = (command, { story, circumstances, context }) => {
   if (story.phase === 'ended') return refuse('episode-ended', 'The episode has ended.');
   if (command.to === story.careManager && command.site === undefined)
     return refuse('same-owner', 'The episode is with this care manager already.');
+  const moved = story.acts.findLast((act) => act.type === 'EpisodeTransferred' && act.facts.site !== undefined);
+  if (command.site !== undefined && moved && circumstances.occurredAt < moved.occurredAt)
+    return refuse('out-of-order', `This would lie before the episode moved to the site it is at (${moved.on}).`, [
+      { pointer: '/occurredAt', detail: 'before a later move' },
+    ]);
   // For such a transfer the context is that of the site that takes the episode on (door: siteAfter).
   const zone = command.site === undefined ? undefined : context.current.calendar.zone;
   return accept({
@@ -135,17 +141,25 @@ export const dischargePatient: Deciding<'DischargePatient'> = (command, telling)
 /** What cannot be undone by a void: the referral itself, undoing of pins, and facts from the patient's own stream. */
 const FIRM = new Set(['PatientReferred', 'EpisodePinned', 'PatientDeathNoted', 'PatientDeathNoteRetracted']);
 
-/** Undoing the review that found the present risk would lower it, past the approval that lowering needs (C17). */
-function isAllThatSaysRisk(revision: number, { acts, review, riskLevel }: Story): boolean {
-  if (review?.revision !== revision || (riskLevel !== 'moderate' && riskLevel !== 'high')) return false;
-  const before = acts.findLast(
-    (act): act is Act<'SafetyReviewRecorded'> =>
-      act.type === 'SafetyReviewRecorded' && act.facts.outcome !== 'trigger-withdrawn' && act.revision !== revision,
-  );
-  return isLower((before && readable(before.sealed)?.level) ?? 'none', riskLevel);
+/** Undoing ends no episode and lowers no risk past what ending and lowering ask for (G3, C17): an undone void brings its act back. */
+function refusalOfUndoing(telling: Telling, revision: number): { refusal: Refusal } | undefined {
+  const { state, story, circumstances } = telling;
+  const after = onceUndone(state, revision);
+  if (after?.ended && !story.ended)
+    return refusalOfEnding(
+      telling,
+      after.ended.type === 'ReferralClosed' ? 'the referral can be closed' : 'the patient can be discharged',
+    );
+  const { riskLevel } = story;
+  const isLowered =
+    (riskLevel === 'moderate' || riskLevel === 'high') && isLower(after?.riskLevel ?? 'none', riskLevel);
+  return isLowered && circumstances.actorRole === 'care-manager'
+    ? refuse('supervisor-needed', 'Undoing this would lower the level of risk. The supervisor undoes it.')
+    : undefined;
 }
 
-export const voidAct: Deciding<'VoidAct'> = (command, { state, story, circumstances }) => {
+export const voidAct: Deciding<'VoidAct'> = (command, telling) => {
+  const { state, story } = telling;
   const act = state.acts.find((a) => a.revision === command.revision);
   if (!act)
     return refuse('no-such-act', 'There is no act at that revision that could be undone.', [
@@ -156,11 +170,8 @@ export const voidAct: Deciding<'VoidAct'> = (command, { state, story, circumstan
       { pointer: '/revision', detail: act.type },
     ]);
   if (story.voided.has(command.revision)) return accept();
-  if (circumstances.actorRole === 'care-manager' && isAllThatSaysRisk(command.revision, story))
-    return refuse(
-      'supervisor-needed',
-      'Undoing this safety review would lower the level of risk. The supervisor undoes it.',
-    );
+  const held = refusalOfUndoing(telling, command.revision);
+  if (held) return held;
   return accept({
     type: 'ActVoided',
     facts: { revision: command.revision, reasonCode: command.reasonCode },

@@ -1,3 +1,4 @@
+import type { LocalDate } from '../../words.js';
 import { byClinicalOrder, isAfter, type Act } from './acts.js';
 
 export interface Hold {
@@ -6,6 +7,10 @@ export interface Hold {
   readonly reviews: readonly (Act<'HoldReviewed'> | Act<'HoldStarted'>)[];
   readonly ended?: Act<'HoldEnded'>;
 }
+
+/** The end that was said last: a review that says nothing of it leaves the one expected so far. */
+export const expectedEndOf = ({ started, reviews }: Hold): LocalDate | undefined =>
+  [started, ...reviews].findLast(({ facts }) => facts.expectedEnd)?.facts.expectedEnd;
 
 type HoldAct = Act<'HoldStarted'> | Act<'HoldReviewed'> | Act<'HoldEnded'>;
 

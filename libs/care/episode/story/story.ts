@@ -54,8 +54,8 @@ export interface Story extends PhaseOf {
   readonly lastRevision: number;
 }
 
-/** A void may itself be voided, which brings the act back. */
-function voidsOf(acts: readonly RecordedEpisodeEvent[]): Map<number, number> {
+/** Which acts were undone, each by which void. A void may itself be voided, which brings the act back. */
+export function voidsOf(acts: readonly RecordedEpisodeEvent[]): Map<number, number> {
   const voided = new Map<number, number>();
   for (const act of [...acts].reverse())
     if (act.type === 'ActVoided' && !voided.has(act.revision)) voided.set(act.facts.revision, act.revision);
@@ -74,15 +74,17 @@ export function dated(event: RecordedEpisodeEvent, zone: string): Act {
   return act;
 }
 
+/** The zone in which the episode lives from an act on, where the act says so. */
+const zoneIn = (act: RecordedEpisodeEvent): string | undefined =>
+  act.type === 'EpisodeTransferred' || act.type === 'EpisodePinned' ? act.facts.zone : undefined;
+
 /** The story of these acts, told from the first; null before the first referral. Pure and total. */
 export function retell(recorded: readonly RecordedEpisodeEvent[]): Story | null {
   const first = recorded.find((act) => act.type === 'PatientReferred');
   if (first?.type !== 'PatientReferred') return null;
   const voided = voidsOf(recorded);
-  const moved = recorded.findLast(
-    (act) => act.type === 'EpisodeTransferred' && act.facts.zone !== undefined && !voided.has(act.revision),
-  );
-  const zone = (moved?.type === 'EpisodeTransferred' ? moved.facts.zone : undefined) ?? first.facts.zone;
+  const moved = recorded.findLast((act) => zoneIn(act) !== undefined && !voided.has(act.revision));
+  const zone = (moved && zoneIn(moved)) ?? first.facts.zone;
   const standing = inClinicalOrder(recorded.filter((act) => !voided.has(act.revision) || act === first)).map((act) =>
     dated(act, zone),
   );
@@ -103,10 +105,13 @@ export function retell(recorded: readonly RecordedEpisodeEvent[]): Story | null 
     ...contacts,
     ...of('PatientDeclined'),
   ])[0];
-  const primaryScale = of('PrimaryScaleFixed').at(-1)?.facts.instrument;
+  // By the enrolment that stands: one that was undone leaves its scale behind.
+  const fixed = of('PrimaryScaleFixed').find(({ commandId }) => commandId === enrolled?.commandId);
+  const primaryScale = fixed?.facts.instrument;
   const scales = scalesOf(of('AssessmentRecorded'), of('AssessmentCorrected'));
+  // Both days are those of one zone; the day that the enrolment states may be that of another, corrected since.
   const primary = enrolled
-    ? scales.filter((s) => s.instrument === primaryScale && s.total !== null && s.on >= enrolled.facts.enrolledOn)
+    ? scales.filter((s) => s.instrument === primaryScale && s.total !== null && s.on >= enrolled.on)
     : [];
   const { phase, phaseAct, ended } = phaseOf(acts, referral);
   const holds = holdsOf(of('HoldStarted', 'HoldReviewed', 'HoldEnded'));
