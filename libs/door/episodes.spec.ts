@@ -37,6 +37,18 @@ describe('a referral', () => {
     expect(await clinic.episodes.refer(again)).toMatchObject({ episodeId: first, outcome: { kind: 'repeated' } });
   });
 
+  it('that comes again once the zone of its site was corrected is the same request still, and so is a repeat', async () => {
+    const [opening, repeat] = [by(referral), by(referral)];
+    for (const each of [opening, repeat]) await clinic.episodes.refer(each);
+    const { value } = (await clinic.organisations.load('clinic')).state.sites.get('main')!.calendars.at(-1)!;
+    const calendar = { ...value, zone: 'America/Chicago' };
+    expect(
+      (await clinic.organisations.handle('clinic', by({ type: 'SetSiteHours', site: 'main', calendar } as const))).kind,
+    ).toBe('appended');
+    for (const again of [opening, repeat])
+      expect(await clinic.episodes.refer(again)).toMatchObject({ episodeId: first, outcome: { kind: 'repeated' } });
+  });
+
   it('of a patient whose episode is open is kept there', async () => {
     await clinic.episodes.refer(by(referral));
     expect(await clinic.episodes.refer(by(referral))).toMatchObject({ episodeId: first, ordinal: 1 });
@@ -189,6 +201,19 @@ describe('an import', () => {
     const { revision } = await clinic.episodes.load(first);
     const again = await clinic.episodes.import(opening(), rows());
     expect(again.outcome.results.map(({ kind }) => kind)).toEqual(['repeated', 'repeated', 'repeated', 'repeated']);
+    expect((await clinic.episodes.load(first)).revision).toBe(revision);
+  });
+
+  it('of an episode that ended long ago leaves alone the one that is open', async () => {
+    await clinic.episodes.refer(by(referral));
+    const { revision } = await clinic.episodes.load(first);
+    const begun = by(referral, { commandId: 'old-1', occurredAt: '2025-02-03T15:00:00Z' });
+    const ended = close({ commandId: 'old-2', occurredAt: '2025-02-20T15:00:00Z' });
+    const { outcome } = await clinic.episodes.import(begun, [ended]);
+    expect(outcome.results).toMatchObject([
+      { kind: 'refused', refusal: { code: 'out-of-order' } },
+      { kind: 'refused', refusal: { code: 'out-of-order' } },
+    ]);
     expect((await clinic.episodes.load(first)).revision).toBe(revision);
   });
 });

@@ -44,6 +44,11 @@ const UNKNOWN_PATIENT: Refusal = {
   code: 'unknown-patient',
   detail: 'No such patient is registered in your organisation.',
 };
+const EARLIER_EPISODE: Refusal = {
+  code: 'out-of-order',
+  detail: 'This episode ended before the one that is open began; it cannot be brought into that one.',
+  errors: [{ pointer: '/occurredAt', detail: 'before the open episode' }],
+};
 
 export const episodeIdOf = (organisation: string, patientId: string, ordinal: number): string =>
   v5(`${organisation}/${patientId}/${ordinal}`, EPISODE_NAMESPACE);
@@ -106,7 +111,7 @@ export class Episodes {
       [referral, ...acts].map(({ commandId }) => commandId),
       1,
     );
-    const opening = await this.opening(referral, ordinal);
+    const opening = (await this.endedBefore(episodeId, referral, acts)) ?? (await this.opening(referral, ordinal));
     if ('refusal' in opening) {
       const results = [referral, ...acts].map(() => refused(opening.refusal));
       return { episodeId, ordinal, outcome: { loaded: this.absent(episodeId), results, events: [] } };
@@ -136,6 +141,14 @@ export class Episodes {
     }
   }
 
+  /** Does something while this process decides nothing on any episode of the patient, nor opens the next one. */
+  alone<T>(organisation: string, patientId: string, work: () => Promise<T>, ordinal = 1): Promise<T> {
+    const episodeId = episodeIdOf(organisation, patientId, ordinal);
+    return this.door.alone(episodeStream(episodeId), async () =>
+      (await this.load(episodeId)).revision < 0 ? work() : this.alone(organisation, patientId, work, ordinal + 1),
+    );
+  }
+
   /** RaiseDue, then Derive, until nothing changes: what both wakers do, and all they do. Throws only while the store is away. */
   settle(episodeId: string, by: Waker): Promise<Settled> {
     const { newId = randomUUIDv7, onDerivationRefused } = this.parts;
@@ -156,6 +169,19 @@ export class Episodes {
       episodeStream(episodeId),
       by,
     );
+  }
+
+  /** What ended before the open episode began is another one: brought into that one, it would end what goes on. */
+  private async endedBefore(
+    episodeId: string,
+    { commandId }: Envelope<Referral>,
+    acts: readonly Envelope<EpisodeCommand>[],
+  ): Promise<{ readonly refusal: Refusal } | null> {
+    const story = tell((await this.load(episodeId)).state);
+    const ending = acts.find(({ command: { type } }) => type === 'DischargePatient' || type === 'CloseReferral');
+    if (!story || story.phase === 'ended' || ending?.occurredAt === undefined) return null;
+    if (Date.parse(ending.occurredAt) >= Date.parse(story.referral.occurredAt)) return null;
+    return (await this.knows(episodeId, commandId)) ? null : { refusal: EARLIER_EPISODE };
   }
 
   /** The first of the patient's episodes that knows one of the commands, is open, or does not exist yet. */
@@ -197,6 +223,9 @@ export class Episodes {
     const { organisation, command } = referral;
     const current = await this.parts.policies.policyFor(organisation, command.site);
     if ('refusal' in current) return current;
-    return { ...referral, command: { ...command, ordinal, zone: current.policy.calendar.zone } };
+    const { state } = await this.load(episodeIdOf(organisation, command.patientId, ordinal));
+    // Said of the one that has begun, so that a retry is the same request also when the zone of the site was corrected since.
+    const begun = state.acts.find((act) => act.type === 'PatientReferred');
+    return { ...referral, command: { ...command, ordinal, zone: begun?.facts.zone ?? current.policy.calendar.zone } };
   }
 }

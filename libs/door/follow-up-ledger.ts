@@ -54,11 +54,12 @@ export const readFollowUps =
   };
 
 /** Whether its steps can be computed at all; only an event that did not fit its schema can make one that fails here. */
-function isSound({ steps, repeat }: LedgerEntry): boolean {
+function isSound({ steps, repeat, lastStep }: LedgerEntry): boolean {
   const rungs =
     steps.length > 0 && steps.every(({ step, at }) => Number.isSafeInteger(step) && !Number.isNaN(Date.parse(at)));
   return (
     rungs &&
+    Number.isSafeInteger(lastStep) &&
     Number.isSafeInteger(repeat.every) &&
     repeat.every >= 1 &&
     (repeat.unit === 'days' || repeat.unit === 'hours')

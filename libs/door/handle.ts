@@ -53,6 +53,8 @@ export interface Door {
     streamId: string,
     envelopes: readonly Envelope<C>[],
   ): Promise<BatchOutcome<S>>;
+  /** Does something while this door decides nothing on the stream; a command on it that is sent from within would never get its turn. */
+  alone<T>(streamId: string, work: () => Promise<T>): Promise<T>;
   /** Forgets folded streams: after a key was destroyed nothing that it opened may stay in memory. */
   forget(): void;
 }
@@ -92,6 +94,8 @@ export function createDoor({ newId = randomUUIDv7, retries, ...rest }: DoorParts
       const outcome = await turns.take(streamId, () => door.run(streamId, withoutTwins(envelopes)));
       return { ...outcome, results: spreadOverTwins(envelopes, outcome.results) };
     },
+
+    alone: (streamId, work) => turns.take(streamId, work),
 
     forget() {
       for (const { door } of doors.values()) door.forget();

@@ -1,4 +1,6 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeEach, describe, expect, it } from '@jest/globals';
+import { memoryKeys, openMemoryStore } from '#event-store';
 import { by, openClinic, PATIENT, referral } from './testing/clinic.js';
 
 let clinic: Awaited<ReturnType<typeof openClinic>>;
@@ -55,5 +57,35 @@ describe('a patient’s record', () => {
     );
     expect(await clinic.patients.approveErasure(PATIENT, approval(request))).toMatchObject({ kind: 'appended' });
     expect(clinic.destroyed.size).toBe(1);
+  });
+
+  it('is not erased between the look at what is owed and a referral: that waits, and finds no key', async () => {
+    const [log, whole] = [openMemoryStore(), memoryKeys()];
+    let referring: ReturnType<typeof clinic.episodes.refer> | undefined;
+    clinic = await openClinic({
+      store: {
+        ...log,
+        append: async (batch) => {
+          if (batch.events[0].type === 'PatientDataErased') {
+            referring = clinic.episodes.refer(by(referral));
+            await Promise.race([referring, sleep(50)]);
+          }
+          return log.append(batch);
+        },
+      },
+      keys: {
+        ...whole,
+        keyFor: (subject) => {
+          if (clinic.destroyed.has(subject)) throw Object.assign(new Error('gone'), { name: 'KeyDestroyed' });
+          return whole.keyFor(subject);
+        },
+      },
+    });
+    const approved = await clinic.patients.approveErasure(PATIENT, approval(await asked()));
+    expect(approved.kind).toBe('appended');
+    expect(await referring).toMatchObject({
+      outcome: { kind: 'refused', refusal: { code: 'patient-erased' } },
+    });
+    expect(await clinic.episodes.isOwed('clinic', PATIENT)).toBe(false);
   });
 });

@@ -9,12 +9,12 @@ import {
 import type { Definition } from './definition.js';
 import type { Door } from './handle.js';
 import type { Envelope, Loaded, Outcome } from './port.js';
-import { isErased } from './requests.js';
 import type { LoadOptions } from './stream-door.js';
 
 /** What the door of patients needs of the key store. */
 export interface PatientKeys {
-  keyFor(subject: string): { readonly kid: string };
+  /** The name of the subject's key, whatever became of the key; null when there never was one. */
+  kidOf(subject: string): string | null;
   destroy(subject: string): unknown;
 }
 
@@ -40,6 +40,8 @@ export interface PatientsParts {
   readonly keys: PatientKeys;
   /** Whether an episode of the patient is open, or something is still owed in one that ended. */
   readonly isOwed: (organisation: string, patientId: string) => Promise<boolean>;
+  /** Does something while this process decides nothing on any episode of the patient, nor opens the next one. */
+  readonly alone: <T>(organisation: string, patientId: string, work: () => Promise<T>) => Promise<T>;
 }
 
 /** The door of patients' records. */
@@ -66,10 +68,14 @@ export class Patients {
   }
 
   /** Records the erasure, then destroys the key: a start after a crash in between does the second (decision 13). */
-  async approveErasure(patientId: string, envelope: Envelope<Approval>): Promise<Outcome<PatientState>> {
+  approveErasure(patientId: string, envelope: Envelope<Approval>): Promise<Outcome<PatientState>> {
+    // What opens an episode is decided before the look at what is owed, or finds no key.
+    return this.parts.alone(envelope.organisation, patientId, () => this.erase(patientId, envelope));
+  }
+
+  private async erase(patientId: string, envelope: Envelope<Approval>): Promise<Outcome<PatientState>> {
     const { organisation } = envelope;
-    // Asked first: naming the key of somebody unknown would make one.
-    const keyId = (await this.isPatient(organisation, patientId)) ? this.keyId(patientId) : 'none';
+    const keyId = this.parts.keys.kidOf(subjectOf(patientId)) ?? 'none';
     const command: PatientCommand = { ...envelope.command, keyId };
     const outcome = await this.parts.door.handle(this.definition, patientStream(patientId), { ...envelope, command });
     if (outcome.loaded.state.erased && outcome.loaded.organisation === organisation) {
@@ -95,14 +101,5 @@ export class Patients {
   private async duplicate(organisation: string, id: string, duplicate: string): Promise<PatientContext['duplicate']> {
     const { revision, state } = await this.load(duplicate, { organisation });
     return revision < 0 ? null : { isItself: duplicate === id, leadsThis: state.duplicates.has(id) };
-  }
-
-  private keyId(patientId: string): string {
-    try {
-      return this.parts.keys.keyFor(subjectOf(patientId)).kid;
-    } catch (error) {
-      if (isErased(error)) return 'destroyed';
-      throw error;
-    }
   }
 }

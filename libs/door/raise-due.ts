@@ -1,5 +1,5 @@
 import { v5 } from 'uuid';
-import { lateness, type Actor, type Ledger, type Unreadable } from '#care';
+import { lateness, Notify, type Actor, type Ledger, type Unreadable } from '#care';
 import type { Codec, EventStore, FrozenBatch, StoredEvent } from '#event-store';
 import { appendFrozen } from './append.js';
 import { dueNow, emptyLedger, foldFollowUps, type Due } from './follow-up-ledger.js';
@@ -10,7 +10,7 @@ import { StreamFold, type Folded } from './stream-fold.js';
 
 export interface RaiseDueParts {
   readonly store: EventStore;
-  readonly codec: Pick<Codec<Unreadable>, 'freeze' | 'readFacts'>;
+  readonly codec: Pick<Codec<Unreadable>, 'conform' | 'freeze' | 'readFacts'>;
   readonly clock: Clock;
   readonly newId: () => string;
   readonly retries: Retries;
@@ -57,7 +57,12 @@ export class RaiseDue {
 
   /** @throws DoorUnavailable */
   async followUps(streamId: string): Promise<FollowUps> {
-    return followUpsOf(await this.fold.read(streamId));
+    const folded = await this.fold.read(streamId);
+    const due = dueNow(folded.value, this.parts.clock.now().toISOString());
+    return without(
+      folded,
+      due.filter((one) => !this.canWrite(one)),
+    );
   }
 
   /** Raises what is due by the clock. @throws DoorUnavailable */
@@ -66,23 +71,35 @@ export class RaiseDue {
       const folded = await this.fold.read(streamId);
       const now = this.parts.clock.now().toISOString();
       const due = dueNow(folded.value, now);
-      if (!folded.last || due.length === 0) return { raised: [], followUps: followUpsOf(folded) };
-      const batch = this.freeze(folded.last, due, by, now);
+      const writable = due.filter((one) => this.canWrite(one));
+      const stuck = due.filter((one) => !writable.includes(one));
+      if (!folded.last || writable.length === 0) return { raised: [], followUps: without(folded, stuck) };
+      const batch = this.freeze(folded.last, writable, by, now);
       try {
         const { position } = await appendFrozen(this.parts.store, batch, this.parts.retries);
         const next = this.remember(streamId, folded, batch, position);
         const { recordedAt } = batch.events[0];
-        const raised = due.map(({ entry, step, at }) => ({
+        const raised = writable.map(({ entry, step, at }) => ({
           ...{ followUpId: entry.followUpId, kind: entry.kind, step, at },
           lateMs: lateness(entry, { at }, recordedAt),
         }));
-        return { raised, followUps: followUpsOf(next) };
+        return { raised, followUps: without(next, stuck) };
       } catch (cause) {
         if (!isStoreError(cause, 'wrong-expected-revision')) throw cause;
         if (attempt >= this.parts.retries.conflicts)
           throw new DoorUnavailable('Others keep writing to this record.', { cause });
         await this.parts.retries.pause(attempt);
       }
+    }
+  }
+
+  /** What a damaged or newer opening asks for and this build cannot write down must not silence the follow-ups beside it. */
+  private canWrite(due: Due): boolean {
+    try {
+      this.parts.codec.conform(raiseOf(due));
+      return true;
+    } catch {
+      return false;
     }
   }
 
@@ -96,20 +113,15 @@ export class RaiseDue {
       actor: by,
       actorRole: 'system',
       newId: this.parts.newId,
-      events: due.map(({ entry: { followUpId }, step, at, notify, standsFor }) => ({
-        type: 'FollowUpRaised',
-        facts: {
-          followUpId,
-          step,
-          at,
-          notify: [...notify],
-          ...(standsFor.length > 0 ? { standsFor: [...standsFor] } : {}),
-        },
-        sealed: null,
-        occurredAt: later(now, at),
-        commandId: v5(`${streamId}/${followUpId}/${step}`, STEP_NAMESPACE),
-        fingerprint: '',
-      })),
+      events: due.map(raiseOf).map((raise) => {
+        const { followUpId, step, at } = raise.facts;
+        return {
+          ...raise,
+          occurredAt: later(now, at),
+          commandId: v5(`${streamId}/${followUpId}/${step}`, STEP_NAMESPACE),
+          fingerprint: '',
+        };
+      }),
     });
   }
 
@@ -122,8 +134,31 @@ export class RaiseDue {
   }
 }
 
-const followUpsOf = ({ value, last }: Folded<Ledger>): FollowUps => ({
+/** The raise of a step, as it is written down. */
+const raiseOf = ({ entry: { followUpId }, step, at, notify, standsFor }: Due) => ({
+  type: 'FollowUpRaised',
+  facts: {
+    followUpId,
+    step,
+    at,
+    notify: known(notify),
+    ...(standsFor.length > 0 ? { standsFor: [...standsFor] } : {}),
+  },
+  sealed: null,
+});
+
+/** Whom this build knows of those whom a newer one would tell; the supervisor where it knows none of them. */
+function known(notify: readonly Notify[]): readonly Notify[] {
+  const told = notify.filter((role) => Notify.safeParse(role).success);
+  return told.length > 0 ? told : ['supervisor'];
+}
+
+/** Without what is due and can never be raised: it would hide when the others come due. */
+const without = ({ value, last }: Folded<Ledger>, stuck: readonly Due[]): FollowUps => ({
   revision: last?.revision ?? -1,
   organisation: last?.organisation ?? null,
-  ledger: value,
+  ledger: stuck.length === 0 ? value : { ...value, open: openBut(value, stuck) },
 });
+
+const openBut = ({ open }: Ledger, stuck: readonly Due[]): Ledger['open'] =>
+  new Map([...open].filter(([followUpId]) => !stuck.some(({ entry }) => entry.followUpId === followUpId)));

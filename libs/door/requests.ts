@@ -1,5 +1,5 @@
 import type { Circumstances, Unreadable } from '#care';
-import { canonical, isUnusableKey, type Codec, type Json } from '#event-store';
+import { canonical, isDestroyedKey, isUnusableKey, type Codec, type Json } from '#event-store';
 import type { ActResult } from './answers.js';
 import { DoorUnavailable, KeyUnusable, type Envelope } from './port.js';
 
@@ -7,8 +7,8 @@ import { DoorUnavailable, KeyUnusable, type Envelope } from './port.js';
 const requestOf = <C>({ command, occurredAt }: Envelope<C>): Json =>
   ({ command, ...(occurredAt === undefined ? {} : { occurredAt }) }) as unknown as Json;
 
-/** The key was destroyed on purpose. libs/access throws it; the name is all the door may know of it. */
-export const isErased = (error: unknown): boolean => error instanceof Error && error.name === 'KeyDestroyed';
+/** To the door a subject without a key is a patient who was erased. */
+export const isErased = isDestroyedKey;
 
 /** @throws KeyUnusable; DoorUnavailable when a new key cannot be kept; anything else as it is */
 export function keyTrouble(error: unknown): never {

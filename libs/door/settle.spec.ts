@@ -241,6 +241,32 @@ describe('nothing silences a patient:', () => {
     expect(settled).toMatchObject({ raised: [{ kind: 'first-outreach' }], derivation: 'refused' });
   });
 
+  it('a follow-up whose raise cannot be written down, beside the others', async () => {
+    await clinic.episodes.handle(EPISODE, by({ type: 'RaiseSafetyConcern' } as const));
+    const damaged = readAs((event) =>
+      event.body.facts['kind'] === 'safety-review'
+        ? { ...event, body: { ...event.body, facts: { ...event.body.facts, followUpId: 'of another form' } } }
+        : event,
+    );
+    clinic.clock.set(TUESDAY_MORNING);
+    const settled = await openDoors({ ...clinic, store: damaged }).episodes.settle(EPISODE, 'system:watchdog');
+    expect(settled).toMatchObject({ raised: [{ kind: 'first-outreach' }], derivation: 'refused' });
+    // Else whoever sleeps until then would look ever more rarely.
+    expect(settled.next?.kind).toBe('first-outreach');
+  });
+
+  it('a damaged raise, after which its step is raised once more', async () => {
+    clinic.clock.set(TUESDAY_MORNING);
+    await clinic.episodes.settle(EPISODE, 'system:watchdog');
+    const damaged = readAs((event) =>
+      event.type === 'FollowUpRaised'
+        ? { ...event, body: { ...event.body, facts: { followUpId: event.body.facts['followUpId'] } } }
+        : event,
+    );
+    const settled = await openDoors({ ...clinic, store: damaged }).episodes.settle(EPISODE, 'system:watchdog');
+    expect(settled).toMatchObject({ raised: [{ kind: 'first-outreach', step: 1 }], derivation: 'refused' });
+  });
+
   it.each([
     [
       'a damaged act',
@@ -252,6 +278,16 @@ describe('nothing silences a patient:', () => {
         event.type === 'FollowUpOpened'
           ? { ...event, schemaVersion: 9, body: { ...event.body, facts: { ...event.body.facts, novelty: true } } }
           : event,
+    ],
+    [
+      'a follow-up of a newer schema that tells somebody whom this build does not know',
+      (event: StoredEvent) => {
+        const steps = event.body.facts['ladder'] as readonly object[] | undefined;
+        const ladder = steps?.map((step) => ({ ...step, notify: ['somebody-new'] }));
+        return ladder
+          ? { ...event, schemaVersion: 9, body: { ...event.body, facts: { ...event.body.facts, ladder } } }
+          : event;
+      },
     ],
   ])('%s', async (_what, change) => {
     clinic.clock.set(TUESDAY_MORNING);

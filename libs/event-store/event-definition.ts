@@ -17,6 +17,8 @@ export interface EventDefinition {
   readonly facts: z.ZodType;
   /** Null when the type seals nothing. */
   readonly sealed: z.ZodType | null;
+  /** Whether it is recorded, when it says nothing sealed, also of somebody whose key was destroyed. */
+  readonly outlivesKey?: boolean;
   readonly upcasts: Readonly<Record<number, (body: Body) => Body>>;
 }
 

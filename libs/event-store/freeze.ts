@@ -3,7 +3,7 @@ import { writeBody } from './body-text.js';
 import { hashOf, prevHashOf } from './chain.js';
 import type { FrozenEvent, Json } from './envelope.js';
 import type { EventDefinition } from './event-definition.js';
-import { isUnusableKey, type KeyRing } from './key-ring.js';
+import { isDestroyedKey, isUnusableKey, type KeyRing } from './key-ring.js';
 import { EventStoreError, type ExpectedRevision, type FrozenBatch } from './port.js';
 import { seal } from './sealed-box.js';
 
@@ -108,8 +108,9 @@ function sealedBox(
   try {
     return seal(content, keys.keyFor(subject), place);
   } catch (error) {
-    // What says nothing needs no box: a damaged key must not silence a patient.
-    if (isUnusableKey(error) && Object.keys(content as object).length === 0) return null;
+    // What says nothing needs no box: a damaged key must not silence a patient, nor a destroyed one keep an episode open.
+    const mayLack = isUnusableKey(error) || (definition.outlivesKey === true && isDestroyedKey(error));
+    if (mayLack && Object.keys(content as object).length === 0) return null;
     throw error;
   }
 }

@@ -9,3 +9,6 @@ export interface KeyRing {
 /** The key is there and cannot be used: damaged, or wrapped under a master key that came later. libs/access throws it; its name is all that is known here. */
 export const isUnusableKey = (error: unknown): boolean =>
   error instanceof Error && (error.name === 'KeyDamaged' || error.name === 'WrongMasterKey');
+
+/** The key was destroyed on purpose. libs/access throws it; its name is all that is known here. */
+export const isDestroyedKey = (error: unknown): boolean => error instanceof Error && error.name === 'KeyDestroyed';

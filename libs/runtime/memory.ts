@@ -33,6 +33,7 @@ function keysInMemory(): Keys {
       return named;
     },
     open: (kid) => keys.open(kid),
+    kidOf: (subject) => kids.get(subject) ?? null,
     destroy(subject) {
       const kid = kids.get(subject);
       if (kid === undefined) return null;

@@ -173,6 +173,23 @@ describe('the runtime in memory', () => {
     expect((await runtime.patients.load(PATIENT)).state.details).toBe(UNREADABLE);
     await runtime.close();
   });
+
+  it('lets an episode of somebody erased be closed, without a word', async () => {
+    const runtime = await memoryRuntime({ clock: fixedClock(MONDAY) });
+    await runtime.patients.handle(PATIENT, by(registration));
+    const { episodeId } = await runtime.episodes.refer(by(referral));
+    // As a referral leaves it that came at another process in the moment of the approval.
+    runtime.keys.destroy(`patient:${PATIENT}`);
+    runtime.door.forget();
+    const close = (given = {}) => runtime.episodes.handle(episodeId, by({ ...closure, ...given }));
+    expect(await close({ note: 'too late' })).toMatchObject({
+      kind: 'refused',
+      refusal: { code: 'patient-erased' },
+    });
+    expect(await close()).toMatchObject({ kind: 'appended' });
+    expect(await runtime.episodes.settle(episodeId, 'system:watchdog')).toMatchObject({ closed: true });
+    await runtime.close();
+  });
 });
 
 describe('questionnaires of the clinic’s own', () => {

@@ -8,6 +8,8 @@ export const EVENT_TYPES = [...EPISODE_EVENT_TYPES, ...PATIENT_EVENT_TYPES, ...O
 
 /** Keys that can be destroyed. */
 export interface Keys extends KeyRing {
+  /** The name of the subject's key, also of one that is damaged or destroyed; null when there never was one. */
+  kidOf(subject: string): string | null;
   /** Makes everything sealed for this subject unreadable for good; again is no error. */
   destroy(subject: string): { readonly kid: string } | null;
   /** How many cannot be used. */
@@ -50,6 +52,7 @@ export function fitTogether({ dataDir, clock, store, keys, warn, close, tracing 
   const policies = new PolicyBook({ store, codec });
   const patients: Patients = new Patients({
     ...{ door, keys },
+    alone: (organisation, patientId, work) => episodes.alone(organisation, patientId, work),
     isOwed: (organisation, patientId) => episodes.isOwed(organisation, patientId),
   });
   const episodes: Episodes = new Episodes({

@@ -93,8 +93,8 @@ function makeDurable(database: DatabaseSync): void {
   assertPragma(database, 'journal_mode', 'wal');
   assertPragma(database, 'synchronous', FULL);
   assertPragma(database, 'secure_delete', 1);
-  // A key that a killed process had written and not synced: on disk before anything is sealed with it.
-  database.exec('PRAGMA wal_checkpoint(PASSIVE)');
+  // A key that a killed process had written and not synced: on disk before anything is sealed with it. One that it had destroyed: gone here as well.
+  database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
 }
 
 function assertPragma(database: DatabaseSync, pragma: string, wanted: string | number): void {

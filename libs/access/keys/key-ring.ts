@@ -21,6 +21,8 @@ export interface KeySubject {
 
 /** The keys of patients and organisations on disk. One process owns the file; what is in its memory is what it knows. */
 export interface KeyStore extends KeyRing {
+  /** The name of the subject's key, also of one that is damaged or destroyed; null when there never was one. */
+  kidOf(subject: string): string | null;
   /** Makes everything sealed for this subject unreadable for good. Again is no error; null when the subject has no key. */
   destroy(subject: string): { kid: string } | null;
   /** Destroys the keys that `PatientDataErased` names, at start-up, after a restore too; answers those that were still there. */

@@ -192,6 +192,17 @@ describe('destroying a key', () => {
     expect(holding()).toEqual([]);
   });
 
+  it('leaves none in the write-ahead log either when the process was killed before it had emptied that', () => {
+    open().keyFor(subject());
+    edit("PRAGMA secure_delete = ON; UPDATE keys SET wrapped = NULL, destroyed_at = '2026-03-02T15:00:00.000Z'");
+    const image = join(folder, randomUUID());
+    cpSync(join(folder, 'data'), image, { recursive: true });
+    const log = join(image, `${KEY_STORE_FILE}-wal`);
+    expect(statSync(log).size).toBeGreaterThan(0);
+    open(join(image, KEY_STORE_FILE));
+    expect(statSync(log).size).toBe(0);
+  });
+
   it('by name, as start-up does: those still there, in a restored store too', () => {
     const store = open();
     const [gone, kept] = [subject(), subject()];

@@ -86,6 +86,11 @@ class SqliteKeyStore implements KeyStore {
     return key && this.remember(row.subject, { kid, key }).key;
   }
 
+  kidOf(subject: string): string | null {
+    const row = this.selectSubject.get(subject) as Row | undefined;
+    return row?.kid ?? null;
+  }
+
   destroy(subject: string): { kid: string } | null {
     const row = this.selectSubject.get(subject) as Row | undefined;
     if (!row) return null;

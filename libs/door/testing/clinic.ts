@@ -44,8 +44,9 @@ export function openDoors({ store, keys, clock }: Required<ClinicParts>) {
   const destroyed = new Set<string>();
   const patients: Patients = new Patients({
     door,
+    alone: (organisation, patientId, work) => episodes.alone(organisation, patientId, work),
     isOwed: (organisation, patientId) => episodes.isOwed(organisation, patientId),
-    keys: { keyFor: (subject) => keys.keyFor(subject), destroy: (subject) => destroyed.add(subject) },
+    keys: { kidOf: (subject) => keys.keyFor(subject).kid, destroy: (subject) => destroyed.add(subject) },
   });
   const episodes: Episodes = new Episodes({
     ...parts,

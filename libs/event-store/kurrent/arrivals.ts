@@ -2,7 +2,7 @@ import { START } from '@kurrent/kurrentdb-client';
 import type { StoredEvent } from '../envelope.js';
 import { EventStoreError } from '../port.js';
 import type { Connection } from './connection.js';
-import { readError } from './errors.js';
+import { readError, TimedOut } from './errors.js';
 import type { Scope } from './scope.js';
 import { positionText, toPosition } from './positions.js';
 
@@ -18,6 +18,8 @@ export interface Wanted {
   readonly after: string | undefined;
   readonly prefixes: readonly string[] | undefined;
   readonly signal: AbortSignal;
+  /** How long the server may take to confirm it, ms. */
+  readonly timeoutMillis: number;
 }
 
 /** Arrivals kept while nobody asks for them; beyond that client and server wait. */
@@ -25,7 +27,7 @@ const MOST_WAITING = 1_000;
 
 /**
  * What one subscription to `$all` gives, in the order of the log, as much at a time as has come. Ends when the signal aborts.
- * @throws EventStoreError when it breaks, or ends by itself
+ * @throws EventStoreError when it is not confirmed in time, breaks, or ends by itself
  */
 export async function* arrivals({
   connection,
@@ -33,6 +35,7 @@ export async function* arrivals({
   after,
   prefixes,
   signal,
+  timeoutMillis,
 }: Wanted): AsyncGenerator<readonly Arrival[], void> {
   let waiting: Arrival[] = [];
   let failure: EventStoreError | null = null;
@@ -72,6 +75,8 @@ export async function* arrivals({
       fail(error);
     }
   }
+  const unconfirmed = setTimeout(() => fail(new TimedOut(`no subscription within ${timeoutMillis} ms`)), timeoutMillis);
+  subscription.on('confirmation', () => clearTimeout(unconfirmed));
   subscription.on('caughtUp', () => put({ kind: 'caught-up' }));
   subscription.on('readable', () => {
     if (waiting.length < MOST_WAITING) drain();
@@ -95,6 +100,7 @@ export async function* arrivals({
       else await new Promise<void>((resolve) => (wake = resolve));
     }
   } finally {
+    clearTimeout(unconfirmed);
     signal.removeEventListener('abort', stop);
     replaced.removeEventListener('abort', leave);
     waiting = [];

@@ -14,7 +14,7 @@ export interface KurrentStoreOptions {
   readonly namespace?: string;
   /** After this an append counts as `outcome-unknown`. Default 5000. */
   readonly appendTimeoutMillis?: number;
-  /** After this without an answer a read counts as `unavailable`. Default 10000. */
+  /** After this without an answer a read counts as `unavailable`, and a subscription as broken. Default 10000. */
   readonly readTimeoutMillis?: number;
 }
 
@@ -53,7 +53,8 @@ export async function connect(options: KurrentStoreOptions): Promise<EventStore>
     async *subscribe(subscription) {
       usable();
       const signal = AbortSignal.any([subscription.signal, closing.signal]);
-      yield* subscribe({ connection, scope, head, at, readAll }, { ...subscription, signal });
+      const parts = { connection, scope, timeoutMillis: readTimeoutMillis, head, at, readAll };
+      yield* subscribe(parts, { ...subscription, signal });
       if (!subscription.signal.aborted) throw closedError();
     },
     async health() {

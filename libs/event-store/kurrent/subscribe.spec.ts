@@ -85,6 +85,19 @@ describe('a subscription', () => {
     expect(idsOf(events())).toEqual(idsOf(await store.readAll()));
   });
 
+  it('that is accepted and never confirmed is taken up again', async () => {
+    const impatient = await openKurrentStore({
+      connectionString: server.connectionString,
+      readTimeoutMillis: 1_000,
+    });
+    server.faults.silentReads = true;
+    const next = impatient.subscribe({ signal: ending.signal })[Symbol.asyncIterator]().next();
+    await sleep(500);
+    server.faults.silentReads = false;
+    expect(await next).toMatchObject({ value: { kind: 'caught-up' } });
+    await impatient.close();
+  });
+
   it('outlives a restart of the server', async () => {
     const { events } = subscribed({ prefixes: ['episode-'] });
     const last = await fill('episode-1', 2);

@@ -8,7 +8,7 @@ import { arrivals, type Wanted } from './arrivals.js';
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 15_000;
 
-export interface SubscribeParts extends Pick<Wanted, 'connection' | 'scope'> {
+export interface SubscribeParts extends Pick<Wanted, 'connection' | 'scope' | 'timeoutMillis'> {
   readonly head: EventStore['head'];
   readonly at: EventStore['at'];
   readonly readAll: EventStore['readAll'];

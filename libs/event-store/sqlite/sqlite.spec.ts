@@ -201,6 +201,18 @@ describe('the SQLite file', () => {
     await expect(reading.readStreams!({ upTo })).rejects.toEqual(isCode('tampered'));
   });
 
+  it('gives the events beside one whose text is damaged, and its hash shows it', async () => {
+    const file = newFile();
+    const store = await opened({ file });
+    await store.append(sampleBatch('episode-1', null, [{}, {}]));
+    await store.append(sampleBatch('episode-2', null));
+    connection(file).exec(`DROP TRIGGER events_no_update; PRAGMA ignore_check_constraints = ON;
+      UPDATE events SET body = 'no JSON' WHERE stream_id = 'episode-1' AND revision = 0`);
+    expect(await store.readAll()).toHaveLength(3);
+    expect(verifyChain(await store.readStream('episode-1'))).toEqual(['revision 0 is not what was hashed']);
+    expect(verifyChain(await store.readStream('episode-2'))).toEqual([]);
+  });
+
   it('is made once when two open it at the same moment', async () => {
     for (let n = 0; n < 5; n += 1) {
       const file = newFile();

@@ -56,3 +56,14 @@ it('what has to be sealed is refused with words for the operator, who is told, a
   expect(logged).toEqual([expect.stringContaining(refused.json().traceId)]);
   expect(house.parts.runtime.keys.damaged()).toBe(1);
 });
+
+it('a patient whose key is damaged can be erased: a copy of it may be whole', async () => {
+  const { patientId, revision } = (await house.ask('care-manager', 'GET', `/v1/episodes/${episode}`)).json();
+  const closure = `/v1/episodes/${episode}/closure`;
+  await house.post('care-manager', closure, { reason: 'patient-declined' }, { 'if-match': `"${revision}"` });
+  const requests = `/v1/patients/${patientId}/erasure-requests`;
+  const asked = (await house.post('administrator', requests, { reasonCode: 'patient-right' })).json();
+  const approved = await house.post('supervisor', `${requests}/${asked.revision}/approval`);
+  expect([approved.statusCode, approved.json().erased]).toEqual([201, true]);
+  expect(house.parts.runtime.keys.damaged()).toBe(0);
+});
