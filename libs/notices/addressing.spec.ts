@@ -4,7 +4,7 @@ import { portal, ToldClinic } from './testing/clinic-suite.js';
 
 const NOW = '2027-03-15T12:00:00.000Z';
 
-it('of an episode that ended only safety is told, whatever its ledger still holds open', async () => {
+it('of what an episode owed when it ended only safety is told, whatever its ledger still holds open', async () => {
   const told = await ToldClinic.open('2027-03-01 09:00');
   const episode = await told.refer();
   await told.act(episode, portal(1), 'portal', 'integration');

@@ -85,11 +85,15 @@ function stands({ revision }: Word, story: Story | null): boolean {
   return (about !== 'discharge' && about !== 'referral-closed') || story?.phase === 'ended';
 }
 
-/** Whether nobody is told of it now: it is muted, or its episode is over. Safety stops for death alone. */
+/** What came in after the end, a result say, is owed all the same; after a death nothing is. */
+const isOver = ({ ended }: Story, anchorRevision: number): boolean =>
+  ended !== undefined && (ended.type === 'PatientDeathNoted' || anchorRevision < ended.revision);
+
+/** Whether nobody is told of it now: it is muted, or was over with its episode. Safety stops for death alone. */
 export function isSilent({ entry, story }: Case, now: string): boolean {
   if (entry.safety) return false;
   if (entry.kind === 'word') return !stands(entry, story);
-  if (story?.phase === 'ended') return true;
+  if (story && isOver(story, entry.anchorRevision)) return true;
   const { kind, safety, zone, ladder, raisedFirst } = entry;
   const item = {
     kind,

@@ -92,6 +92,16 @@ describe('a message that fails', () => {
     expect(told.status()).toMatchObject({ undelivered: 0, failing: [] });
   });
 
+  it('that nobody takes is tried on for the next, when whom it was for first has no address', async () => {
+    await concern(({ recipient }) => (recipient === 'cm-1' ? UNREACHABLE : FAILED));
+    for (let i = 0; i < 16; i += 1) await told.wait(20_000);
+    expect(told.status()).toMatchObject({ undelivered: 1, failing: ['webhook'] });
+    answerWith(() => SENT);
+    await told.wait(300_000);
+    expect(told.heard()).toHaveLength(1);
+    expect(told.status()).toMatchObject({ undelivered: 0, failing: [] });
+  });
+
   it('is not tried on once nothing waits any more', async () => {
     await concern(() => FAILED);
     for (let i = 0; i < 16; i += 1) await told.wait(20_000);

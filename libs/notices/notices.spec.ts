@@ -141,6 +141,33 @@ describe('notices', () => {
     await eventually(() => sent.length === 2);
   });
 
+  it('send what waited when the log was restored only once it was read again, and withdraw none of it meanwhile', async () => {
+    const isRestored = (): boolean => warnings.some((line) => line.includes('restored or rewound'));
+    answer = () => (isRestored() ? { kind: 'sent' } : { kind: 'failed', code: 'ECONNREFUSED' });
+    const first = start();
+    await concern();
+    await eventually(() => first.status().undelivered === 1);
+    await stopAll();
+    const head = (await clinic.store.head())!.position;
+    const after = start({
+      store: {
+        ...clinic.store,
+        at: async (position) => {
+          const event = await clinic.store.at(position);
+          return position === head && event && !isRestored() ? { ...event, hash: 'another' } : event;
+        },
+        async *subscribe(options) {
+          await aWhile();
+          yield* clinic.store.subscribe(options);
+        },
+      },
+    });
+    await eventually(() =>
+      after.page({ organisation: 'clinic', limit: 9 }).rows.some(({ state }) => state === 'delivered'),
+    );
+    expect(after.status()).toMatchObject({ waiting: 0, undelivered: 0 });
+  });
+
   it('that lost their file tell once more what still waits, and nothing that is over', async () => {
     start();
     const over = await concern();

@@ -42,7 +42,8 @@ export interface NoticesParts {
   readonly pace?: Partial<Pace>;
 }
 
-const FOLLOWER = 'notices';
+/** Named anew when more acts are kept: the log is then read again, and what was told stays told. */
+const FOLLOWER = 'notices-2';
 /** In a burst what is raised close together is planned together. */
 const REST_MS = 40;
 /** So many lines are as good as more. */
@@ -64,6 +65,8 @@ export class Notices {
   private readonly faults = new Set<string>();
   /** Nothing is planned before the log was read to its end: what it raised long ago may have ended since. */
   private isCaughtUp = false;
+  /** What came of the log was forgotten: until it was read again nothing is sent, for nobody knows what is needed still. */
+  private isForgetful: boolean;
 
   constructor(private readonly parts: NoticesParts) {
     const { file, channels, publicUrl, pace } = parts;
@@ -86,7 +89,9 @@ export class Notices {
       together: (work) => inTransaction(this.db, work),
     });
     try {
+      this.isForgetful = this.checkpoints.load(FOLLOWER) === null;
       inTransaction(this.db, () => {
+        if (this.isForgetful) this.clinic.forget();
         this.outbox.channelsAre(names);
         this.clinic.hearAgain();
       });
@@ -102,8 +107,8 @@ export class Notices {
       this.follow(signal),
       this.again(signal, 'planning notices', async () => this.planAll()),
       // Safety has a lane of its own: a morning of lists on a slow server does not hold it up.
-      this.again(signal, 'sending safety notices', () => this.dispatcher.round(true)),
-      this.again(signal, 'sending notices', () => this.dispatcher.round(false)),
+      this.again(signal, 'sending safety notices', () => this.send(true)),
+      this.again(signal, 'sending notices', () => this.send(false)),
     ]);
   }
 
@@ -140,6 +145,7 @@ export class Notices {
         }),
       onRewound: async () => {
         this.isCaughtUp = false;
+        this.isForgetful = true;
         operator.warn('notices: the log was restored or rewound; what was told stays told');
         inTransaction(this.db, () => {
           this.clinic.forget();
@@ -148,11 +154,16 @@ export class Notices {
       },
       onCaughtUp: () => {
         this.isCaughtUp = true;
+        this.isForgetful = false;
         this.plan();
       },
       restMs: () => REST_MS,
       onError: (error) => operator.warn(`notices wait: ${(error as Error).name}`),
     });
+  }
+
+  private async send(isSafety: boolean): Promise<number> {
+    return this.isForgetful ? 0 : this.dispatcher.round(isSafety);
   }
 
   /** An event that cannot be read is told and passed over; the others go on. */

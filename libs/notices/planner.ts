@@ -82,7 +82,10 @@ export class Planner {
     return this.parts.outbox.reasonsOf(id).some((reason) => this.waiting(reason, now) !== null);
   }
 
-  /** No channel reaches the recipient: the next of the ladder is told at once; when nobody is left, the first is tried again and again. */
+  /**
+   * No channel reaches the recipient: the next of the ladder is told at once; when nobody is left, the first who may yet be reached is tried
+   * again and again.
+   */
   passOn(message: Message, moment: Moment): void {
     const { outbox, pace } = this.parts;
     const chain = outbox.chain(message.root);
@@ -92,9 +95,11 @@ export class Planner {
     outbox.settle(message.id, 'passed-on', moment.now);
     for (const person of next) this.sendInstead(message, person, moment);
     if (others.length > 0 || next.length > 0) return;
-    outbox.settle(message.root, 'undelivered', moment.now);
-    for (const { channel, state } of outbox.deliveriesOf(message.root))
-      if (state === 'failed') outbox.deliver(message.root, channel, 'waiting', moment.real + pace.lastResortMs);
+    const failed = (id: string) => outbox.deliveriesOf(id).filter(({ state }) => state === 'failed');
+    const mayBeReached = chain.find(({ id, state }) => state !== 'withdrawn' && failed(id).length > 0);
+    const last = mayBeReached?.id ?? message.root;
+    outbox.settle(last, 'undelivered', moment.now);
+    for (const { channel } of failed(last)) outbox.deliver(last, channel, 'waiting', moment.real + pace.lastResortMs);
   }
 
   /** What cannot be dealt with, by a defect of ours or a damaged record, holds up no other. Answers whether it could. */

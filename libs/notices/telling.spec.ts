@@ -109,6 +109,16 @@ describe('what is routine', () => {
     await told.at('2027-03-15 08:05');
     expect(told.heard()).toEqual([]);
   });
+
+  it('is told again once a visit has settled the appointment, though nobody recorded its outcome', async () => {
+    const episode = await told.refer();
+    await told.act(episode, { type: 'BookAppointment', on: '2027-03-15', withWhom: 'care-manager' });
+    await told.at('2027-03-15 10:00');
+    await told.act(episode, { type: 'RecordContact', kind: 'treatment', withWhom: 'patient', modality: 'phone' });
+    told.heard();
+    await told.at('2027-03-29 08:05'); // the next contact
+    expect(told.heard()).toContain('cm-1: list');
+  });
 });
 
 describe('the supervisor’s digest', () => {
@@ -138,6 +148,24 @@ describe('a notice that is for the digest', () => {
     await told.act(episode, { type: 'PlanTask', dueOn: '2027-03-29', owner: 'sup-1', text: 'Test task' });
     await told.at('2027-03-29 08:06');
     expect(ofSupervisor()).toEqual(['routine']);
+  });
+
+  it('is still told when its follow-up is derived anew before the digest goes out', async () => {
+    const episode = await told.refer();
+    await told.at('2027-03-15 10:00');
+    await told.act(episode, {
+      type: 'RecordAssessment',
+      instrument: 'PHQ-9',
+      items: [2, 2, 2, 2, 2, 2, 2, 2, 0],
+      language: 'en',
+      mode: 'interview',
+      enteredBy: 'staff',
+    });
+    await told.at('2027-03-29 08:05'); // contact 14 days late
+    told.heard();
+    await told.act(episode, { type: 'SetTreatmentPlan', treatmentChanged: false, contactEvery: 7 });
+    await told.at('2027-03-29 16:00');
+    expect(told.heard()).toEqual(['sup-1: digest']);
   });
 });
 
@@ -234,6 +262,20 @@ describe('after an outage', () => {
   });
 });
 
+describe('a risk of a patient in a facility', () => {
+  it('is told of again once they were discharged from it, though the hold goes on', async () => {
+    const episode = await told.refer();
+    await told.act(episode, { type: 'RecordSafetyReview', outcome: 'assessed', level: 'high', tool: 'c-ssrs' });
+    await told.act(episode, { type: 'StartHold', reason: 'inpatient' });
+    await told.at('2027-03-02 10:00');
+    await told.act(episode, { type: 'ReportAcuteCare', kind: 'discharge', on: '2027-03-02' });
+    await told.at('2027-03-03 08:05'); // the call of the day after the discharge
+    expect(told.heard()).toContain('cm-1: list');
+    await told.at('2027-03-05 08:05'); // the risk, two days before it is due, rolled back to Friday
+    expect(told.heard()).toContain('cm-1: list');
+  });
+});
+
 describe('an import', () => {
   it('tells no provider, makes one list the next morning, and one message of all its safety items', async () => {
     await told.at('2027-03-02 10:00');
@@ -261,6 +303,16 @@ describe('an episode that is over', () => {
     await told.at('2027-03-15 08:05');
     expect(told.heard()).toEqual([]);
     expect(told.notices().map(({ state }) => state)).toEqual(['withdrawn']);
+  });
+
+  it('is told of once more when a result comes in', async () => {
+    const episode = await told.refer();
+    await told.act(episode, { type: 'DischargePatient', reason: 'withdrew', channel: 'record' });
+    await told.at('2027-03-02 10:00');
+    await told.act(episode, portal(0), 'portal', 'integration');
+    await told.at('2027-03-03 08:05'); // to be looked at by the next business day
+    await told.at('2027-03-04 08:05');
+    expect(told.heard()).toEqual(['cm-1: list', 'sup-1: list']);
   });
 
   it('death stops even safety, before the episode itself knows of it', async () => {

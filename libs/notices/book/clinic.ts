@@ -37,11 +37,13 @@ type Raised = Pick<Raise, 'step' | 'at' | 'notify'> & { readonly standsFor?: rea
 /** What says whose an episode is, whether it goes on, and whether a visit or a hospital mutes it. */
 const KEPT_ACTS: ReadonlySet<string> = new Set([
   'PatientReferred',
+  'EpisodePinned',
   'ProviderAssigned',
   'CareManagerAssigned',
   'CareManagerReleased',
   'EpisodeTransferred',
   'PatientEnrolled',
+  'AcuteCareReported',
   'HoldStarted',
   'HoldEnded',
   'AppointmentBooked',
@@ -49,6 +51,7 @@ const KEPT_ACTS: ReadonlySet<string> = new Set([
   'AppointmentKept',
   'AppointmentMissed',
   'AppointmentCancelled',
+  'ContactRecorded',
   'ReferralClosed',
   'EpisodeDischarged',
   'ProviderNotified',
@@ -204,6 +207,8 @@ export class Clinic {
     const entry = foldLedger({ ...emptyLedger, open }, { ...event, facts }).open.get(followUpId);
     if (entry) this.keep(episode, followUpId, entry);
     else this.run('DELETE FROM follow_up WHERE episode = ? AND follow_up = ?', episode, followUpId);
+    if (event.type === 'FollowUpOpened' && entry?.carriesOn)
+      this.carryOn(episode, followUpId, entry.carriesOn.followUpId);
     if (event.type === 'FollowUpRaised') this.takeRaise(event, facts as Raised, followUpId);
     if (event.type === 'FollowUpSnoozed' && event.actor.startsWith('user:') && entry)
       this.run(
@@ -214,6 +219,18 @@ export class Clinic {
         event.actor.slice('user:'.length),
         localDate(event.recordedAt, entry.zone),
       );
+  }
+
+  /** Whoever is to hear of what was derived anew hears of it in its new form; what was told stays told. */
+  private carryOn(episode: string, followUp: string, before: string): void {
+    const carried = [followUp, episode, before] as const;
+    this.run(
+      'INSERT OR IGNORE INTO told SELECT episode, ?, step, at FROM told WHERE episode = ? AND follow_up = ?',
+      ...carried,
+    );
+    this.run('UPDATE OR IGNORE raise SET follow_up = ? WHERE episode = ? AND follow_up = ?', ...carried);
+    const standing = 'UPDATE OR IGNORE reason SET follow_up = ? WHERE episode = ? AND follow_up = ? AND gone = 0';
+    this.run(standing, ...carried);
   }
 
   private takeRaise(event: StoredEvent, { step, at, notify, standsFor = [] }: Raised, followUp: string): void {

@@ -177,9 +177,10 @@ export class Outbox {
     ).map((row) => String(row['id']));
   }
 
-  /** Everybody to whom a message and those in place of it went, and how each of them stands. */
+  /** Everybody to whom a message and those in place of it went, the first one first, and how each of them stands. */
   chain(root: string): { readonly id: string; readonly recipient: string; readonly state: string }[] {
-    return this.all('SELECT id, recipient, state FROM message WHERE root = ?', root).map((row) => ({
+    const sql = 'SELECT id, recipient, state FROM message WHERE root = ? ORDER BY id <> root, made_at';
+    return this.all(sql, root).map((row) => ({
       id: String(row['id']),
       recipient: String(row['recipient']),
       state: String(row['state']),

@@ -4,7 +4,7 @@ import { caseloadTable } from './schema.js';
 
 export const caseloadProjection = storyProjection({
   name: 'caseload',
-  version: 3,
+  version: 4,
   tables: caseloadTable,
   rows: (episode) => [caseloadRow(episode)],
 });

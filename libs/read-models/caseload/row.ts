@@ -1,8 +1,10 @@
 import {
   consentSpans,
   ConsentKind,
+  expectedEndOf,
   standingFlags,
   UNREADABLE,
+  waitsForOutcome,
   type FollowUpKind,
   type Notify,
   type Scale,
@@ -65,8 +67,9 @@ function scaleOf(story: Story): KeptRow['scale'] {
   return { instrument: story.primaryScale, baseline, last, previous, change, trend: trendOf(story) };
 }
 
-function appointmentOf({ appointments }: Story): KeptRow['nextAppointment'] {
-  const next = appointments.filter((one) => !one.outcome).toSorted((a, b) => (a.on < b.on ? -1 : 1))[0];
+function appointmentOf(story: Story): KeptRow['nextAppointment'] {
+  const waiting = story.appointments.filter((one) => waitsForOutcome(story, one));
+  const next = waiting.toSorted((a, b) => (a.on < b.on ? -1 : 1))[0];
   return next ? { on: next.on, at: next.at ?? null } : null;
 }
 
@@ -75,7 +78,7 @@ function holdOf({ hold }: Story): KeptRow['hold'] {
   return {
     reason: hold.started.facts.reason,
     since: hold.started.on,
-    expectedEnd: hold.reviews.at(-1)?.facts.expectedEnd ?? hold.started.facts.expectedEnd ?? null,
+    expectedEnd: expectedEndOf(hold) ?? null,
   };
 }
 

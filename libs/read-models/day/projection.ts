@@ -7,7 +7,7 @@ import { standingOf, standsOut } from './standing.js';
 
 export const briefsProjection = storyProjection({
   name: 'briefs',
-  version: 3,
+  version: 4,
   tables: briefsTable,
   rows({ episodeId, organisation, story }) {
     const standing = standingOf(story);

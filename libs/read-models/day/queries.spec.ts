@@ -134,6 +134,25 @@ onBothDatabases((newHome) => {
       ]);
     });
 
+    it('keeps what was said to be unsafe when only the time to call changes', async () => {
+      const { episodeId } = await clinic.at('2027-01-04').refers('Test Patient A');
+      await clinic.does(
+        episodeId,
+        { type: 'SetContactPreferences', language: 'ht', voicemailSafe: false, textSafe: true },
+        { type: 'SetContactPreferences', bestTimes: ['evening'] },
+        { type: 'RaiseSafetyConcern' },
+      );
+      await clinic.raises(episodeId);
+      await upToDate(views, clinic);
+      expect((await views.queries.outreach(asked)).lines).toMatchObject([
+        {
+          language: 'ht',
+          how: 'No voicemail: it is not safe; a text message is safe',
+          bestTime: { band: 'evening' },
+        },
+      ]);
+    });
+
     it('heeds what the patient refused, until they say otherwise', async () => {
       const { episodeId } = await clinic.at('2027-01-04').refers('Test Patient A');
       const how = async (): Promise<unknown> => {
@@ -275,6 +294,13 @@ onBothDatabases((newHome) => {
       ];
       expect(await totals()).toEqual([0, 1]);
       expect(await totals('2027-01-25')).toEqual([1, 0]);
+    });
+
+    it('of a later date has what will have been raised by then, however much later it is due', async () => {
+      await enrolled();
+      clinic.at('2027-02-26');
+      const then = await morning({ date: '2027-03-02' }); // day 56 of the consult that is due on day 84
+      expect(then.lines.flatMap(({ reasons }) => reasons.map(({ kind }) => kind))).toContain('non-response-consult');
     });
 
     it('of a later date has what will be due by then, in the words of that day', async () => {

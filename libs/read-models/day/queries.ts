@@ -110,7 +110,7 @@ async function clinicDay(
 /** No closure of a site lasts longer than this; the evening looks as far as the next open day. */
 const LONGEST_CLOSURE_DAYS = 14;
 
-/** Open follow-ups that may concern the day: raised, due within reach, or a first call to make. */
+/** Open follow-ups that may concern the day: raised or to be raised by then, due within reach, or a first call to make. */
 async function owed(
   db: Database,
   { organisation, pathway }: DayFilter,
@@ -123,6 +123,8 @@ async function owed(
     .where((eb) =>
       eb.or([
         eb('follow_ups.first_raised_at', 'is not', null),
+        // Past the end of that day in every zone.
+        eb('follow_ups.next_at', '<', addDays(latest, 2)),
         eb('follow_ups.due_on', '<=', addDays(latest, reach)),
         eb('follow_ups.kind', '=', 'first-outreach'),
       ]),

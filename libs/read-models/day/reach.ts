@@ -40,8 +40,10 @@ export interface AttemptMade {
 
 const safe = (said: boolean | undefined): Safe => (said === undefined ? 'not asked' : said ? 'safe' : 'not safe');
 
-function preferencesIn(act: Act<'ContactPreferencesSet'> | undefined): Preferences | null {
-  const said = act && readable(act.sealed);
+/** What the patient said last of each; a later word takes back nothing that it does not name. */
+function preferencesIn(acts: readonly Act<'ContactPreferencesSet'>[]): Preferences | null {
+  const words = acts.flatMap(({ sealed }) => readable(sealed) ?? []);
+  const said = words.length === acts.length && words.length > 0 ? words.reduce((a, b) => ({ ...a, ...b })) : undefined;
   return said
     ? {
         language: said.language ?? null,
@@ -82,12 +84,12 @@ function messagingWithdrawn(story: Story): Refusal[] {
 
 export function reachOf(story: Story): Reach {
   const { acts, attempts, treatmentContacts } = story;
-  const set = acts.findLast((act): act is Act<'ContactPreferencesSet'> => act.type === 'ContactPreferencesSet');
+  const set = acts.filter((act): act is Act<'ContactPreferencesSet'> => act.type === 'ContactPreferencesSet');
   const preferences = preferencesIn(set);
   const met = treatmentContacts.at(-1)?.occurredAt ?? '';
   return {
     preferences,
-    unreadable: set !== undefined && preferences === null,
+    unreadable: set.length > 0 && preferences === null,
     refusals: [...messagingWithdrawn(story), ...declinedChannels(story)],
     attempts: attempts.filter(({ occurredAt }) => occurredAt > met).map(madeBy),
   };

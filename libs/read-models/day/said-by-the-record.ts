@@ -81,15 +81,15 @@ export function unattendedReasons<C extends string>(shown: readonly DayItem[], c
     const oldest = items.toSorted((a, b) => (a.dueOn < b.dueOn ? -1 : 1))[0]!;
     const subject = subjectOf(oldest);
     if (!isUnattended(subject, day)) return [];
-    const who =
-      subject.careManager === null ? 'There is no care manager' : `${subject.careManager} has left and nobody covers`;
+    const { careManager } = subject;
+    const who = careManager === null ? 'There is no care manager' : `${careManager} has left and nobody covers`;
     const said = {
       class: cls,
       title: 'Nobody is responsible',
       why: `${who}; something has been due since ${spoken(oldest.dueOn, day.today(subject))}`,
       since: oldest.since,
       dueOn: oldest.dueOn,
-      closes: 'a care manager assigned, or cover arranged',
+      closes: careManager === null ? 'a care manager assigned' : 'a care manager assigned, or cover arranged',
     };
     return [fromRecord(subject, said, day)];
   });

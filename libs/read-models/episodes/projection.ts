@@ -39,7 +39,7 @@ const rowOf = (episode: EpisodeNow): Row<'episodes'> => {
 /** Comes before every view that asks which episodes a patient has. */
 export const episodesProjection = storyProjection({
   name: 'episodes',
-  version: 5,
+  version: 6,
   tables: episodesTable,
   rows: (episode) => [rowOf(episode)],
 });

@@ -6,6 +6,7 @@ import {
   nextDue,
   numbersBehind,
   PLAN_NUMBERS,
+  voidsOf,
   type EndedFollowUp,
   type FollowUpKind,
   type LedgerEntry,
@@ -171,11 +172,10 @@ function mentioned(revision: number, events: Events): FactMentioned | null {
   const event = events.find((one) => one.revision === revision);
   if (!event) return null;
   const { type, occurredAt, recordedAt, actor } = event;
-  const undone = events.findLast((one) => one.type === 'ActVoided' && one.facts.revision === revision);
   return {
     ...{ revision, type, occurredAt, recordedAt, actor },
     sentence: sentenceOf(event),
-    voidedBy: undone?.revision ?? null,
+    voidedBy: voidsOf(events).get(revision) ?? null,
   };
 }
 

@@ -48,14 +48,14 @@ const kyselyOver = <T>(db: DatabaseSync): Kysely<T> =>
 /**
  * The projector's connection. WAL with synchronous=NORMAL: a power cut may take back the last commits, rows and checkpoint
  * together. secure_delete: what an erased patient leaves must not linger in free pages. The WAL grows to 32 MB before pages that are
- * written again and again move to their place.
+ * written again and again move to their place, and begins empty: a killed process may have left in it what it had just erased.
  */
 export function openWriter<T>(file: string): Kysely<T> {
   const db = new DatabaseSync(file);
   try {
     db.exec(
       `PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA secure_delete = ON;
-       PRAGMA temp_store = MEMORY; PRAGMA wal_autocheckpoint = 8000`,
+       PRAGMA temp_store = MEMORY; PRAGMA wal_autocheckpoint = 8000; PRAGMA wal_checkpoint(TRUNCATE)`,
     );
   } catch (error) {
     db.close();

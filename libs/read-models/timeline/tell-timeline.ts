@@ -1,4 +1,4 @@
-import { UNREADABLE, type FollowUpKind, type RecordedEpisodeEvent } from '#care';
+import { UNREADABLE, voidsOf, type FollowUpKind, type RecordedEpisodeEvent } from '#care';
 import { sentenceOf } from '../words/acts.js';
 import { titleOf } from '../words/follow-ups.js';
 
@@ -61,7 +61,7 @@ export function tellTimeline(events: readonly RecordedEpisodeEvent[]): TimelineE
       });
     if (event.type === 'AssessmentCorrected') correctedBy.set(event.facts.corrects, event.revision);
   }
-  const voidedBy = voids(events);
+  const voidedBy = voidsOf(events);
   return events.map((event) => ({
     ...told(event),
     opened: opened.get(event.revision) ?? [],
@@ -94,12 +94,4 @@ function add<T>(to: Map<number, T[]>, revision: number, one: T): void {
   const known = to.get(revision);
   if (known) known.push(one);
   else to.set(revision, [one]);
-}
-
-/** A void that was itself undone undid nothing. */
-function voids(events: readonly RecordedEpisodeEvent[]): Map<number, number> {
-  const voided = new Map<number, number>();
-  for (const event of events.toReversed())
-    if (event.type === 'ActVoided' && !voided.has(event.revision)) voided.set(event.facts.revision, event.revision);
-  return voided;
 }

@@ -133,7 +133,7 @@ export const SENTENCES: Readonly<Record<FollowUpKind, Sentence>> = {
   'hold-review': (said) =>
     `Hold to be looked at by ${said.due}${since(said, said.anchorType === 'HoldReviewed' ? 'last reviewed' : 'it began')}${asks('asks for a look every', said.number('hold.review'))}`,
   'resource-loop': (said) =>
-    `Outcome of a resource connection due ${said.due}${since(said, 'connected')}${asks('asks what became of it after', said.number('resource.due'))}`,
+    `Outcome of a resource connection due ${said.due}${since(said, said.anchorType === 'ResourceConnectionClosed' ? 'on a waiting list, as was said' : 'connected')}${asks('asks what became of it after', said.number('resource.due'))}`,
   'transfer-acknowledgement': (said) =>
     `Transfer to be acknowledged by ${said.due}${since(said, 'transferred')}${asks('allows', said.number('transfer.acknowledge'))}`,
   'planned-task': (said) =>

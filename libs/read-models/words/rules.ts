@@ -49,7 +49,7 @@ export const RULES: Readonly<Record<FollowUpKind, RuleWords>> = {
   'consult-request': {
     title: 'Waits for the consultant',
     source: 'research §1.4 *',
-    closes: 'a recommendation, or a case review that does not itself decide to ask for a consult',
+    closes: 'a recommendation, or a case review of the treatment that does not itself decide to ask for a consult',
     supersedes: 'the request was undone; the declined recommendation was withdrawn, replaced or answered anew',
   },
   'non-response-consult': {
@@ -86,7 +86,7 @@ export const RULES: Readonly<Record<FollowUpKind, RuleWords>> = {
   'outreach-retry': {
     title: 'Try to reach again',
     source: 'C3 *',
-    closes: 'the next attempt, on another day',
+    closes: 'the next attempt, on another day; where a letter or portal message is due, that alone',
     supersedes: 'the patient was reached or enrolled',
   },
   'close-unreached-referral': {

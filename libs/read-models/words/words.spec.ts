@@ -214,6 +214,11 @@ const SENTENCES: readonly (readonly [FollowUpKind, Partial<Reason>, string])[] =
     'Outcome of a resource connection due 14 Mar: connected 10 days ago, 4 Mar; your pathway asks what became of it after 30 days',
   ],
   [
+    'resource-loop',
+    { anchorType: 'ResourceConnectionClosed', numbers: { 'resource.due': 30 } },
+    'Outcome of a resource connection due 14 Mar: on a waiting list, as was said 10 days ago, 4 Mar; your pathway asks what became of it after 30 days',
+  ],
+  [
     'transfer-acknowledgement',
     { numbers: { 'transfer.acknowledge': 1 } },
     'Transfer to be acknowledged by 14 Mar: transferred 10 days ago, 4 Mar; your pathway allows 1 business day',

@@ -46,7 +46,7 @@ describe('why a follow-up exists', () => {
         voidedBy: null,
       },
       ends: {
-        fulfilledBy: 'the next attempt, on another day',
+        fulfilledBy: 'the next attempt, on another day; where a letter or portal message is due, that alone',
         supersededBy: 'the patient was reached or enrolled',
       },
       snoozes: [{ by: 'user:cm-1', until: '2026-03-12T12:00:00.000Z', reason: 'patient-asked' }],
@@ -92,5 +92,20 @@ describe('why a follow-up exists', () => {
     const followUpId = await idOf('outreach-retry');
     expect((await read(followUpId, '', 'administrator')).statusCode).toBe(403);
     expect((await read(followUpId, '', 'supervisor@elsewhere')).json()).toMatchObject({ type: '/problems/not-found' });
+  });
+
+  it('calls a fact undone only as long as nobody undid the undoing', async () => {
+    const followUpId = await idOf('outreach-retry');
+    const anchor = async () => (await read(followUpId)).json().anchor;
+    const undo = async (revision: number) => {
+      const { headers } = await house.ask('care-manager', 'GET', address);
+      const act = { revision, reasonCode: 'entered-in-error' };
+      return house.post('care-manager', `${address}/voids`, act, { 'if-match': String(headers['etag']) });
+    };
+    await undo((await anchor()).revision);
+    const { voidedBy } = await anchor();
+    expect(voidedBy).toEqual(expect.any(Number));
+    await undo(voidedBy);
+    expect((await anchor()).voidedBy).toBeNull();
   });
 });

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import {
+  expectedEndOf,
   localDate,
   nextDue,
   readable,
@@ -76,7 +77,7 @@ export function episodeView(episodeId: string, state: EpisodeState, story: Story
     hold: holdView(story),
     followUps: followUpViews(state, story),
     voided: [...story.voided.keys()].toSorted((a, b) => a - b),
-    pin: acts('EpisodePinned').at(-1)?.facts.pin ?? null,
+    pin: story.pinned?.facts.pin ?? null,
   };
 }
 
@@ -208,6 +209,6 @@ function holdView({ hold }: Story): EpisodeView['hold'] {
   return {
     ...moment(hold.started),
     reason,
-    expectedEnd: hold.reviews.at(-1)?.facts.expectedEnd ?? hold.started.facts.expectedEnd ?? null,
+    expectedEnd: expectedEndOf(hold) ?? null,
   };
 }
