@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { deadMansSwitch } from './dead-mans-switch.js';
 import { SilentOperator } from './testing/silent-operator.js';
 
@@ -21,6 +21,17 @@ describe('the dead-man’s switch', () => {
     expect(called).toEqual(['http://127.0.0.1/alive']);
     now += 1;
     clean();
+    expect(called).toHaveLength(2);
+  });
+
+  it('is called as ever after the clock was set back', () => {
+    const called: string[] = [];
+    const call = async (url: string) => called.push(url);
+    const clean = deadMansSwitch({ url: 'http://127.0.0.1/alive', operator: new SilentOperator(), everyMs: 0, call });
+    clean();
+    const wall = jest.spyOn(Date, 'now').mockReturnValue(0);
+    clean();
+    wall.mockRestore();
     expect(called).toHaveLength(2);
   });
 

@@ -174,6 +174,14 @@ describe('the due index', () => {
     expect(index.due(T('2027-03-01T12:00:00.000Z'), 10)).toHaveLength(1);
   });
 
+  it('passes over an entry that it cannot keep, and goes on with other episodes', async () => {
+    log.add('episode-a', 'FollowUpOpened', {});
+    opened('b', 'contact:0:1', ['2027-03-10T13:00:00.000Z']);
+    await caughtUp();
+    expect(index.openPage({ limit: 10 })).toEqual([{ episodeId: 'b', revision: 0 }]);
+    expect(counters.unreadable).toBeGreaterThan(0);
+  });
+
   it('waits out a log that is away', async () => {
     await end();
     log.away = true;

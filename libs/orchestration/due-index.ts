@@ -3,6 +3,7 @@ import {
   Checkpoints,
   CHECKPOINT_SCHEMA,
   inTransaction,
+  isFileFailure,
   openIndexFile,
   type Checkpoint,
   type StoredEvent,
@@ -156,8 +157,10 @@ export class DueIndex implements OpenEpisodes {
 
   reached(position: string, signal: AbortSignal): Promise<void> {
     return new Promise((resolve) => {
+      if (signal.aborted) return resolve();
       const done = (): void => {
         signal.removeEventListener('abort', done);
+        this.waiters = this.waiters.filter((waiter) => waiter.resolve !== done);
         resolve();
       };
       this.waiters.push({ position, resolve: done });
@@ -237,25 +240,28 @@ export class DueIndex implements OpenEpisodes {
     return { ...this.parts.ledger.empty, open: new Map(entries.map((entry) => [entry.followUpId, entry])) };
   }
 
+  /** An entry that cannot be kept is counted and passed over: it must not silence the follow-ups of everybody else. */
   private write(episodeId: string, ledger: OpenLedger): void {
     this.db.prepare('DELETE FROM step WHERE episode = ?').run(episodeId);
-    const insert = this.db.prepare(
-      'INSERT INTO step (episode, follow_up, kind, safety, step, at, opened_recorded_at, entry) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
-    );
     for (const entry of ledger.open.values()) {
-      const { followUpId, kind, safety, openedAt } = entry;
-      const { step, at } = this.nextStep(episodeId, entry);
-      insert.run(
-        episodeId,
-        followUpId,
-        kind,
-        safety ? 1 : 0,
-        step,
-        at,
-        Date.parse(openedAt) || 0,
-        JSON.stringify(entry),
-      );
+      try {
+        this.keep(episodeId, entry);
+      } catch (error) {
+        if (isFileFailure(error)) throw error;
+        this.parts.counters.unreadable += 1;
+        this.parts.operator.warn(`due index: a follow-up of ${episodeId} cannot be kept (${(error as Error).name})`);
+      }
     }
+  }
+
+  private keep(episodeId: string, entry: OpenFollowUp): void {
+    const { followUpId, kind, safety, openedAt } = entry;
+    const { step, at } = this.nextStep(episodeId, entry);
+    this.db
+      .prepare(
+        'INSERT INTO step (episode, follow_up, kind, safety, step, at, opened_recorded_at, entry) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+      )
+      .run(episodeId, followUpId, kind, safety ? 1 : 0, step, at, Date.parse(openedAt) || 0, JSON.stringify(entry));
   }
 
   /** An entry whose next step cannot be computed counts as due from its opening: better asked about too often than never. */

@@ -19,7 +19,7 @@ export type Reaction =
   | { readonly type: 'Repin' };
 
 /** Facts that stand until others take their place. */
-type Standing = 'death' | 'left' | 'pathway' | 'hours';
+type Standing = 'death' | 'note' | 'left' | 'cover' | 'pathway' | 'hours';
 
 export interface ReactionTask {
   readonly commandId: string;
@@ -41,12 +41,12 @@ export interface RepinProgress {
   readonly episodes: number;
   readonly done: number;
   readonly waiting: number;
-  /** Episodes whose repin was refused: newer rules, or a site that is gone. They keep the pathway they have. */
+  /** Episodes whose repin was refused, as of a site that is gone. They keep the pathway they have. */
   readonly refused: number;
 }
 
 const FOLLOWER = 'reactor';
-const VERSION = 2;
+const VERSION = 3;
 const SCHEMA = `${CHECKPOINT_SCHEMA}
 CREATE TABLE IF NOT EXISTS episode (
   episode TEXT PRIMARY KEY, patient TEXT NOT NULL, organisation TEXT NOT NULL, site TEXT NOT NULL,
@@ -124,8 +124,12 @@ export class ReactorBook {
     this.db.prepare('UPDATE episode SET site = ? WHERE episode = ?').run(site, episodeId);
   }
 
-  ended(episodeId: string, revision: number): void {
-    this.db.prepare('UPDATE episode SET ended_at_revision = ? WHERE episode = ?').run(revision, episodeId);
+  /** Whether it was open until then. */
+  ended(episodeId: string, revision: number): boolean {
+    const { changes } = this.db
+      .prepare('UPDATE episode SET ended_at_revision = ? WHERE episode = ? AND ended_at_revision IS NULL')
+      .run(revision, episodeId);
+    return changes > 0;
   }
 
   /** Without a revision whatever ended it; with one only if that act had ended it. Whether it was ended by that. */
@@ -208,7 +212,7 @@ export class ReactorBook {
 
   // ——— facts that stand, for an episode that comes to know of them late ———
 
-  stands(kind: Standing, id: string, fact: { readonly [key: string]: string | number }): void {
+  stands(kind: Standing, id: string, fact: object): void {
     this.db
       .prepare('INSERT INTO standing VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET fact = excluded.fact')
       .run(kind, id, JSON.stringify(fact));
@@ -244,6 +248,15 @@ export class ReactorBook {
     this.db
       .prepare('INSERT OR IGNORE INTO task VALUES (?, ?, ?, ?, ?, ?, ?, 0, 0)')
       .run(commandId, episodeId, JSON.stringify(command), occurredAt, position, adoption ?? null, RANK[command.type]);
+  }
+
+  /** Whoever is back is released from nothing any more: when this file was lost, an old departure is read once more. */
+  cameBack(staff: string, organisation: string): void {
+    this.db
+      .prepare(
+        `DELETE FROM task WHERE command ->> 'careManager' = ? AND episode IN (SELECT episode FROM episode WHERE organisation = ?)`,
+      )
+      .run(staff, organisation);
   }
 
   /** Whose turn it is: of each episode only the earliest task, so that a retraction never overtakes its report. */

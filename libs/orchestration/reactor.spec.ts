@@ -111,6 +111,19 @@ describe('the reactor', () => {
     expect(what()).toEqual(['NoteDeath 1']);
   });
 
+  it('knows a death by its first report, which a retraction names, also when its date was told later', async () => {
+    refer(E1, P1);
+    const died = log.add(`patient-${P1}`, 'PatientDied', { source: 'family' });
+    log.add(`patient-${P1}`, 'PatientDied', { source: 'registry', diedOn: '2027-02-26' });
+    refer(E2, P1);
+    log.add(`patient-${P1}`, 'PatientDeathRetracted', { retracts: died.revision });
+    await settled();
+    expect(what().sort()).toEqual(['NoteDeath 1', 'NoteDeath 2', 'RetractDeathNote 1', 'RetractDeathNote 2']);
+    expect(issued.map(({ command }) => command)).toEqual(
+      Array(4).fill(expect.objectContaining({ patientRevision: died.revision })),
+    );
+  });
+
   it('carries a death to every record of the person, takes it back when they are two, and notes it anew', async () => {
     refer(E1, P1);
     refer(E2, P2);
@@ -185,6 +198,40 @@ describe('the reactor', () => {
     expect(issued).toHaveLength(2);
   });
 
+  it('releases nobody who came back, when its file was lost', async () => {
+    refer(E1, P1);
+    assign(E1, 'anna');
+    assign(E1, 'ben');
+    log.add('organisation-clinic', 'StaffLeft', { staff: 'anna' });
+    await settled();
+    // More than is read at a time.
+    for (let i = 0; i < 12; i += 1) log.add(`patient-${P2}`, 'PatientDetailsCorrected');
+    log.add('organisation-clinic', 'StaffJoined', { staff: 'anna', role: 'care-manager' });
+    assign(E1, 'anna');
+    await settled();
+    await end();
+    rmSync(join(folder, 'reactor.db'));
+    issued = [];
+    begin();
+    await settled();
+    expect(what()).toEqual([]);
+  });
+
+  it.each([
+    ['leaves to the cover what a care manager had who left under cover', '2027-03-01T12:00:00.001Z', []],
+    ['releases it where the cover was over', '2027-03-01T12:00:00.000Z', ['ReleaseCareManager 1']],
+  ])('%s', async (_what, until, expected) => {
+    refer(E1, P1);
+    assign(E1, 'anna');
+    const from = '2027-03-01T12:00:00.000Z';
+    log.add('organisation-clinic', 'CoverageArranged', { absent: 'anna', cover: 'ben', from, until });
+    const [june, july] = ['2027-06-01T12:00:00.000Z', '2027-07-01T12:00:00.000Z'];
+    log.add('organisation-clinic', 'CoverageArranged', { absent: 'anna', cover: 'ben', from: june, until: july });
+    log.add('organisation-clinic', 'StaffLeft', { staff: 'anna' });
+    await settled();
+    expect(what()).toEqual(expected);
+  });
+
   it('takes a transfer for an assignment', async () => {
     refer(E1, P1);
     log.add(`episode-${E1}`, 'EpisodeTransferred', { to: 'ben', site: 'north' });
@@ -193,6 +240,15 @@ describe('the reactor', () => {
     log.add('organisation-clinic', 'SiteHoursSet', { site: 'north' });
     await settled();
     expect(what()).toEqual(['ReleaseCareManager 1', 'Repin 1']);
+  });
+
+  it('re-pins an episode whose transfer was undone by the hours of the site it is back at', async () => {
+    refer(E1, P1);
+    const moved = log.add(`episode-${E1}`, 'EpisodeTransferred', { to: 'ben', site: 'north' }, { site: 'north' });
+    log.add(`episode-${E1}`, 'ActVoided', { revision: moved.revision, reasonCode: 'entered-in-error' });
+    log.add('organisation-clinic', 'SiteHoursSet', { site: 'main' });
+    await settled();
+    expect(what()).toEqual(['Repin 1']);
   });
 
   it('re-pins the open episodes of a site, or of all sites, but not of another organisation', async () => {
@@ -221,6 +277,16 @@ describe('the reactor', () => {
     await settled();
     expect(what()).toEqual(['Repin 1', 'Repin 1']);
     expect(book.progress('clinic')).toMatchObject({ episodes: 1, done: 1 });
+  });
+
+  it('takes up no episode that had ended before the death that was retracted, and asks nobody about it', async () => {
+    refer(E1, P1);
+    log.add(`episode-${E1}`, 'EpisodeDischarged', { reason: 'graduated' });
+    refer(E2, P1);
+    for (const episode of [E1, E2]) log.add(`episode-${episode}`, 'PatientDeathNoted', { patientRevision: 1 });
+    for (const episode of [E2, E1]) log.add(`episode-${episode}`, 'PatientDeathNoteRetracted', { patientRevision: 1 });
+    await settled();
+    expect(what()).toEqual(['Repin 2']);
   });
 
   it('tells how far the newest pathway has come, also over a restart', async () => {

@@ -19,7 +19,7 @@ export interface ReactorParts {
   readonly log: Log;
   readonly book: ReactorBook;
   readonly readFacts: ReadFacts;
-  /** Passes one command through the door. `refused` is an answer; it throws only when the store is away. */
+  /** Passes one command through the door. `refused` is an answer; it throws when the episode cannot be told now, and is asked again. */
   readonly issue: (
     episodeId: string,
     command: Reaction,
@@ -37,6 +37,11 @@ interface Facts {
   readonly duplicate: string;
   readonly site?: string;
   readonly staff: string;
+  /** Whose work others do, and from when until when. */
+  readonly absent: string;
+  readonly cover: string;
+  readonly from: string;
+  readonly until: string;
   readonly careManager: string;
   readonly to: string;
   readonly revision: number;
@@ -54,8 +59,12 @@ interface Named {
   readonly hash: string;
 }
 
+type Cover = Pick<Facts, 'cover' | 'from' | 'until'>;
+
 /** A referral is the first event of an episode and its pin the second. */
 const FIRST_PIN = 1;
+/** The revision of no act. */
+const ENDED_BEFORE = -1;
 const CONCURRENCY = 4;
 const RATE = 50;
 const TICK_MS = 200;
@@ -66,6 +75,9 @@ const MOST_WAIT_MS = 300_000;
  * hours, a new pathway. Each becomes one command per episode whose id is v5(event, episode), so that passing it on twice is harmless.
  */
 export class Reactor {
+  /** Whether the log was read to its end: in the midst of it nobody knows what became of a fact since. */
+  private hasRead = false;
+
   constructor(private readonly parts: ReactorParts) {}
 
   /** Follows the log and passes on what it asks for, until the signal aborts. */
@@ -79,9 +91,13 @@ export class Reactor {
     return {
       name: 'reactor',
       load: () => book.checkpoint(),
-      rewound: () => book.reset(),
+      rewound: () => {
+        this.hasRead = false;
+        book.reset();
+      },
       apply: (events, checkpoint) => book.moveOn(checkpoint, () => events.forEach((event) => this.take(event))),
       passed: (checkpoint) => book.moveOn(checkpoint, () => undefined),
+      caughtUp: () => (this.hasRead = true),
     };
   }
 
@@ -102,6 +118,8 @@ export class Reactor {
     // ——— what the streams of patients and organisations ask of episodes ———
     PatientDied: (event) => {
       const patientId = idOf(event);
+      // What is told later, such as its date, is of the same death: episodes know it by the first report, which a retraction names.
+      if (this.parts.book.standing('death', patientId)) return;
       this.parts.book.stands('death', patientId, {
         id: event.id,
         revision: event.revision,
@@ -125,14 +143,23 @@ export class Reactor {
       this.queueAll(event, whenMerged(this.parts.book, { event, lead: idOf(event), duplicate })),
     PatientsUnmerged: (event, { duplicate }) =>
       this.queueAll(event, whenUnmerged(this.parts.book, { event, lead: idOf(event), duplicate })),
+    CoverageArranged: (event, { absent, cover, from, until }) => {
+      const key = staffKey(event.organisation, absent);
+      this.parts.book.stands('cover', key, { arranged: [...this.coversOf(key), { cover, from, until }] });
+    },
+    // Whose work is covered keeps it, in the hands of the cover, until others are assigned.
     StaffLeft: (event, { staff }) => {
+      if (this.isCovered(event, staff)) return;
       this.parts.book.stands('left', staffKey(event.organisation, staff), {
         id: event.id,
         occurredAt: event.occurredAt,
       });
       this.fanOut(event, this.parts.book.episodesOfCareManager(staff, event.organisation), release(staff));
     },
-    StaffJoined: (event, { staff }) => this.parts.book.standsNoLonger('left', staffKey(event.organisation, staff)),
+    StaffJoined: (event, { staff }) => {
+      this.parts.book.standsNoLonger('left', staffKey(event.organisation, staff));
+      this.parts.book.cameBack(staff, event.organisation);
+    },
     SiteOpened: (event, { site, calendar }) => this.hoursStand(event, site, calendar),
     SiteHoursSet: (event, { site, calendar }) => {
       this.hoursStand(event, site, calendar);
@@ -162,8 +189,13 @@ export class Reactor {
     },
     ReferralClosed: (event) => this.parts.book.ended(idOf(event), event.revision),
     EpisodeDischarged: (event) => this.parts.book.ended(idOf(event), event.revision),
-    PatientDeathNoted: (event) => this.parts.book.ended(idOf(event), event.revision),
-    PatientDeathNoteRetracted: (event) => this.reopen(event),
+    PatientDeathNoted: (event) => {
+      const isItsEnd = this.parts.book.ended(idOf(event), event.revision);
+      // What had ended before stays ended when the death is taken back.
+      this.parts.book.stands('note', idOf(event), { revision: isItsEnd ? event.revision : ENDED_BEFORE });
+    },
+    PatientDeathNoteRetracted: (event) =>
+      this.reopen(event, this.parts.book.standing<{ revision: number }>('note', idOf(event))?.revision),
     ActVoided: (event, { revision }) => this.reopen(event, revision),
   };
 
@@ -173,6 +205,19 @@ export class Reactor {
     book.assigned(idOf(event), staff);
     const left = book.standing<{ id: string; occurredAt: string }>('left', staffKey(event.organisation, staff));
     if (left) this.queue(event, `${left.id}:${event.id}`, idOf(event), release(staff));
+  }
+
+  private coversOf(key: string): readonly Cover[] {
+    return this.parts.book.standing<{ arranged: readonly Cover[] }>('cover', key)?.arranged ?? [];
+  }
+
+  /** By the arrangement made last; who is back covers for themselves. */
+  private isCovered({ organisation, recordedAt }: StoredEvent, staff: string): boolean {
+    const at = Date.parse(recordedAt);
+    const holding = this.coversOf(staffKey(organisation, staff)).findLast(
+      ({ from, until }) => Date.parse(from) <= at && at < Date.parse(until),
+    );
+    return holding !== undefined && holding.cover !== staff;
   }
 
   private hoursStand(event: StoredEvent, site: string | undefined, calendar: unknown): void {
@@ -197,6 +242,8 @@ export class Reactor {
   private reopen(event: StoredEvent, revision?: number): void {
     const { book } = this.parts;
     const episodeId = idOf(event);
+    // What was undone may be a transfer: the event says where the episode is since.
+    book.movedTo(episodeId, event.site);
     if (!book.reopened(episodeId, revision)) return;
     this.queue(event, event.id, episodeId, { type: 'Repin' });
     this.queueAll(event, whenReopened(book, { event, episodeId }));
@@ -223,7 +270,7 @@ export class Reactor {
   private workOff(signal: AbortSignal): Promise<void> {
     const share = Math.max(1, Math.round(((this.parts.ratePerSecond ?? RATE) * TICK_MS) / 1000));
     const round = async (): Promise<void> => {
-      const turn = this.parts.book.ready(Date.now(), share);
+      const turn = this.hasRead ? this.parts.book.ready(Date.now(), share) : [];
       await Promise.all([
         forEachLimited(turn, CONCURRENCY, signal, (task) => this.passOn(task)),
         pause(TICK_MS, signal),

@@ -1,6 +1,7 @@
 import type { NativeConnection } from '@temporalio/worker';
 import { EPISODE_PHASE_ATTRIBUTE, NEXT_DUE_AT_ATTRIBUTE, NEXT_FOLLOW_UP_ATTRIBUTE } from './contract.js';
 import { pause } from './pause.js';
+import { isOfCode } from './temporal-session.js';
 
 /** The protocol's numbers of the types we use. */
 const KEYWORD = 2;
@@ -17,6 +18,8 @@ export const SEARCH_ATTRIBUTE_FLAGS = Object.entries(WANTED).map(
 );
 
 const READ_BACKS = 10;
+/** gRPC: not for us to ask, or nothing that this server knows. Whatever else fails may pass. */
+const REFUSED_CODES: readonly unknown[] = [7, 12, 16];
 
 /**
  * Registers what is missing and reads it back. False when a type differs or the server will not say: a wrong type would be
@@ -27,6 +30,15 @@ export async function verifySearchAttributes(
   namespace: string,
   signal: AbortSignal,
 ): Promise<boolean> {
+  try {
+    return await areRegistered(connection, namespace, signal);
+  } catch (error) {
+    if (isOfCode(error, REFUSED_CODES)) return false;
+    throw error;
+  }
+}
+
+async function areRegistered(connection: NativeConnection, namespace: string, signal: AbortSignal): Promise<boolean> {
   const { operatorService } = connection;
   const read = async (): Promise<Readonly<Record<string, unknown>>> =>
     (await operatorService.listSearchAttributes({ namespace })).customAttributes ?? {};

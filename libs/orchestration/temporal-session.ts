@@ -62,15 +62,16 @@ export class TemporalSession implements EngineSession {
     try {
       return await this.connection.withDeadline(Date.now() + CALL_MS, work);
     } catch (error) {
-      if (this.lost.aborted || isAway(error)) throw new EngineAway('Temporal does not answer', { cause: error });
+      if (this.lost.aborted || isOfCode(error, AWAY_CODES))
+        throw new EngineAway('Temporal does not answer', { cause: error });
       throw error;
     }
   }
 }
 
-function isAway(error: unknown): boolean {
+export function isOfCode(error: unknown, codes: readonly unknown[]): boolean {
   for (let at = error; at instanceof Error; at = at.cause) {
-    if (AWAY_CODES.includes((at as { code?: unknown }).code)) return true;
+    if (codes.includes((at as { code?: unknown }).code)) return true;
   }
   return false;
 }

@@ -182,6 +182,20 @@ const serverOptions = async () => ({
     await connection.close();
   });
 
+  it('publishes none where the server will not speak of them; one that is late or away is tried again', async () => {
+    const PERMISSION_DENIED = 7;
+    const DEADLINE_EXCEEDED = 4;
+    const UNAVAILABLE = 14;
+    const failing = (code: number): NativeConnection => {
+      const listSearchAttributes = () => Promise.reject(Object.assign(new Error('of the server'), { code }));
+      return { operatorService: { listSearchAttributes } } as never;
+    };
+    const asked = (code: number) => verifySearchAttributes(failing(code), 'default', stop.signal);
+    expect(await asked(PERMISSION_DENIED)).toBe(false);
+    await expect(asked(DEADLINE_EXCEEDED)).rejects.toThrow('of the server');
+    await expect(asked(UNAVAILABLE)).rejects.toThrow('of the server');
+  });
+
   it('raises a follow-up by a timer, and the workflow says what it waits for', async () => {
     open('one', 1000);
     open('one', 3_600_000);

@@ -17,7 +17,14 @@ function house({
   pace = 1,
   indexLags = false,
   waker,
-}: { up?: boolean; pace?: number; indexLags?: boolean; waker?: EpisodeWaker['settle'] } = {}) {
+  uptime = () => performance.now(),
+}: {
+  up?: boolean;
+  pace?: number;
+  indexLags?: boolean;
+  waker?: EpisodeWaker['settle'];
+  uptime?: () => number;
+} = {}) {
   const dueSince = new Map<string, { ms: number; safety: boolean }>();
   const asked: string[] = [];
   const counters = newCounters();
@@ -55,6 +62,7 @@ function house({
     operator: new SilentOperator(),
     onHeal: (raises) => heals.push(raises),
     onCleanLook: () => (cleanLooks += 1),
+    uptime,
     waker: {
       async settle(episodeId, by) {
         asked.push(`${episodeId} ${by}`);
@@ -205,6 +213,30 @@ describe('the watchdog', () => {
     expect(watchdog.isBehind()).toBe(true);
   });
 
+  it('is silent while its index is behind the log', async () => {
+    let sees = false;
+    let cleanLooks = 0;
+    const heartbeats = newHeartbeats();
+    const watchdog = new Watchdog({
+      index: { due: () => [], revisionOf: () => -1 },
+      clock: clockAt(1),
+      isEngineUp: () => true,
+      counters: newCounters(),
+      heartbeats,
+      operator: new SilentOperator(),
+      sees: async () => sees,
+      onCleanLook: () => (cleanLooks += 1),
+      waker: { settle: () => Promise.reject(new Error('nothing is due')) },
+    });
+    await watchdog.look();
+    expect(heartbeats.watchdog).toBeNull();
+    expect(cleanLooks).toBe(0);
+    sees = true;
+    await watchdog.look();
+    expect(heartbeats.watchdog).not.toBeNull();
+    expect(cleanLooks).toBe(1);
+  });
+
   it('goes on with the others when one episode fails', async () => {
     const gone: string[] = [];
     const { watchdog, dueSince } = house({
@@ -220,5 +252,24 @@ describe('the watchdog', () => {
     dueSince.set('good', { ms: 5, safety: false });
     await watchdog.look();
     expect(gone).toEqual(['good']);
+  });
+
+  it('looks again within about a minute of the end of an outage, however long it was', async () => {
+    let now = 0;
+    let away = true;
+    const { watchdog, dueSince } = house({
+      up: false,
+      uptime: () => now,
+      waker: async (episodeId) => {
+        if (away) throw new Error('away');
+        dueSince.delete(episodeId);
+        return { revision: 1, exists: true, phase: 'acute', closed: false, raised: [], derived: 0, derivation: 'done' };
+      },
+    });
+    for (let i = 0; i < 20; i += 1) dueSince.set(`e${i}`, { ms: 1000, safety: false });
+    for (; now < 1_800_000; now += 2000) await watchdog.look();
+    away = false;
+    for (; now < 1_875_000; now += 2000) await watchdog.look();
+    expect([...dueSince.keys()]).toEqual([]);
   });
 });

@@ -16,6 +16,8 @@ export interface WatchdogParts {
   readonly onHeal?: (raises: number) => void;
   /** Told after each look that left nothing undone. */
   readonly onCleanLook?: () => void;
+  /** Whether the index has all that the log holds; default: it has. While it has not, the watchdog is silent. */
+  readonly sees?: () => Promise<boolean>;
   readonly graceMs?: number;
   readonly everyMs?: number;
   /** Milliseconds by a clock that nobody sets; default: the machine's. */
@@ -30,6 +32,8 @@ const CONCURRENCY = 8;
 /** Small, so that a safety step which comes due during a burst waits for few others. */
 const BATCH = 64;
 const MOST_WAIT_MS = 600_000;
+/** After a failed look: an outage ends for all at once, and whatever came due in it is promised within minutes of its end. */
+const MOST_AWAY_MS = 60_000;
 
 /** Why an episode is left alone for now: the index has not seen its last look yet, or looks change nothing. */
 interface Hold {
@@ -60,7 +64,7 @@ export class Watchdog {
 
   /** One look: settles what is due, in small batches with safety first, until nothing is left that can be settled now. */
   async look(signal: AbortSignal = new AbortController().signal): Promise<void> {
-    const { index, heartbeats, operator, onCleanLook } = this.parts;
+    const { index, heartbeats, operator, onCleanLook, sees } = this.parts;
     try {
       for (;;) {
         this.forgetHolds();
@@ -68,6 +72,7 @@ export class Watchdog {
         const turn = due.filter(({ episodeId }) => this.mayTry(episodeId)).slice(0, BATCH);
         if (signal.aborted) return;
         if (turn.length === 0) {
+          if (sees && !(await sees())) return;
           heartbeats.watchdog = new Date();
           if (!due.some((episode) => this.isFruitless(episode))) onCleanLook?.();
           return;
@@ -103,7 +108,7 @@ export class Watchdog {
       this.hold(episodeId, settled);
     } catch (error) {
       operator.warn(`watchdog: episode ${episodeId} waits: ${(error as Error).name}`);
-      this.holdFruitless(episodeId, -1);
+      this.holdFruitless(episodeId, -1, MOST_AWAY_MS);
     }
   }
 
@@ -121,9 +126,9 @@ export class Watchdog {
     this.holdFruitless(episodeId, revision);
   }
 
-  private holdFruitless(episodeId: string, revision: number): void {
+  private holdFruitless(episodeId: string, revision: number, mostMs = MOST_WAIT_MS): void {
     const fruitless = (this.holds.get(episodeId)?.fruitless ?? 0) + 1;
-    this.holds.set(episodeId, { revision, until: this.uptime() + backOff(fruitless, MOST_WAIT_MS), fruitless });
+    this.holds.set(episodeId, { revision, until: this.uptime() + backOff(fruitless, mostMs), fruitless });
   }
 
   /** It could not be settled, or its look raised nothing though a step is due. */

@@ -60,4 +60,28 @@ describe('facts that reach episodes from other streams', () => {
     expect(answer.status).toBeLessThan(300);
     await until(async () => (await journey.owed(episode))['first-outreach'] === '2027-03-03', 'the due day moves');
   }, 60_000);
+
+  it('a death waits for a build that knows the rules of the episode', async () => {
+    const { runtime, background } = journey.house;
+    const episode = await journey.refer({ patient: { name: 'Test Patient N' } });
+    const { patientId } = (await journey.request('supervisor', 'GET', `/v1/episodes/${episode}`)).body;
+    const events = await journey.events(episode);
+    const { facts } = events.find(({ type }) => type === 'EpisodePinned')!.body;
+    const { streamId, revision, hash, recordedAt, organisation, site, pin } = events.at(-1)!;
+    const pinned = {
+      ...{ type: 'EpisodePinned', facts: { ...facts, pin: 'of a newer build', rulesVersion: 99 }, sealed: null },
+      ...{ occurredAt: recordedAt, commandId: 'newer', fingerprint: '' },
+    };
+    const newer = runtime.codec.freeze({
+      ...{ streamId, expected: revision, lastHash: hash, lastRecordedAt: recordedAt, organisation, site, pin },
+      ...{ recordedAt, subject: null, actor: 'system:workflow', actorRole: 'system' },
+      newId: () => crypto.randomUUID(),
+      events: [pinned],
+    });
+    await runtime.store.append(newer);
+    const before = { ...background.counters };
+    await journey.request('care-manager', 'POST', `/v1/patients/${patientId}/death`, { source: 'family' });
+    await until(() => background.counters.reactionsFailed > before.reactionsFailed, 'the death waits');
+    expect(background.counters.reactionsRefused).toBe(before.reactionsRefused);
+  }, 60_000);
 });

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { fixedClock, SEED_ORGANISATION, SEED_SITE } from '#door';
-import { UnreadableEvent } from '#event-store';
+import { UnreadableEvent, type EventStore } from '#event-store';
 import { TemporalLink } from '#orchestration';
 import { memoryRuntime, NO_TRACING } from '#runtime';
 import { Background } from './background.js';
@@ -63,6 +63,26 @@ it(
   },
   2 * WITHIN_MS,
 );
+
+it('stops at once, also while its index is behind the log', async () => {
+  const clock = fixedClock('2026-03-02T15:00:00.000Z');
+  const runtime = await memoryRuntime({ clock });
+  const { store, codec, episodes } = runtime;
+  const after = (await store.head())!.position;
+  // Nobody who follows is shown what was recorded before.
+  const late: EventStore = { ...store, subscribe: (asked) => store.subscribe({ ...asked, after }) };
+  const background = new Background({
+    ...{ dataDir: folder, store: late, codec, clock, operator: quiet, issue: async () => 'unchanged' },
+    tracing: NO_TRACING,
+    waker: episodes,
+    telling: { channels: [], publicUrl: 'https://followthrough.example' },
+  });
+  background.start(new TemporalLink({ address: null, workflows: { workflowsPath: '' }, activities: {} }, quiet));
+  const begun = performance.now();
+  await background.stop();
+  expect(performance.now() - begun).toBeLessThan(1_000);
+  await runtime.close();
+});
 
 it('lets go of every file when one of them cannot be opened', async () => {
   const clock = fixedClock('2026-03-02T15:00:00.000Z');

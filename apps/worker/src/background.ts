@@ -30,6 +30,9 @@ import {
 import type { Tracing } from '#runtime';
 import { backgroundReadings, type BackgroundReading, type BackgroundStatus } from './readings.js';
 
+/** The due index follows the log within tens of milliseconds; so long behind, it does not. */
+const INDEX_WITHIN_MS = 2_000;
+
 /** What runs beside the requests. Each loop has a file and a checkpoint of its own, so that one can be lost without the others. */
 export interface BackgroundParts {
   readonly dataDir: string;
@@ -132,6 +135,7 @@ export class Background {
       heartbeats,
       operator,
       onHeal: (raises) => this.healed.add(raises),
+      sees: () => this.sees(),
       ...(deadMansSwitchUrl === undefined ? {} : { onCleanLook: deadMansSwitch({ url: deadMansSwitchUrl, operator }) }),
     });
     this.running = Promise.all([
@@ -203,6 +207,15 @@ export class Background {
     const now = this.parts.clock.now().getTime();
     const since = this.index.oldestDue(now);
     return since === null ? null : { since: new Date(since).toISOString(), seconds: (now - since) / 1000 };
+  }
+
+  /** Whether the index has what the log holds now: what it has not taken in, no look of the watchdog finds. */
+  private async sees(): Promise<boolean> {
+    const head = await this.parts.store.head().catch(() => undefined);
+    if (!head) return head === null;
+    const patience = AbortSignal.any([this.stopping.signal, AbortSignal.timeout(INDEX_WITHIN_MS)]);
+    await this.index.reached(head.position, patience);
+    return !patience.aborted;
   }
 }
 

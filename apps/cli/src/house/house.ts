@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { NestFactory } from '@nestjs/core';
 import type { INestApplicationContext } from '@nestjs/common';
 import type { Verifier } from '#access';
-import { systemClock, type Clock } from '#door';
+import { DoorUnavailable, systemClock, type Clock } from '#door';
 import type { OpenRuntime, Tracing } from '#runtime';
 import type { Pace } from '#notices';
 import type { ReadModels } from '#read-models';
@@ -130,6 +130,9 @@ export async function openHouse(options: HouseOptions): Promise<House> {
   };
 }
 
+/** Refusals that pass, with a newer build or a whole record of the organisation: a person is asked to try again as well. */
+const NOT_NOW: ReadonlySet<string> = new Set(['newer-rules', 'unknown-pin']);
+
 /** How the reactor passes a fact on: as a command of the system, in the organisation of the episode. */
 function issuing({ episodes }: OpenRuntime): ConstructorParameters<typeof Background>[0]['issue'] {
   return async (episodeId, command, commandId, occurredAt) => {
@@ -143,6 +146,8 @@ function issuing({ episodes }: OpenRuntime): ConstructorParameters<typeof Backgr
       organisation,
       occurredAt,
     });
+    if (outcome.kind === 'refused' && NOT_NOW.has(outcome.refusal.code))
+      throw new DoorUnavailable(outcome.refusal.detail);
     return outcome.kind === 'appended' ? 'done' : outcome.kind === 'refused' ? 'refused' : 'unchanged';
   };
 }
