@@ -96,9 +96,9 @@ function parameters(route: Route, schemas: Schemas): Json[] {
           ),
         ]
       : []),
-    ...(contract.decides
+    ...(contract.decides || contract.replaces
       ? [
-          header('If-Match', true, 'The ETag of the state that this decision is based on.', {
+          header('If-Match', contract.decides ?? false, 'The ETag of the state that this decision is based on.', {
             pattern: '^"\\d+(-unreadable)?"$',
           }),
         ]

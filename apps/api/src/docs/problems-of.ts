@@ -14,7 +14,8 @@ export function problemsOf(route: Route): ProblemSlug[] {
   if (contract.query || !isPublic) add('malformed-query');
   if (contract.body) add('malformed-body', 'too-large', 'unsupported-media-type');
   if (contract.body && !contract.keyless) add('idempotency-key-required', 'idempotency-key-reused');
-  if (contract.decides) add('malformed-header', 'precondition-required', 'stale');
+  if (contract.decides) add('precondition-required');
+  if (contract.decides || contract.replaces) add('malformed-header', 'stale');
   if (contract.fromViews) add('malformed-header', 'not-caught-up');
   add(...(contract.problems ?? []));
   // One rule looks at both ends of time.

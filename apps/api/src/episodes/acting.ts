@@ -39,7 +39,7 @@ export class Acting {
 const YEAR_MS = 365 * 86_400_000;
 
 /** A year is soon mistyped: the act is kept as it was said, and whoever said it is asked to look again (research §9, 25). */
-function withWarning(answer: Answer, occurredAt: string | undefined, recordedAt: string | null): Answer {
+export function withWarning(answer: Answer, occurredAt: string | undefined, recordedAt: string | null): Answer {
   const isOld =
     occurredAt !== undefined && recordedAt !== null && Date.parse(recordedAt) - Date.parse(occurredAt) > YEAR_MS;
   return isOld

@@ -153,6 +153,16 @@ describe('an act', () => {
     expect(own.statusCode).toBe(201);
   });
 
+  it('that gives a patient to somebody who does no care is refused', async () => {
+    await house.post('administrator', '/v1/organisation/staff', { staff: 'aud-7', role: 'auditor' }, {});
+    const { episodeId } = await house.refer();
+    const answer = await house.post('care-manager', path(episodeId, 'care-manager'), { careManager: 'aud-7' });
+    expect([answer.statusCode, answer.json()]).toMatchObject([
+      422,
+      { type: '/problems/unknown-staff', errors: [{ pointer: '/careManager', detail: 'does no care' }] },
+    ]);
+  });
+
   it('that succeeded gets its first answer again, even if whom it names has left since', async () => {
     const administrator = (path: string, body: object = {}) =>
       house.post('administrator', `/v1/organisation/staff${path}`, body, {});
@@ -186,6 +196,14 @@ describe('an act', () => {
       409,
       { type: '/problems/not-on-hold', code: 'not-on-hold', detail: 'The episode is not on hold.' },
     ]);
+  });
+
+  it('that lets a hold go on and says nothing of its end leaves the one that was said last', async () => {
+    const { episodeId } = await enrolled();
+    const review = (body: object) => house.post('care-manager', path(episodeId, 'holds/current/review'), body);
+    await house.post('care-manager', path(episodeId, 'holds'), { reason: 'travel', expectedEnd: '2026-03-09' });
+    await review({ expectedEnd: '2026-03-16' });
+    expect((await review({})).json().hold).toMatchObject({ reason: 'travel', expectedEnd: '2026-03-16' });
   });
 
   it('of an unknown questionnaire is a problem of its own, and nothing is appended', async () => {

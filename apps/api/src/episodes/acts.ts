@@ -117,9 +117,10 @@ export const OccurredAt = {
   }),
 };
 
-/** Said by the import alone: of imported answers only the latest may open a safety review (fatigue rule 9). */
+/** Said by the import alone: of imported answers only the latest may open a safety review, of imported reviews no provider is told (fatigue rule 9). */
 const FIELDS_OF_IMPORTS: Readonly<Partial<Record<EpisodeCommandType, readonly string[]>>> = {
   RecordAssessment: ['imported'],
+  RecordSafetyReview: ['imported'],
 };
 
 /** The body of an act: its command’s schema, without the fields that the path gives, with `occurredAt`. */

@@ -100,6 +100,17 @@ describe('readiness', () => {
     house.health.store = true;
   });
 
+  it('is told within seconds, and so are the metrics, while log and views are silent', async () => {
+    const { store, readModels } = house.parts.probes;
+    const silent = () => new Promise<never>(() => undefined);
+    Object.assign(house.parts.probes, { store: silent, readModels: silent });
+    const [answer, metrics] = await Promise.all([ready(), house.ask(null, 'GET', '/metrics')]);
+    expect(answer.statusCode).toBe(503);
+    expect(answer.json()).toMatchObject({ store: 'away', readModels: null, degraded: ['temporal', 'read-models'] });
+    expect(metrics.body).toContain('followthrough_store_up 0');
+    Object.assign(house.parts.probes, { store, readModels });
+  });
+
   it('is 503 from the moment of shutting down', async () => {
     const other = await openHouse();
     other.app.get(Readinesses).beforeApplicationShutdown();

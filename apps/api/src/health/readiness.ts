@@ -1,5 +1,6 @@
 import { Inject, Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
 import { z } from 'zod';
+import { inTime } from '../http/in-time.js';
 import { PROBES } from '../parts.js';
 import type { HealthProbes } from './probes.js';
 
@@ -55,7 +56,8 @@ export const Readiness = z
   .meta({ id: 'Readiness' });
 export type Readiness = z.infer<typeof Readiness>;
 
-const STORE_ANSWERS_WITHIN_MS = 3_000;
+/** Of log and views, which may be silent for a minute. Whoever asks waits less long, and takes no answer for a dead process. */
+const ANSWERS_WITHIN_MS = 3_000;
 /** The watchdog looks every few seconds; this long without a look it is silent. */
 const SILENT_AFTER_MS = 60_000;
 /** Two machines with their time from the network are less apart. */
@@ -76,8 +78,13 @@ export class Readinesses implements BeforeApplicationShutdown {
   }
 
   async now(): Promise<Readiness> {
-    const store = (await this.storeAnswers()) ? 'up' : 'away';
-    const readModels = await this.probes.readModels().catch(() => null);
+    const [store, readModels] = await Promise.all([
+      inTime(ANSWERS_WITHIN_MS, this.probes.store()).then(
+        () => 'up' as const,
+        () => 'away' as const,
+      ),
+      inTime(ANSWERS_WITHIN_MS, this.probes.readModels()).catch(() => null),
+    ]);
     const temporal = this.probes.temporal();
     const workflows = this.probes.workflows();
     const watchdog = this.probes.watchdog();
@@ -117,17 +124,6 @@ export class Readinesses implements BeforeApplicationShutdown {
     const last = lastSweep === null ? this.startedAt : Date.parse(lastSweep);
     // A look in the future was made before the clock was set back.
     return Math.abs(Date.now() - last) > SILENT_AFTER_MS;
-  }
-
-  private async storeAnswers(): Promise<boolean> {
-    const { promise: late, reject } = Promise.withResolvers<never>();
-    const timer = setTimeout(reject, STORE_ANSWERS_WITHIN_MS, new Error('late'));
-    return await Promise.race([this.probes.store(), late])
-      .then(
-        () => true,
-        () => false,
-      )
-      .finally(() => clearTimeout(timer));
   }
 }
 

@@ -50,7 +50,7 @@ export const CARE_PROBLEMS = {
     'This needs the approval of the psychiatric consultant',
     `Lowering a level of risk names who approved it. ${NAMED_IN_ERRORS}`,
   ),
-  'out-of-order': problem(422, 'That lies before what it would end', NAMED_IN_ERRORS),
+  'out-of-order': problem(422, 'That would lie before what it has to follow', NAMED_IN_ERRORS),
   'snooze-out-of-bounds': problem(422, 'A follow-up cannot be put off that long', NAMED_IN_ERRORS),
   'no-such-act': problem(422, 'There is no act at that revision', NAMED_IN_ERRORS),
   'no-such-assessment': problem(422, 'There is no questionnaire at that revision', NAMED_IN_ERRORS),

@@ -19,6 +19,8 @@ export interface Contract {
   readonly keyless?: boolean;
   /** It replaces or decides something and needs If-Match. */
   readonly decides?: boolean;
+  /** It sets the whole of something and heeds If-Match where it is sent, so that nobody takes back unseen what another set. */
+  readonly replaces?: boolean;
   /** It is answered from read models: takes a Consistency-Token and gives one. */
   readonly fromViews?: boolean;
   readonly bodyLimit?: number;

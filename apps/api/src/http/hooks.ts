@@ -89,8 +89,10 @@ type Hook = Extract<NonNullable<RouteOptions['preValidation']>, (...args: never[
 
 const requireCommandHeaders: Hook = (request, _reply, done) => {
   try {
+    const { decides = false, replaces = false } = request.routeOptions.config.contract ?? {};
+    const isBased = decides || (replaces && request.headers['if-match'] !== undefined);
     request.idempotencyKey = requireIdempotencyKey(request);
-    request.basedOn = request.routeOptions.config.contract?.decides ? requireIfMatch(request) : null;
+    request.basedOn = isBased ? requireIfMatch(request) : null;
     done();
   } catch (error) {
     done(error as Error);

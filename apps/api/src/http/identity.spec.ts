@@ -81,8 +81,11 @@ describe('whoever has left', () => {
     expect(await request.stillLetIn()).toBe(true);
   });
 
-  it('is not known while the log is away, and nobody is kept out', async () => {
-    const { verify } = whileOnStaff(anybody, { load: () => Promise.reject(new Error('away')) });
-    expect(await verify('cm-1')).toMatchObject({ subject: 'cm-1' });
+  it('is not known while the log is away or silent, and nobody is kept out', async () => {
+    const silent = new Promise<never>(() => undefined);
+    for (const load of [() => Promise.reject(new Error('away')), () => silent]) {
+      const { verify } = whileOnStaff(anybody, { load });
+      expect(await verify('cm-1')).toMatchObject({ subject: 'cm-1' });
+    }
   });
 });

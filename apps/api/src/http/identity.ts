@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { allows, IdentityProviderUnavailable, InvalidToken, type Identity, type Verifier } from '#access';
 import { accessReasonOf } from './access-reason.js';
+import { inTime } from './in-time.js';
 import type { OrganisationsDoor } from '../parts.js';
 import { Problem } from './problems.js';
 import { contractOf } from './request.js';
@@ -8,6 +9,8 @@ import { contractOf } from './request.js';
 const REMEMBERED = 1_000;
 /** The token of somebody who left, or one that expired meanwhile, works for at most this long. */
 const FRESH_MS = 30_000;
+/** The log, before it counts as away: a silent one is asked for most of a minute. */
+const LOG_ANSWERS_WITHIN_MS = 2_000;
 
 /** Checking a signature costs more than the rest of a read: the same token is checked once per half minute. */
 export function rememberIdentities(verifier: Verifier, now: () => number = () => performance.now()): Verifier {
@@ -31,7 +34,7 @@ export function rememberIdentities(verifier: Verifier, now: () => number = () =>
  */
 export function whileOnStaff(verifier: Verifier, organisations: Pick<OrganisationsDoor, 'load'>): Verifier {
   const hasLeft = async ({ organisation, subject }: Identity): Promise<boolean> => {
-    const loaded = await organisations.load(organisation).catch(() => null);
+    const loaded = await inTime(LOG_ANSWERS_WITHIN_MS, organisations.load(organisation)).catch(() => null);
     return loaded?.state.staff.get(subject)?.active === false;
   };
   return {

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { toUtc, type EpisodeCommand, type Refusal } from '#care';
 import { asImported, importedId, type ActResult, type Envelope } from '#door';
+import { EventStoreError } from '#event-store';
 import { fieldErrors } from '../http/checked-input.js';
 import { envelopeFor } from '../http/envelope.js';
 import { isProblemSlug, type FieldError } from '../http/problems.js';
@@ -53,21 +54,23 @@ export class Importing {
       toUtc(occurredAt),
     );
     const checked = acts.map((act) => checkedAct(request, act));
+    const none = (patientRow: RowResult | null, refused: (row: string) => RowResult): EpisodeResult => ({
+      episodeId: null,
+      patientId,
+      patient: patientRow,
+      results: [refused(key), ...checked.map((one) => ('bad' in one ? one.bad : refused(one.key)))],
+    });
     if ('key' in patient) {
       const refusal = await this.refusalOf(opening);
-      if (refusal) {
-        const refused = (row: string): RowResult => refusedRow(row, refusal);
-        const results = checked.map((one) => ('bad' in one ? one.bad : refused(one.key)));
-        return { episodeId: null, patientId, patient: refused(patient.key), results: [refused(key), ...results] };
-      }
+      if (refusal) return none(refusedRow(patient.key, refusal), (each) => refusedRow(each, refusal));
     }
     const row = 'key' in patient ? await this.register(request, patientId, patient) : null;
-    if (row?.result === 'refused') return { episodeId: null, patientId, patient: row, results: [] };
+    if (row?.result === 'refused') return none(row, (each) => ({ ...row, key: each }));
     const good = checked.flatMap((one) => ('envelope' in one ? [one] : []));
-    const { episodeId, outcome } = await this.episodes.import(
-      opening,
-      good.map(({ envelope }) => envelope),
-    );
+    const envelopes = good.map(({ envelope }) => envelope);
+    const imported = await this.episodes.import(opening, envelopes).catch(nullIfTooLarge);
+    if (!imported) return none(row, (each) => refusedRow(each, TOO_LARGE));
+    const { episodeId, outcome } = imported;
     const [first, ...rest] = outcome.results.map((result, i) =>
       i === 0 ? rowResult(key, result) : rowResult(good[i - 1]?.key ?? '', withinAct(result)),
     );
@@ -113,6 +116,17 @@ export class Importing {
         return { key, result: 'unchanged', revision: null, problem: null };
     }
   }
+}
+
+const TOO_LARGE: Refusal = {
+  code: 'too-large',
+  detail: 'What is imported of an episode at a time is one append; this is too large for one. Import it in parts.',
+};
+
+/** @throws whatever else it is */
+function nullIfTooLarge(error: unknown): null {
+  if (error instanceof EventStoreError && error.code === 'too-large') return null;
+  throw error;
 }
 
 function checkedAct(request: ApiRequest, { key, command: { type, ...fields }, occurredAt }: ImportedAct): Checked {

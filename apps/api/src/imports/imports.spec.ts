@@ -69,6 +69,17 @@ describe('an import', () => {
     });
   });
 
+  it('asks for no notice of a risk either, also of a review that is brought later', async () => {
+    await bring(episode('flo'));
+    const review = row('flo-4', '2025-12-08', { type: 'RecordSafetyReview', level: 'high' });
+    const { episodes } = (await bring({ ...episode('flo'), acts: [...episode('flo').acts, review] })).json();
+    const log = await house.store.readStream(`episode-${episodes[0].episodeId}`);
+    expect(log.find(({ type }) => type === 'ProviderNotified')?.body.facts).toEqual({
+      about: 'safety',
+      channel: 'record',
+    });
+  });
+
   it('reports a row that changed, and keeps what was', async () => {
     await bring(episode('cy'));
     const changed = episode('cy');
@@ -200,6 +211,20 @@ describe('an import', () => {
       [2, '2026-01-12', 'kept'],
     ]);
     expect((await bring(later)).json()).toMatchObject({ appended: 0, changed: 0 });
+  });
+
+  it('tells of every row of an episode that cannot be brought as a whole, and goes on with the next', async () => {
+    const nowhere = { ...episode('hu'), patient: { key: 'hu-patient', details: { name: 'hu', zone: 'Mars/Olympus' } } };
+    const notes = Array.from({ length: 800 }, (_, i) =>
+      row(`hy-n${i}`, '2025-12-04', { type: 'AddNote', text: 'x'.repeat(9_000) }),
+    );
+    const { episodes, ...totals } = (await bring(nowhere, { ...episode('hy'), acts: notes }, episode('iv'))).json();
+    // Of the second the patient, who is registered before.
+    expect(totals).toMatchObject({ appended: 6, refused: 5 + 801 });
+    const why = ({ results }: { results: { problem: { type: string } | null }[] }) => [
+      ...new Set(results.map(({ problem }) => problem?.type)),
+    ];
+    expect(episodes.map(why)).toEqual([['/problems/invalid-zone'], ['/problems/too-large'], [undefined]]);
   });
 
   it('takes bodies up to eight MiB', async () => {

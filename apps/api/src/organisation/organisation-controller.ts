@@ -48,6 +48,7 @@ export class OrganisationController {
       ['unknown-site', 'unknown-staff', 'invalid-calendar'],
     ),
     params: { site: SiteId },
+    replaces: true,
   })
   setSiteHours(@Req() request: ApiRequest): Promise<Answer> {
     return this.act(request, 'SetSiteHours');

@@ -77,6 +77,22 @@ describe('the organisation', () => {
       ).json(),
     ).toMatchObject({ status: 422, errors: [{ pointer: '/calendar/zone' }] });
   });
+
+  it('keeps what somebody else set when hours are set upon what was seen before', async () => {
+    const read = async () => house.ask('administrator', 'GET', '/v1/organisation');
+    const before = await read();
+    const seen = { 'if-match': String(before.headers['etag']) };
+    const { calendar } = before.json().sites[0];
+    const close = (day: string) => ({ calendar: { ...calendar, closures: [day] } });
+    const set = (body: object) => house.post('administrator', '/v1/organisation/sites/main/hours', body, seen);
+    expect((await set(close('2026-03-09'))).statusCode).toBe(201);
+    expect((await set(close('2026-03-10'))).json()).toMatchObject({
+      status: 412,
+      type: '/problems/stale',
+      since: [{ type: 'SiteHoursSet' }],
+    });
+    expect((await read()).json().sites[0].calendar.closures).toEqual(['2026-03-09']);
+  });
 });
 
 describe('the pathway and the questionnaires', () => {

@@ -48,6 +48,7 @@ export class AdoptionController {
       'New episodes follow it. Running episodes take up its numbers of safety at once and its clinical ones at their next phase (enrolment, stepping down, relapse). What concerns safety can only be tightened. Look at the preview first.',
     tag: 'pathway',
     body: Proposed,
+    replaces: true,
     answers: {
       201: {
         description: 'Adopted.',

@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { isOwn, seesOnlyOwnPatients } from '#access';
 import type { PatientState } from '#care';
 import type { Loaded } from '#door';
-import type { Queries } from '#read-models';
+import { ViewsAway, ViewsRebuilding, type Queries } from '#read-models';
 import { Problem } from '../http/problems.js';
 import type { Caller } from '../http/request.js';
 import { RestrictedRecords } from './restricted-records.js';
@@ -39,14 +39,30 @@ export class OwnPeople {
 
   /** An act is answered with the record, so that whoever may not see it may not act upon it. Machines only hand in. */
   async assertMayAct(caller: Caller, patientId: string): Promise<void> {
-    if (caller.role !== 'integration') await this.see(caller, patientId);
+    if (seesOnlyOwnPatients(caller.role)) await this.see(caller, patientId);
+    else await this.assertMayRefer(caller, patientId);
+  }
+
+  /** As the record stands now. */
+  isRestricted(caller: Caller, patientId: string): Promise<boolean> {
+    return this.restricted.isRestricted(caller, { patientId });
   }
 
   /** A referral may be of anybody, and is answered with the episode: a restricted record asks for a reason here as well. A machine gets a receipt. */
   async assertMayRefer(caller: Caller, patientId: string): Promise<void> {
     if (caller.role === 'integration') return;
-    const known = await this.queries.patient({ organisation: caller.organisation, patientId });
-    await this.restricted.assertOpenTo(caller, { patientId }, teamOf(known?.episodes ?? []));
+    await this.restricted.assertOpenTo(caller, { patientId }, await this.team(caller, patientId));
+  }
+
+  /** Who is in the care team is known to the views alone, and acts do not wait for them: without them nobody is, and a reason opens the record. */
+  private async team({ organisation }: Caller, patientId: string): Promise<(string | null)[]> {
+    try {
+      const known = await this.queries.patient({ organisation, patientId });
+      return teamOf(known?.episodes ?? []);
+    } catch (error) {
+      if (error instanceof ViewsRebuilding || error instanceof ViewsAway) return [];
+      throw error;
+    }
   }
 }
 

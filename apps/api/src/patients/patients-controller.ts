@@ -1,6 +1,6 @@
 import { Controller, Inject, Req } from '@nestjs/common';
 import { z } from 'zod';
-import { isRestricted, PATIENT_COMMANDS, type PatientCommand, type PatientDetails, type PatientState } from '#care';
+import { PATIENT_COMMANDS, type PatientCommand, type PatientDetails, type PatientState } from '#care';
 import { Answer } from '../http/answer.js';
 import { asOf, AsOfQuery } from '../http/as-of.js';
 import { Endpoint, type Contract } from '../http/endpoint.js';
@@ -163,10 +163,8 @@ export class PatientsController {
     return this.act(request, idIn(request), 'UnmergePatients', { duplicate });
   }
 
-  @Endpoint(
-    'POST',
-    '/v1/patients/{id}/labels',
-    ofOne(
+  @Endpoint('POST', '/v1/patients/{id}/labels', {
+    ...ofOne(
       acting(
         'labelPatient',
         'Label a record: a test, somebody in the public eye, a colleague',
@@ -174,7 +172,8 @@ export class PatientsController {
         ['occurred-in-future', 'patient-erased'],
       ),
     ),
-  )
+    replaces: true,
+  })
   labelPatient(@Req() request: ApiRequest): Promise<Answer> {
     return this.act(request, idIn(request), 'LabelPatient');
   }
@@ -213,11 +212,8 @@ export class PatientsController {
     const envelope = envelopeFor(request, commandIdFor(caller, request.idempotencyKey), command, occurredAt);
     const outcome = await this.patients.handle(id, envelope);
     // What is repeated is shown as it stood then, to whom it is open now.
-    const { state } =
-      outcome.kind === 'repeated'
-        ? await this.patients.load(id, { organisation: caller.organisation })
-        : outcome.loaded;
-    return answerTo(outcome, shownPatient(caller, id, isRestricted(state)));
+    const restricted = caller.role === 'integration' && (await this.own.isRestricted(caller, id));
+    return answerTo(outcome, shownPatient(caller, id, restricted));
   }
 }
 

@@ -103,6 +103,16 @@ describe('a patient', () => {
     expect((await find('care-manager')).items).toContainEqual({ patientId: ids[1], mergedInto: ids[0] });
   });
 
+  it('is registered within moments while the views are silent, and who else bears the number is not known', async () => {
+    const other = await openHouse();
+    const silent = () => new Promise<never>(() => undefined);
+    Object.assign(other.readModels.queries, { patientsByRecordNumber: silent });
+    const details = { name: 'Fay', recordNumber: 'MRN-9' };
+    const answer = await other.post('integration', '/v1/patients', details);
+    expect([answer.statusCode, answer.json()]).toMatchObject([201, { details, sameRecordNumber: null }]);
+    await other.close();
+  });
+
   it('dies, and may turn out to live', async () => {
     const { patientId } = (await register('Cy')).json();
     expect((await house.post('care-manager', `/v1/patients/${patientId}/death/retraction`)).json()).toMatchObject({
@@ -122,5 +132,23 @@ describe('a patient', () => {
     expect((await house.post('care-manager', `/v1/patients/${patientId}/death/retraction`)).json()).toMatchObject({
       death: null,
     });
+  });
+
+  it('is referred, and their death recorded, while the views are away; a restricted record asks everybody for a reason', async () => {
+    const away = await openHouse({ accessLog: () => undefined });
+    const { patientId, episodeId } = await away.refer();
+    await away.readModels.stop();
+    const referred = await away.post('care-manager', '/v1/referrals', { patientId, urgency: 'safety' });
+    expect([referred.statusCode, referred.json().episodeId]).toEqual([200, episodeId]);
+    const record = `/v1/patients/${patientId}`;
+    const dies = (headers = {}) => away.post('care-manager', `${record}/death`, { source: 'family' }, headers);
+    expect((await dies()).statusCode).toBe(201);
+    await away.post('care-manager', `${record}/death/retraction`);
+    expect((await away.post('supervisor', `${record}/labels`, { labels: ['staff'] })).statusCode).toBe(201);
+    expect((await dies()).json().type).toBe('/problems/access-reason-needed');
+    expect((await dies({ 'access-reason': 'treatment' })).statusCode).toBe(201);
+    const list = await away.ask('care-manager', 'GET', '/v1/caseload');
+    expect([list.statusCode, list.json().type]).toEqual([503, '/problems/unavailable']);
+    await away.close();
   });
 });

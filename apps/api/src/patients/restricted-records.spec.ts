@@ -138,6 +138,21 @@ describe('who opens a restricted record with a reason', () => {
     expect(answer.statusCode).toBe(500);
     expect(answer.payload).not.toContain('hidden');
   });
+
+  it('needs it under each record of the person, for one label restricts them all', async () => {
+    const { patientId: lead } = (await house.post('care-manager', '/v1/patients', { name: 'Hidden Colleague' })).json();
+    await act('supervisor', 'merges', { duplicate: patientId }, `/v1/patients/${lead}/merges`);
+    await house.upToDate();
+    logged.length = 0;
+    const open = (headers = {}) => house.ask('auditor', 'GET', `/v1/patients/${lead}`, { headers });
+    const refused = await open();
+    expect([refused.statusCode, refused.json().type]).toEqual([403, '/problems/access-reason-needed']);
+    expect((await open({ 'access-reason': 'quality' })).statusCode).toBe(200);
+    expect(logged).toEqual([expect.objectContaining({ patientId: lead, actor: 'user:audit-1', reason: 'quality' })]);
+    const machine = await house.ask('integration', 'GET', `/v1/patients/${lead}`);
+    expect([machine.statusCode, machine.json().type]).toEqual([403, '/problems/restricted-record']);
+    await act('supervisor', 'undo', {}, `/v1/patients/${lead}/merges/${patientId}/undo`);
+  });
 });
 
 describe('a machine and a restricted record', () => {

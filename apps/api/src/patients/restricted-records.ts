@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { isRestricted } from '#care';
 import type { Clock } from '#door';
-import type { Queries } from '#read-models';
+import { ViewsAway, ViewsRebuilding, type Queries } from '#read-models';
 import { Problem } from '../http/problems.js';
 import type { Caller } from '../http/request.js';
 import { ACCESS_LOG, CLOCK, PATIENTS, QUERIES, type AccessLine, type AccessLog, type PatientsDoor } from '../parts.js';
@@ -43,8 +43,16 @@ export class RestrictedRecords {
     return maskedRows(list, await this.queries.closedTo({ organisation, subject }));
   }
 
-  private async isRestricted({ organisation }: Caller, { patientId }: Opened): Promise<boolean> {
-    return isRestricted((await this.patients.load(patientId, { organisation })).state);
+  /** By the record’s own label, or by that of another record of the person. */
+  async isRestricted({ organisation, subject }: Caller, { patientId }: Opened): Promise<boolean> {
+    if (isRestricted((await this.patients.load(patientId, { organisation })).state)) return true;
+    try {
+      return (await this.queries.closedTo({ organisation, subject })).has(patientId);
+    } catch (error) {
+      // Who is one person is known to the views alone, and acts do not wait for them.
+      if (error instanceof ViewsRebuilding || error instanceof ViewsAway) return false;
+      throw error;
+    }
   }
 
   private note(caller: Caller, { patientId, episodeId }: Opened, reason: AccessLine['reason']): void {

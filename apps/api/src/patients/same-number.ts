@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { allows } from '#access';
 import { ViewsAway, ViewsRebuilding, type Queries } from '#read-models';
+import { inTime, Late } from '../http/in-time.js';
 import type { CaughtUp } from '../http/read-your-writes.js';
 import type { Caller } from '../http/request.js';
 import { QUERIES, VIEWS } from '../parts.js';
@@ -23,12 +24,17 @@ export class SameNumber {
     if (!allows(role, 'findPatients')) return null;
     if (!recordNumber) return [];
     try {
-      if (!(await this.views.waitFor(position, LONGEST_WAIT_MS))) return null;
-      const bearers = await this.queries.patientsByRecordNumber({ organisation, recordNumber });
-      return bearers.map((bearer) => bearer.patientId).filter((id) => id !== patientId);
+      const bearers = await inTime(LONGEST_WAIT_MS, this.bearers(organisation, recordNumber, position));
+      return bearers?.filter((id) => id !== patientId) ?? null;
     } catch (error) {
-      if (error instanceof ViewsRebuilding || error instanceof ViewsAway) return null;
+      if (error instanceof Late || error instanceof ViewsRebuilding || error instanceof ViewsAway) return null;
       throw error;
     }
+  }
+
+  private async bearers(organisation: string, recordNumber: string, position: string): Promise<string[] | null> {
+    if (!(await this.views.waitFor(position, LONGEST_WAIT_MS))) return null;
+    const bearers = await this.queries.patientsByRecordNumber({ organisation, recordNumber });
+    return bearers.map(({ patientId }) => patientId);
   }
 }

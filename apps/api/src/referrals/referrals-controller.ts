@@ -47,7 +47,7 @@ export class ReferralsController {
       201: {
         description: 'An episode was opened.',
         schema: shapeOfShown('referPatient'),
-        headers: ['ETag', 'Consistency-Token', 'Location', 'Idempotency-Replayed'],
+        headers: ['ETag', 'Consistency-Token', 'Location', 'Idempotency-Replayed', 'Act-Warning'],
       },
       200: {
         description: 'The patient’s open episode, which keeps this referral.',

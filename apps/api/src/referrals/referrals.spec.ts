@@ -95,6 +95,13 @@ describe('a referral', () => {
     expect((await house.store.head())?.position).toBe(before);
   });
 
+  it('from over a year ago asks for a second look at its date, as any act does', async () => {
+    const refer = (occurredAt: string) =>
+      house.post('integration', '/v1/referrals', { patient: { name: 'Long Ago' }, occurredAt });
+    expect((await refer('2025-02-27T09:00:00-05:00')).headers['act-warning']).toBe('occurred-over-a-year-ago');
+    expect((await refer('2025-12-29T09:00:00-05:00')).headers['act-warning']).toBeUndefined();
+  });
+
   it('to an unknown site, or of nobody, leaves nothing behind', async () => {
     const before = (await house.store.head())?.position;
     expect(

@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { z } from 'zod';
 import { isOwn, type Identity } from '#access';
 import { Note, PATIENT_COMMANDS, SiteId, StaffId, tell, Urgency, Uuid, type EpisodeState } from '#care';
+import { withWarning } from '../episodes/acting.js';
 import { OccurredAt } from '../episodes/acts.js';
 import { NamedStaff } from '../episodes/named-staff.js';
 import { whose } from '../episodes/own-patients.js';
@@ -77,7 +78,11 @@ export class Referring {
       await this.register(request, who, patient);
     }
     const { episodeId, outcome } = await this.episodes.refer(envelope);
-    const answer = answerTo(outcome, shownEpisode(caller, episodeId));
+    const answer = withWarning(
+      answerTo(outcome, shownEpisode(caller, episodeId)),
+      occurredAt,
+      outcome.loaded.lastRecordedAt,
+    );
     const repeats = 'firstRevision' in outcome && outcome.firstRevision > 0;
     if (!repeats) return answer;
     const warning = isNamedInVain(caller, said, outcome.loaded.state) ? { 'act-warning': 'not-assigned' } : {};
