@@ -8,6 +8,7 @@ import { importExamples } from './demo/examples.js';
 import { narrate } from './demo/narrate.js';
 import { People } from './demo/people.js';
 import { openHouse, type House } from './house/house.js';
+import { assertOwnFiles } from './house/settings.js';
 import { ENDINGS, untilStopped } from './house/until-stopped.js';
 import { banner } from './start.js';
 
@@ -38,6 +39,7 @@ interface Options {
 }
 
 async function demo(options: Options): Promise<void> {
+  assertOwnFiles(process.env);
   const folder = join(dataDir(), 'demo');
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const began = beginning(folder);

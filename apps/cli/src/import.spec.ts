@@ -61,4 +61,11 @@ describe('followthrough import', () => {
       new CommandFailed('clinic is no address of a server', 2),
     );
   });
+
+  it('says so when what answers is no server of ours', async () => {
+    jest.spyOn(globalThis, 'fetch').mockResolvedValue(new Response('<p>Welcome</p>'));
+    expect(await run('--server', 'http://127.0.0.1:1', '--token', 'a-token')).toEqual(
+      new CommandFailed('what answers at http://127.0.0.1:1 is no server of Followthrough', 3),
+    );
+  });
 });

@@ -44,7 +44,7 @@ export const add: AddCommand = (program) =>
     .option('--server <url>', 'the running server (default: the one on this machine, if it answers)')
     .option('--token <token>', 'default: a token of the built-in issuer for admin-1')
     .option('--site <id>', 'for episodes that name no site', SEED_SITE)
-    .option('--zone <zone>', 'what dates and times in the files mean (default: the zone of the site)')
+    .option('--zone <zone>', 'what dates and times in the files mean (default: the zone of each episode’s site)')
     .option(
       '--as-of <date>',
       'move every date so that 2026-11-02, the reference date of the examples, falls on this one',
@@ -62,9 +62,10 @@ async function run(paths: string[], options: Options): Promise<void> {
   const files = paths.map(readSource);
   const importer = await importerFor(options);
   try {
-    const zone = options.zone ?? (await importer.zoneOf(options.site));
-    if (zone === null) throw new CommandFailed(`there is no site ${options.site}; --site names another`, 2);
-    const plan = planImport(files, { zone, site: options.site, ...(asOf === undefined ? {} : { asOf }) });
+    const zones = options.zone === undefined ? await importer.zones() : new Map<string, string>();
+    const zone = options.zone ?? zones.get(options.site);
+    if (zone === undefined) throw new CommandFailed(`there is no site ${options.site}; --site names another`, 2);
+    const plan = planImport(files, { zone, zones, site: options.site, ...(asOf === undefined ? {} : { asOf }) });
     for (const note of plan.notes) say(note);
     const report = await importPlan(
       plan,
@@ -110,7 +111,7 @@ function readSource(path: string): SourceFile {
 
 /** Says of every act that it is known: what a plan would reject shows, and nothing is recorded. */
 const nowhere: Importer = {
-  zoneOf: async () => null,
+  zones: async () => new Map<string, string>(),
   importEpisodes: async (batch) =>
     batch.map(({ patient, referral, acts }) => ({
       episodeId: null,

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { apiPort, CommandFailed, dataDir, localServer } from '../command.js';
-import { channelsFor, publicUrl, verifierFor } from './settings.js';
+import { assertOwnFiles, channelsFor, publicUrl, verifierFor } from './settings.js';
 
 let folder: string;
 let warned: string[];
@@ -74,6 +74,18 @@ describe('a port', () => {
       expect(apiPort).toThrow(new CommandFailed(`PORT is ${PORT}, which is no port`, 2));
     }
     process.env = env;
+  });
+});
+
+describe('the demo', () => {
+  it('is kept out of a log and of lists that are somebody’s', () => {
+    for (const env of [
+      { FOLLOWTHROUGH_LOG: 'kurrentdb://clinic:2113?tls=true' },
+      { FOLLOWTHROUGH_LOG_FILE: written('log', 'kurrentdb://clinic:2113?tls=true\n') },
+      { FOLLOWTHROUGH_READ_MODELS: 'postgres://clinic:5432/views' },
+    ])
+      expect(() => assertOwnFiles(env)).toThrow(/is set: the demo keeps everything in its own folder/);
+    assertOwnFiles({ FOLLOWTHROUGH_LOG: '', FOLLOWTHROUGH_READ_MODELS: '' });
   });
 });
 

@@ -18,6 +18,13 @@ export function settingOf(env: NodeJS.ProcessEnv, name: string): string | undefi
   }
 }
 
+/** The demo lives a day in two seconds: in somebody's log it would raise every step long before its time. @throws CommandFailed */
+export function assertOwnFiles(env: NodeJS.ProcessEnv): void {
+  for (const name of [LOG, READ_MODELS])
+    if (settingOf(env, name) !== undefined)
+      throw new CommandFailed(`${name} is set: the demo keeps everything in its own folder; start it without`, 2);
+}
+
 /** Traces to the receiver that the environment names, or none. @throws CommandFailed */
 export async function namedTracing(env: NodeJS.ProcessEnv, warn: (line: string) => void): Promise<Tracing> {
   try {

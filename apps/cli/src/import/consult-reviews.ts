@@ -76,9 +76,12 @@ function action(fields: Fields): Draft | null {
   };
 }
 
-/** On a day of its own, at noon; else with the review. */
-const later = (fields: Fields, column: string) =>
-  fields.has(column) ? when(fields, column, '') : when(fields, 'reviewed_on');
+/** On a day of its own, at noon; else with the review, as when that is later on the same day. */
+function later(fields: Fields, column: string): ReturnType<typeof when> {
+  const review = when(fields, 'reviewed_on');
+  const own = fields.has(column) ? when(fields, column, '') : review;
+  return own.untimed && own.on === review.on && own.time < review.time ? review : own;
+}
 
 function caseReview(fields: Fields): Draft | null {
   const decision = fields.code('decision');

@@ -1,3 +1,4 @@
+import { ONE_WAY } from '#care';
 import { WORDS } from './codes.js';
 import { command, drafted, when, type Draft, type Drafted } from './draft.js';
 import { said, type Fields } from './fields.js';
@@ -38,8 +39,15 @@ function attempt(fields: Fields): Draft {
   };
 }
 
+/** Whether the patient answered: of a message, a text or a call that reached nobody no column says so. */
+const isTwoWay = (fields: Fields, modality: string): boolean =>
+  !['voicemail', 'message'].includes(kindOf(fields)) &&
+  !ONE_WAY.has(modality) &&
+  !REACHED_NOBODY.has(outcomeOf(fields) ?? '');
+
 function contact(fields: Fields): Draft {
   const kind = kindOf(fields);
+  const modality = fields.code('modality', WORDS.modality) ?? 'phone';
   return {
     part: 'contact',
     ...at(fields),
@@ -48,8 +56,8 @@ function contact(fields: Fields): Draft {
       said({
         kind,
         withWhom: fields.code('with_whom', WORDS.withWhom),
-        modality: fields.code('modality', WORDS.modality) ?? 'phone',
-        twoWay: kind !== 'voicemail' && kind !== 'message',
+        modality,
+        twoWay: isTwoWay(fields, modality),
         language: fields.text('language'),
         nextContactOn: fields.movedDate('next_contact_on'),
         intervention: fields.text('intervention'),

@@ -5,7 +5,8 @@ export const REFERENCE_DATE = '2026-11-02';
 
 const ISO = /^(\d{4})-(\d{1,2})-(\d{1,2})$/;
 const US = /^(\d{1,2})\/(\d{1,2})\/(\d{4}|\d{2})$/;
-const ISO_WITH_TIME = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2})/;
+// What ends in Z or an offset may lie on another day at the site: it is no date of it.
+const ISO_WITH_TIME = /^(\d{4}-\d{2}-\d{2})[T ](\d{1,2}:\d{2}(?::\d{2})?(?:\s*[ap]m?)?)(?:\.\d+)?$/i;
 const CLOCK = /^(\d{1,2}):(\d{2})(?::\d{2})?\s*(am|pm|a|p)?$/i;
 
 /** `2026-11-02`, `11/2/2026` (month first, as in the United States) or `11/2/26`, as YYYY-MM-DD; null when it is no date. */

@@ -25,9 +25,14 @@ export interface DoorImporterParts {
 /** Imports through the doors of a store that this process has open. */
 export function doorImporter(parts: DoorImporterParts): Importer {
   return {
-    async zoneOf(site) {
+    async zones() {
       const { state } = await parts.organisations.load(parts.organisation);
-      return calendarOf(state, site)?.zone ?? null;
+      return new Map(
+        [...state.sites.keys()].flatMap((site) => {
+          const calendar = calendarOf(state, site);
+          return calendar ? [[site, calendar.zone] as const] : [];
+        }),
+      );
     },
     async importEpisodes(batch) {
       const outcomes: EpisodeOutcome[] = [];

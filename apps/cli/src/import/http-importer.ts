@@ -32,18 +32,19 @@ interface OrganisationAnswer {
 export function httpImporter({ server, token, fetch: ask = fetch }: HttpImporterParts): Importer {
   const asked = async <T>(path: string, body?: object): Promise<T> => {
     const response = await request(ask, new URL(path, server), token, body);
-    const said = (await response.json().catch(() => ({}))) as { title?: string; detail?: string };
+    const said = (await response.json().catch(() => null)) as { title?: string; detail?: string } | null;
     if (!response.ok)
       throw new CommandFailed(
-        `${path}: ${said.detail ?? said.title ?? `the server answered ${response.status}`}`,
+        `${path}: ${said?.detail ?? said?.title ?? `the server answered ${response.status}`}`,
         response.status >= 500 ? 3 : 2,
       );
+    if (said === null) throw new CommandFailed(`what answers at ${server} is no server of Followthrough`, 3);
     return said as T;
   };
   return {
-    async zoneOf(site) {
+    async zones() {
       const { sites } = await asked<OrganisationAnswer>('/v1/organisation');
-      return sites.find((one) => one.site === site)?.calendar?.zone ?? null;
+      return new Map(sites.flatMap(({ site, calendar }) => (calendar ? [[site, calendar.zone] as const] : [])));
     },
     async importEpisodes(batch) {
       const { episodes } = await asked<ImportAnswer>('/v1/imports', { episodes: batch.map(bodyOf) });

@@ -16,8 +16,8 @@ export interface EpisodeOutcome {
 
 /** Where a caseload is imported to: a running server, or the store itself. */
 export interface Importer {
-  /** The zone of a site, or null when it is not known there. */
-  zoneOf(site: string): Promise<string | null>;
+  /** The zone of each site. */
+  zones(): Promise<ReadonlyMap<string, string>>;
   /** One outcome for each episode, in their order. */
   importEpisodes(batch: readonly PlannedEpisode[]): Promise<readonly EpisodeOutcome[]>;
   close(): Promise<void>;

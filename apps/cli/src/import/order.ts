@@ -13,7 +13,6 @@ export interface Sourced extends Draft {
 /** Of acts at the same moment, the order in which they make sense. */
 const ORDER: readonly EpisodeCommandType[] = [
   'AcceptReferral',
-  'EndHold',
   'RecordOutreachAttempt',
   'RecordConsent',
   'EnrolPatient',
@@ -32,6 +31,7 @@ const ORDER: readonly EpisodeCommandType[] = [
   'StartRelapsePrevention',
   'CompleteRelapsePlan',
   'StartHold',
+  'EndHold',
   'CloseReferral',
   'DischargePatient',
 ];
@@ -46,7 +46,13 @@ function rankOf({ command, about }: Sourced): number {
 
 export function inClinicalOrder(acts: readonly Sourced[]): readonly Sourced[] {
   const reviews = earliestReviews(acts);
-  const momentOf = (act: Sourced): string => `${act.on}T${momentWithin(act, reviews)}`;
+  const parts = new Map(acts.map((act) => [`${act.rowKey}#${act.part}`, act]));
+  const momentOf = (act: Sourced): string => {
+    const time = momentWithin(act, reviews);
+    // A booking that has no time is put at noon, also of what was kept that morning.
+    const made = parts.get(`${act.rowKey}#${act.about ?? ''}`);
+    return `${act.on}T${made?.on === act.on && made.time > time ? made.time : time}`;
+  };
   return acts.toSorted((a, b) => compare(momentOf(a), momentOf(b)) || rankOf(a) - rankOf(b) || a.place - b.place);
 }
 

@@ -4,6 +4,7 @@ import { fixedClock } from '#door';
 import { memoryRuntime } from '#runtime';
 import { parseDate, parseTime } from './dates.js';
 import { doorImporter, importPlan, planImport, rejectionsCsv, type ImportPlan, type SourceFile } from './index.js';
+import { batchesOf } from './run.js';
 import { MOST_ITEMS, recognise } from './tables.js';
 
 const ZONE = 'America/New_York';
@@ -32,6 +33,10 @@ describe('dates and times', () => {
     ['11/2/2026', '2026-11-02'],
     ['3/9/26', '2026-03-09'],
     ['2026-11-02T09:30', '2026-11-02'],
+    ['2026-11-02 09:30:00.000', '2026-11-02'],
+    ['2026-11-02 2:30 PM', '2026-11-02'],
+    ['2026-11-02T02:30:00Z', null],
+    ['2026-11-02T02:30:00-05:00', null],
     ['2026-02-30', null],
     ['13/1/2026', null],
     ['soon', null],
@@ -43,6 +48,18 @@ describe('dates and times', () => {
     ['25:00', null],
     ['13:00 PM', null],
   ])('%s is %s', (text, time) => expect(parseTime(text)).toBe(time));
+
+  it('in one field are read to its end', () => {
+    const made = plan(csv('c.csv', 'mrn,contact date,kind', 'P1,2026-03-12 02:30 PM,treatment'));
+    expect(act(made, 'RecordContact')).toMatchObject({ occurredAt: '2026-03-12T18:30:00.000Z' });
+  });
+
+  it('of a birth name the century', () => {
+    const born = csv('p.csv', 'mrn,name,dob', 'P1,Test,3/9/61');
+    const made = planImport([born, episodes], { zone: ZONE });
+    expect(made.rejections[0]).toMatchObject({ file: 'p.csv', line: 2, reason: expect.stringContaining('century') });
+    expect(made.episodes).toEqual([]);
+  });
 });
 
 describe('a table', () => {
@@ -74,6 +91,13 @@ describe('planning', () => {
     expect(act(made, 'EnrolPatient')).toMatchObject({ occurredAt: '2026-03-10T16:00:00.000Z' });
   });
 
+  it('reads the dates of an episode in the zone of its own site', () => {
+    const west = csv('e.csv', 'MRN,Site,Referral Date,PCP', 'P1,west,2026-03-02,pcp-1');
+    const zones = new Map([['west', 'America/Los_Angeles']]);
+    const made = planImport([patients, west], { zone: ZONE, zones });
+    expect(made.episodes[0]!.referral.occurredAt).toBe('2026-03-02T20:00:00.000Z');
+  });
+
   it('tells attempts from contacts, with time and safety review', () => {
     const made = plan(
       csv(
@@ -96,6 +120,22 @@ describe('planning', () => {
       channel: 'phone',
       occurredAt: '2026-03-03T14:30:00.000Z',
     });
+  });
+
+  it('takes no text, no work on the record and no call that reached nobody for an answer of the patient', () => {
+    const made = plan(
+      csv(
+        'c.csv',
+        'mrn,contact date,kind,modality,outcome',
+        'P1,2026-03-12,treatment,phone,',
+        'P1,2026-03-13,treatment,SMS,',
+        'P1,2026-03-14,coordination,chart,',
+        'P1,2026-03-15,scheduling,phone,LVM',
+      ),
+    );
+    expect(made.rejections).toEqual([]);
+    const answered = acts(made).flatMap((one) => (one.type === 'RecordContact' ? [one.twoWay] : []));
+    expect(answered).toEqual([true, false, false, false]);
   });
 
   it('keeps partial, contradictory and bare totals, and codes it does not know', () => {
@@ -206,6 +246,24 @@ describe('planning', () => {
     expect(order('16:00')).toEqual(['RecordSafetyReview', 'RecordAssessment']);
   });
 
+  it('takes what ends or answers something to come after it, also on its own day', () => {
+    const types = (made: ImportPlan): string[] => acts(made).map(({ type }) => type);
+    const review = csv(
+      'r.csv',
+      'mrn,review date,review time,recommendation,answer,answered_on',
+      'P1,2026-05-04,15:00,A higher dose,accepted,2026-05-04',
+    );
+    expect(types(plan(review))).toEqual(['EnrolPatient', 'IssueRecommendation', 'AnswerRecommendation']);
+    const visit = csv('a.csv', 'mrn,appt date,time,booked_on,status', 'P1,2026-03-12,09:00,2026-03-12,attended');
+    expect(types(plan(visit))).toEqual(['EnrolPatient', 'BookAppointment', 'RecordAppointmentOutcome']);
+    const held = csv(
+      'e.csv',
+      'mrn,referred_on,pcp,hold_started_on,hold_ended_on',
+      'P1,2026-03-02,pcp-1,2026-03-16,2026-03-16',
+    );
+    expect(types(planImport([patients, held], { zone: ZONE }))).toEqual(['StartHold', 'EndHold']);
+  });
+
   it('places rows without an episode by their date, and rejects an episode while another is open', () => {
     const two = csv(
       'e.csv',
@@ -263,6 +321,15 @@ describe('planning', () => {
       occurredAt: '2026-03-12T16:00:00.000Z',
     });
     expect(there.patients[0]!.details.birthDate).toBe('1980-01-02');
+  });
+});
+
+describe('a request to a server', () => {
+  it('is no larger than it takes, however much was written of each patient', () => {
+    const notes = Array.from({ length: 40 }, (_, i) => `${i},P1,2026-03-12,treatment,${'x'.repeat(9_000)}`);
+    const [episode] = plan(csv('c.csv', 'contact_id,mrn,contact date,kind,note', ...notes)).episodes;
+    for (const batch of batchesOf(Array.from({ length: 25 }, () => episode!)))
+      expect(Buffer.byteLength(JSON.stringify(batch))).toBeLessThan(8 * 1024 * 1024);
   });
 });
 
@@ -353,7 +420,7 @@ describe('an import through the real door', () => {
 
   it('adds nothing the second time, reports a changed row, and takes a new one', async () => {
     const { runtime, importer } = await opened();
-    expect(await importer.zoneOf('main')).toBe(ZONE);
+    expect(await importer.zones()).toEqual(new Map([['main', ZONE]]));
     const first = await importPlan(plan(contacts('a')), importer);
     expect(first.tables.map(({ appended }) => appended)).toEqual([1, 1, 1, 0, 0, 0]);
     const head = await runtime.store.head();
@@ -384,6 +451,17 @@ describe('an import through the real door', () => {
     await runtime.close();
   });
 
+  it('counts a total that stands beside item 9 alone, and acts on the item', async () => {
+    const { runtime, importer } = await opened();
+    const form = csv('s.csv', 'mrn,date,PHQ-9 score,PHQ-9 item 9', 'P1,2026-03-12,15,1');
+    expect((await importPlan(plan(form), importer)).rejections).toEqual([]);
+    const [head] = await runtime.store.readAll({ prefixes: ['episode-'], limit: 1 });
+    const { state } = await runtime.episodes.load(head!.streamId.replace('episode-', ''));
+    expect(tell(state)?.last?.total).toBe(15);
+    expect([...state.ledger.open.values()].map(({ kind }) => kind)).toContain('safety-review');
+    await runtime.close();
+  });
+
   it('asks for no notice to the provider of an ending of long ago', async () => {
     const { runtime, importer } = await opened();
     const ended = csv('e.csv', 'MRN,Referral Date,PCP,BHCM,End Date', 'P1,2026-03-02,pcp-1,cm-1,2026-03-20');
@@ -393,6 +471,22 @@ describe('an import through the real door', () => {
       about: 'referral-closed',
       channel: 'record',
     });
+    await runtime.close();
+  });
+
+  it('lists a positive item 9 of a closed episode also when a review of it was refused', async () => {
+    const { runtime, importer } = await opened();
+    const closed = csv(
+      'e.csv',
+      'MRN,Referral Date,PCP,Enrollment Date,End Date',
+      'P1,2026-03-02,pcp-1,2026-03-03,2026-03-30',
+    );
+    const reviews = ['P1,2026-03-04,treatment,high', 'P1,2026-03-20,treatment,low'];
+    const contact = csv('c.csv', 'mrn,contact date,kind,safety_level', ...reviews);
+    const form = csv('s.csv', 'mrn,date,scale,q9', 'P1,2026-03-20,PHQ-9,2');
+    const report = await importPlan(planImport([patients, closed, contact, form], { zone: ZONE }), importer);
+    expect(report.rejections).toMatchObject([{ file: 'c.csv', line: 3, reason: expect.stringContaining('approval') }]);
+    expect(report.unreviewed).toMatchObject([{ file: 's.csv', line: 2, episodeId: expect.any(String) }]);
     await runtime.close();
   });
 });

@@ -19,11 +19,12 @@ import {
 } from './planned.js';
 import { readTables, type Rejection, type Row, type SourceFile } from './read.js';
 import { scaleActs } from './scale-results.js';
-import { unreviewedItem9 } from './unreviewed.js';
 
 export interface PlanOptions {
-  /** Of the site: what the dates and times of the files mean. */
+  /** What the dates and times of the files mean. */
   readonly zone: string;
+  /** The same of an episode whose site is named here. */
+  readonly zones?: ReadonlyMap<string, string>;
   /** Moves every date by as much as the reference date of the examples (2026-11-02) has to move to fall on this one. */
   readonly asOf?: string;
   /** For episodes whose row names none. */
@@ -41,12 +42,13 @@ interface Gathered {
 }
 
 /** What an import will ask of the door: pure, and the same for the same files. */
-export function planImport(files: readonly SourceFile[], { zone, asOf, site = 'main' }: PlanOptions): ImportPlan {
+export function planImport(
+  files: readonly SourceFile[],
+  { zone, zones = new Map<string, string>(), asOf, site = 'main' }: PlanOptions,
+): ImportPlan {
   const { rows, rejections, notes } = readTables(files);
-  return new Planning(calendarOf({ zone, ...(asOf === undefined ? {} : { asOf }) }), site, rejections).plan(
-    rows,
-    notes,
-  );
+  const calendar = calendarOf({ zone, ...(asOf === undefined ? {} : { asOf }) });
+  return new Planning(calendar, zones, site, rejections).plan(rows, notes);
 }
 
 /** Gathers the rows of each table into patients and episodes; what cannot be placed is rejected by itself. */
@@ -60,6 +62,7 @@ class Planning {
 
   constructor(
     private readonly calendar: Calendar,
+    private readonly zones: ReadonlyMap<string, string>,
     private readonly site: string,
     rejections: readonly Rejection[],
   ) {
@@ -88,7 +91,6 @@ class Planning {
           table && !rows.some((row) => row.file === file && row.line === line) ? [{ table, file, line }] : [],
         ),
       ],
-      unreviewed: unreviewedItem9(episodes),
     };
   }
 
@@ -221,22 +223,22 @@ class Planning {
       about === undefined || acts.some((act) => act.rowKey === rowKey && act.part === about);
     for (const act of acts) if (!isOnSomething(act)) this.reject(act.source, `its ${act.about} cannot be imported`);
     const ordered = inClinicalOrder(acts.filter(isOnSomething));
+    const calendar = { ...this.calendar, zone: this.zones.get(referral.details.site) ?? this.calendar.zone };
     const planned = ordered.map(({ part, rowKey, on, time, command, source }): PlannedAct => ({
       key: `${rowKey}#${part}`,
       command: withMakers(command, (made) => `${rowKey}${made}`),
-      occurredAt: instantOf(on, time, this.calendar),
+      occurredAt: instantOf(on, time, calendar),
       source,
     }));
     return {
       patient,
       referral: {
         key: `${key}#referral`,
-        occurredAt: instantOf(referral.on, referral.time, this.calendar),
+        occurredAt: instantOf(referral.on, referral.time, calendar),
         details: referral.details,
         source: refOf(row),
       },
       acts: planned,
-      isEnded: acts.some(({ part }) => part === 'ended'),
     };
   }
 }

@@ -36,7 +36,6 @@ export interface PlannedEpisode {
   };
   /** In clinical order. */
   readonly acts: readonly PlannedAct[];
-  readonly isEnded: boolean;
 }
 
 /** A closed episode whose last answer to item 9 was positive and that nobody reviewed: it opens nothing and is reported (fatigue rule 9). */
@@ -54,5 +53,4 @@ export interface ImportPlan {
   readonly repeats: readonly RowRef[];
   /** Every row that was read. */
   readonly rows: readonly RowRef[];
-  readonly unreviewed: readonly Unreviewed[];
 }

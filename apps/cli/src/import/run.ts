@@ -2,6 +2,7 @@ import type { ActOutcome, Importer } from './importer.js';
 import type { ImportPlan, PlannedEpisode, RowRef, Unreviewed } from './planned.js';
 import type { Rejection } from './read.js';
 import { TABLES, type TableName } from './tables.js';
+import { unreviewedItem9 } from './unreviewed.js';
 
 /** Rows of one table by what became of them; each is counted once, by the worst that became of any part of it. */
 export interface TableCount {
@@ -21,21 +22,25 @@ export interface ImportReport {
   readonly unreviewed: readonly (Unreviewed & { readonly episodeId: string | null })[];
 }
 
-/** A request to a server is bounded by both (it takes 8 MiB). */
+/** A request to a server is bounded by all of them (it takes 8 MiB). */
 const MOST_EPISODES = 25;
 const MOST_ACTS = 2_000;
+const MOST_BYTES = 6 * 1024 * 1024;
 
 export function batchesOf(episodes: readonly PlannedEpisode[]): PlannedEpisode[][] {
   const batches: PlannedEpisode[][] = [];
   let acts = Infinity;
+  let bytes = 0;
   for (const episode of episodes) {
     const last = batches.at(-1);
-    if (!last || last.length >= MOST_EPISODES || acts + episode.acts.length > MOST_ACTS) {
+    const size = Buffer.byteLength(JSON.stringify(episode));
+    if (!last || last.length >= MOST_EPISODES || acts + episode.acts.length > MOST_ACTS || bytes + size > MOST_BYTES) {
       batches.push([episode]);
-      acts = episode.acts.length;
+      [acts, bytes] = [episode.acts.length, size];
     } else {
       last.push(episode);
       acts += episode.acts.length;
+      bytes += size;
     }
   }
   return batches;
@@ -60,7 +65,7 @@ export async function importPlan(
     onProgress(done, plan.episodes.length);
   }
   const rejections = [...plan.rejections, ...ledger.rejections];
-  const unreviewed = plan.unreviewed.map((one) => ({
+  const unreviewed = unreviewedItem9(plan.episodes.map((episode) => ledger.taken(episode))).map((one) => ({
     ...one,
     episodeId: [...ids].find(([{ acts }]) => acts.some(({ source }) => isSame(source, one)))?.[1] ?? null,
   }));
@@ -80,6 +85,7 @@ const isSame = (a: RowRef, b: RowRef): boolean => idOf(a) === idOf(b);
 class Ledger {
   readonly appended = new Set<string>();
   readonly rejections: Rejection[] = [];
+  private readonly refused = new Set<string>();
 
   take({ patient, referral, acts }: PlannedEpisode, outcomes: readonly ActOutcome[]): void {
     const told = new Map(outcomes.map((outcome) => [outcome.key, outcome]));
@@ -88,10 +94,17 @@ class Ledger {
       this.note(source, told.get(key) ?? { key, result: 'refused', reason: `its episode was refused: ${missing}` });
   }
 
-  private note(source: RowRef, { result, reason }: ActOutcome): void {
+  /** What of an episode stands in the record. */
+  taken({ acts }: PlannedEpisode): Pick<PlannedEpisode, 'acts'> {
+    return { acts: acts.filter(({ key }) => !this.refused.has(key)) };
+  }
+
+  private note(source: RowRef, { key, result, reason }: ActOutcome): void {
     if (result === 'appended') this.appended.add(idOf(source));
-    else if (result === 'refused') this.reject(source, 'rejected', reason ?? 'refused');
-    else if (result === 'changed')
+    else if (result === 'refused') {
+      this.refused.add(key);
+      this.reject(source, 'rejected', reason ?? 'refused');
+    } else if (result === 'changed')
       this.reject(source, 'changed', 'imported before with other content, which was kept as it was');
   }
 

@@ -12,7 +12,7 @@ import { MOST_ITEMS } from './tables.js';
 export function scaleActs(fields: Fields): Drafted {
   const wide = fields.has('phq9_total') || fields.has('phq9_item9') || fields.has('gad7_total');
   if (!wide || fields.has('instrument')) return drafted([() => named(fields)]);
-  return drafted([() => widePhq9(fields), () => wideGad7(fields)]);
+  return drafted([() => totalBesideItem9(fields), () => widePhq9(fields), () => wideGad7(fields)]);
 }
 
 function named(fields: Fields): Draft {
@@ -30,6 +30,12 @@ const widePhq9 = (fields: Fields): Draft | null => {
   const items = item9 === undefined ? undefined : [null, null, null, null, null, null, null, null, item9];
   return assessed(fields, 'PHQ-9', { items, total: fields.text('phq9_total') });
 };
+
+/** With item 9 it is the total of a form with eight blanks, which has none and counts as no score: it is told by itself as well. */
+const totalBesideItem9 = (fields: Fields): Draft | null =>
+  fields.has('phq9_item9') && fields.has('phq9_total')
+    ? { ...assessed(fields, 'PHQ-9', { total: fields.text('phq9_total') }), part: 'PHQ-9-total' }
+    : null;
 
 const wideGad7 = (fields: Fields): Draft | null =>
   fields.has('gad7_total') ? assessed(fields, 'GAD-7', { total: fields.text('gad7_total') }) : null;
