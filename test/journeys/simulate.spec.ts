@@ -35,4 +35,10 @@ describe('followthrough simulate', () => {
       rmSync(folder, { recursive: true, force: true });
     }
   }, 120_000);
+
+  it('says before it begins that the chart has no place', async () => {
+    await expect(
+      simulate('--pathway', 'default', '--svg', join(tmpdir(), 'no-such-folder', 'a.svg')),
+    ).rejects.toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('there is no folder') });
+  });
 });

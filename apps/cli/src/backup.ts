@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { makeBackup, type Made } from './backup/make.js';
 import { logOfFolder, logOfServer } from './backup/log-source.js';
 import { answer, dataDir, type AddCommand } from './command.js';
+import { signingKey } from './heads/signing-keys.js';
 import { LOG, settingOf } from './house/settings.js';
 import { fileTrouble } from './backup/trouble.js';
 
@@ -14,6 +15,7 @@ be, and not made · 2 wrong call · 3 log or keys cannot be read, or the backup 
 
 interface Options {
   readonly to: string;
+  readonly signWith?: string;
   readonly data?: string;
   readonly json?: boolean;
 }
@@ -24,17 +26,19 @@ export const add: AddCommand = (program) => {
     .command('backup')
     .description('Copy the log, the keys and what else cannot be rebuilt into a new folder, and check the copy.')
     .requiredOption('--to <folder>', 'where backups are kept; a new folder is made in it')
+    .option('--sign-with <file>', 'sign the heads in it with the Ed25519 key in this file (PEM, mode 0600)')
     .option('--data <folder>', 'the data folder (default FOLLOWTHROUGH_DATA, else ./data)')
     .option('--json', 'one JSON object on stdout')
     .addHelpText('after', EXPLAINED)
     .action(backup);
 };
 
-async function backup({ to, data: named, json }: Options): Promise<void> {
+async function backup({ to, signWith, data: named, json }: Options): Promise<void> {
+  const key = signWith === undefined ? null : signingKey(signWith);
   const data = named ?? dataDir();
   const isOnServer = named === undefined && settingOf(process.env, LOG) !== undefined;
   const source = isOnServer ? logOfServer : logOfFolder(data);
-  const made = await makeBackup({ log: source, data, to, now: new Date() }).catch(fileTrouble);
+  const made = await makeBackup({ log: source, data, to, now: new Date(), signWith: key }).catch(fileTrouble);
   answer(json, { backup: made.backup, ...made.manifest }, () => words(made));
   const { log, keys } = made.manifest;
   if (log.chain === 'broken' || keys.missing > 0) process.exitCode = 1;

@@ -15,10 +15,12 @@ export class CommandFailed extends Error {
   }
 }
 
-/** What a start cannot do without the person at the terminal, by the name of the error; its message says what to do. */
+/** What cannot be done without the person at the terminal, by the name of the error; its message says what is the matter. */
 const FOR_THE_PERSON: ReadonlySet<string> = new Set([
   'DataFolderInUse',
   'DataFolderUnusable',
+  'DoorUnavailable',
+  'EventStoreError',
   'KeyStoreUnusable',
   'MasterKeyError',
   'PrivateFileError',

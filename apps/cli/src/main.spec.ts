@@ -117,6 +117,8 @@ describe('an error', () => {
   it.each([
     ['DataFolderInUse', 3],
     ['DataFolderUnusable', 3],
+    ['DoorUnavailable', 3],
+    ['EventStoreError', 3],
     ['TryIssuerRefused', 3],
     ['MasterKeyError', 3],
     ['PrivateFileError', 3],

@@ -1,7 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import { dirname } from 'node:path';
 import { SHIPPED_PATHWAYS, type Pathway } from '#care';
 import { answer, CommandFailed, say, type AddCommand } from './command.js';
+import { isThere } from './is-there.js';
 import { pathwayIn } from './pathway/source.js';
 import { progressOn } from './progress.js';
 import { chartOf } from './simulate/chart.js';
@@ -65,6 +67,8 @@ async function simulate(options: Options): Promise<void> {
     consultsPerWeek: whole('--consults', options.consults, 0),
   };
   const pathways = [options.pathway, ...(options.against === undefined ? [] : [options.against])].map(pathwayIn);
+  if (options.svg !== undefined && !isThere(dirname(options.svg)))
+    throw new CommandFailed(`--svg: there is no folder ${dirname(options.svg)}`, 2);
   const reports: Report[] = [];
   for (const pathway of pathways) {
     const plans = plansOf(pathway, question);

@@ -2,6 +2,7 @@ import { openTryIssuer, type TryIssuer, type TryTokenRequest } from '#access';
 import { ROLES, type Role } from '#care';
 import { SEED_ORGANISATION } from '#door';
 import { answer, CommandFailed, dataDir, type AddCommand } from './command.js';
+import { isThere } from './is-there.js';
 
 interface Options {
   readonly role: string;
@@ -59,6 +60,8 @@ function requestOf({ role, staff, organisation, hours }: Options): Required<Omit
 }
 
 function openIssuer(data: string): TryIssuer {
+  // The issuer would make one, and sign with a key that no server knows.
+  if (!isThere(data)) throw new CommandFailed(`there is no data folder ${data}; a first start makes it`, 3);
   try {
     return openTryIssuer({ dataDir: data, env: process.env });
   } catch (error) {

@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import {
   appendFileSync,
   cpSync,
@@ -225,6 +226,17 @@ describe('followthrough restore', () => {
       3,
       /no manifest/,
     ],
+    [
+      'a manifest that leads out of the data folder',
+      (backup: string) => {
+        const manifest = join(backup, 'manifest.json');
+        const { files, ...said } = JSON.parse(readFileSync(manifest, 'utf8'));
+        const beside = { path: 'log/../beside', bytes: 0, sha256: '0'.repeat(64) };
+        writeFileSync(manifest, JSON.stringify({ ...said, files: [...files, beside] }));
+      },
+      3,
+      /no manifest/,
+    ],
   ])('refuses a backup with %s, and leaves the folder as it was', async (_what, harm, exit, reason) => {
     const backup = await backUp();
     await close();
@@ -256,6 +268,22 @@ describe('followthrough restore', () => {
     ).toMatchObject({
       code: 0,
     });
+  });
+
+  it('has its heads signed by whoever is named', async () => {
+    const { privateKey, publicKey } = generateKeyPairSync('ed25519');
+    const [secret, open] = [join(folder, 'heads.key'), join(folder, 'heads.pub')];
+    writeFileSync(secret, privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600 });
+    writeFileSync(open, publicKey.export({ type: 'spki', format: 'pem' }));
+    const checked = async (...more: string[]) => {
+      const { said } = await runForJson(addBackup, 'backup', '--to', backups, '--data', data, ...more);
+      const heads = join(said.backup as string, 'log', 'heads.jsonl');
+      return (await runForJson(addVerify, 'verify', '--data', data, '--heads', heads, '--signed-by', open)).code;
+    };
+    expect(await checked('--sign-with', secret)).toBe(0);
+    expect(await checked()).toBe(1);
+    const refused = await runForJson(addBackup, 'backup', '--to', backups, '--data', data, '--sign-with', open);
+    expect(refused.code).toBe(3);
   });
 
   it('takes the keys from where they are kept', async () => {

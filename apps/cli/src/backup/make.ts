@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { copyFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -18,6 +19,8 @@ export interface Making {
   readonly data: string;
   readonly to: string;
   readonly now: Date;
+  /** Signs the heads; null: nobody does. */
+  readonly signWith: KeyObject | null;
 }
 
 export interface Made {
@@ -31,13 +34,13 @@ export interface Made {
  * its name only once it is complete, checked and on disk.
  * @throws CommandFailed when something is missing or a copy is not what it should be
  */
-export async function makeBackup({ log, data, to, now }: Making): Promise<Made> {
-  const backup = join(to, `followthrough-${now.toISOString().replaceAll(/[:.]/g, '-')}`);
+export async function makeBackup({ to, ...what }: Making): Promise<Made> {
+  const backup = join(to, `followthrough-${what.now.toISOString().replaceAll(/[:.]/g, '-')}`);
   const draft = `${backup}.partial`;
   await privateFolder(to);
   for (const folder of [draft, join(draft, 'log'), join(draft, 'keys')]) await privateFolder(folder);
   try {
-    const manifest = await fill(draft, log, data, now);
+    const manifest = await fill(draft, what);
     await settleTree(draft);
     await rename(draft, backup);
     await synced(to);
@@ -52,7 +55,7 @@ export async function makeBackup({ log, data, to, now }: Making): Promise<Made> 
  * The log first: every key that its events need was on disk before them, so that keys copied later have it. The notices last: whoever
  * was told of a step in the copied log is then known to have been told.
  */
-async function fill(draft: string, source: LogSource, data: string, now: Date): Promise<Manifest> {
+async function fill(draft: string, { log: source, data, now, signWith }: Omit<Making, 'to'>): Promise<Manifest> {
   const log = join(draft, EVENTS.inBackup);
   await writeFile(log, '', { flag: 'wx', mode: 0o600 });
   const head = await source(log);
@@ -68,7 +71,7 @@ async function fill(draft: string, source: LogSource, data: string, now: Date): 
   const checked = await checkCopies(log, join(draft, KEYS.inBackup), (event) => heads.take(event));
   if (checked.log.head?.hash !== head?.hash)
     throw new CommandFailed('the copy of the log does not end where the log ended; nothing was kept', 1);
-  await writeFile(join(draft, HEADS.inBackup), linesOf(heads.takenAt(now), null), { mode: 0o600 });
+  await writeFile(join(draft, HEADS.inBackup), linesOf(heads.takenAt(now), signWith), { mode: 0o600 });
   const databases = [EVENTS, KEYS, NOTICES]
     .map(({ inBackup }) => inBackup)
     .filter((path) => existsSync(join(draft, path)));

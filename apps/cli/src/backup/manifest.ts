@@ -22,7 +22,8 @@ const Manifest = z.strictObject({
   /** Paths below the backup, with forward slashes. */
   files: z.array(
     z.strictObject({
-      path: z.string().regex(/^(log|keys)\/[^/\\]+(\/[^/\\]+)?$/),
+      // Restoring writes to where it says: `..` would lead out of the data folder.
+      path: z.string().regex(/^(log|keys)(\/(?!\.\.?(\/|$))[^/\\]+){1,2}$/),
       bytes: z.int().min(0),
       sha256: z.string().regex(/^[0-9a-f]{64}$/),
     }),

@@ -79,6 +79,7 @@ describe('simulated patients', () => {
     const words = reportWords(reports);
     expect(words).toContain('default');
     expect(words).toMatch(/non-response-consult +\d/);
+    expect(words).toMatch(/acts that the domain refused +0/);
     const chart = chartOf(reports);
     expect(chart.match(/<rect /g)!.length).toBeGreaterThan(Object.keys(reports[0]!.kinds).length);
     expect(chart).toContain('changed');

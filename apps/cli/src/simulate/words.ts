@@ -24,6 +24,7 @@ const LINES: readonly Line[] = [
   ['interruptions a day, mean', (r) => plain(r.alertsPerDay.interruptions)],
   ['minutes to a safety review, median', (r) => plain(r.safetyReviewMinutes.median)],
   ['working time used', (r) => percent(r.workload)],
+  ['acts that the domain refused', (r) => plain(Object.values(r.refused).reduce((sum, times) => sum + times, 0))],
 ];
 
 /** The reports side by side: what came out, then each kind per care manager and week with the share done in time. */

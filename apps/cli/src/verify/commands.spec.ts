@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -299,6 +299,12 @@ describe('followthrough token', () => {
   ])('answers %i to %j', async (exitCode, args) => {
     expect(await run(addToken, 'token', '--data', data, ...args)).toBe(exitCode);
     expect(printed).toBe('');
+  });
+
+  it('makes no data folder of its own', async () => {
+    const typo = join(data, 'dta');
+    expect(await run(addToken, 'token', '--role', 'auditor', '--data', typo)).toBe(3);
+    expect([printed, existsSync(typo)]).toEqual(['', false]);
   });
 
   it('refuses in production', async () => {

@@ -54,7 +54,11 @@ export class EpisodeCheck {
 
   /** Judges what is open at the end of the log. `now` in epoch milliseconds. */
   finish(now: number): { openFollowUps: number; wasWithoutFollowUp: boolean } {
-    this.judgeStanding();
+    try {
+      this.judgeStanding();
+    } catch {
+      this.problem('unreadable', this.lastRevision, 'whether it has ended cannot be told');
+    }
     for (const entry of this.open.values()) this.judgeSilence(entry, now);
     return { openFollowUps: this.open.size, wasWithoutFollowUp: this.wasWithout };
   }

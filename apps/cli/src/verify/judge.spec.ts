@@ -130,6 +130,13 @@ describe('the chain', () => {
     expect(verdict.chain).toBe('broken');
     expect(verdict.problems[0]!.detail).toContain('recorded before');
   });
+
+  it('that is broken in an episode which has ended keeps no other stream from being judged', () => {
+    const victim = log.find(({ type }) => type === 'EpisodeDischarged');
+    const verdict = judged(log.map((event) => (event === victim ? { ...event, occurredAt: 'damaged' } : event)));
+    expect(verdict).toMatchObject({ chain: 'broken', raises: raises(log).length });
+    expect(new Set(kinds(verdict))).toEqual(new Set(['chain-broken', 'unreadable']));
+  });
 });
 
 describe('a raise', () => {
