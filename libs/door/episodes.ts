@@ -1,6 +1,6 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { v5 } from 'uuid';
-import { tell, type CommandOf, type EpisodeCommand, type EpisodeState, type Refusal } from '#care';
+import { ENDING_COMMANDS, tell, type CommandOf, type EpisodeCommand, type EpisodeState, type Refusal } from '#care';
 import { refused, type BatchOutcome } from './answers.js';
 import { episodeDefinition, type EpisodeDefinition } from './episode-definition.js';
 import type { Door, DoorParts } from './handle.js';
@@ -27,6 +27,13 @@ export interface Imported {
   readonly ordinal: number;
   /** The first result is that of the referral. */
   readonly outcome: BatchOutcome<EpisodeState>;
+}
+
+/** Where a referral belongs, and what stands there. */
+interface Place {
+  readonly episodeId: string;
+  readonly ordinal: number;
+  readonly state: EpisodeState;
 }
 
 export interface EpisodesParts extends DoorParts {
@@ -83,8 +90,9 @@ export class Episodes {
   /** Opens the patient's next episode, or tells the open one of another referral: people who refer at once meet in one stream. */
   async refer(referral: Envelope<Referral>): Promise<Referred> {
     for (let from = 1; ;) {
-      const { episodeId, ordinal } = await this.place(referral, [referral.commandId], from);
-      const opening = await this.opening(referral, ordinal);
+      const place = await this.place(referral, [referral.commandId], from);
+      const { episodeId, ordinal } = place;
+      const opening = await this.opening(referral, place);
       if ('refusal' in opening)
         return {
           episodeId,
@@ -106,12 +114,13 @@ export class Episodes {
 
   /** A referral and what was done since, in one append; each envelope has its own id. `acts` are given in clinical order. */
   async import(referral: Envelope<Referral>, acts: readonly Envelope<EpisodeCommand>[]): Promise<Imported> {
-    const { episodeId, ordinal } = await this.place(
+    const place = await this.place(
       referral,
       [referral, ...acts].map(({ commandId }) => commandId),
       1,
     );
-    const opening = (await this.endedBefore(episodeId, referral, acts)) ?? (await this.opening(referral, ordinal));
+    const { episodeId, ordinal } = place;
+    const opening = (await this.endedBefore(place, referral, acts)) ?? (await this.opening(referral, place));
     if ('refusal' in opening) {
       const results = [referral, ...acts].map(() => refused(opening.refusal));
       return { episodeId, ordinal, outcome: { loaded: this.absent(episodeId), results, events: [] } };
@@ -125,11 +134,11 @@ export class Episodes {
 
   /** Why the referral of somebody not registered yet would be refused: a refused one must leave nobody behind. */
   async refusalOf(referral: Envelope<Referral>): Promise<Refusal | null> {
-    const { episodeId, ordinal } = await this.place(referral, [referral.commandId], 1);
-    const opening = await this.situated(referral, ordinal);
+    const place = await this.place(referral, [referral.commandId], 1);
+    const opening = await this.situated(referral, place);
     return 'refusal' in opening
       ? opening.refusal
-      : this.door.refusalOf(this.definition, episodeStream(episodeId), opening);
+      : this.door.refusalOf(this.definition, episodeStream(place.episodeId), opening);
   }
 
   /** Whether an episode of the patient is open, or something is still owed in one that ended. */
@@ -173,12 +182,12 @@ export class Episodes {
 
   /** What ended before the open episode began is another one: brought into that one, it would end what goes on. */
   private async endedBefore(
-    episodeId: string,
+    { episodeId, state }: Place,
     { commandId }: Envelope<Referral>,
     acts: readonly Envelope<EpisodeCommand>[],
   ): Promise<{ readonly refusal: Refusal } | null> {
-    const story = tell((await this.load(episodeId)).state);
-    const ending = acts.find(({ command: { type } }) => type === 'DischargePatient' || type === 'CloseReferral');
+    const story = tell(state);
+    const ending = acts.find(({ command }) => ENDING_COMMANDS.has(command.type));
     if (!story || story.phase === 'ended' || ending?.occurredAt === undefined) return null;
     if (Date.parse(ending.occurredAt) >= Date.parse(story.referral.occurredAt)) return null;
     return (await this.knows(episodeId, commandId)) ? null : { refusal: EARLIER_EPISODE };
@@ -189,15 +198,15 @@ export class Episodes {
     { organisation, command: { patientId } }: Envelope<Referral>,
     commandIds: readonly string[],
     from: number,
-  ): Promise<{ episodeId: string; ordinal: number }> {
-    let free: number | null = null;
+  ): Promise<Place> {
+    let free: Place | null = null;
     for (let ordinal = from; ; ordinal += 1) {
       const episodeId = episodeIdOf(organisation, patientId, ordinal);
       const { revision, state } = await this.load(episodeId);
-      if (revision < 0)
-        return { episodeId: episodeIdOf(organisation, patientId, free ?? ordinal), ordinal: free ?? ordinal };
-      if (await this.door.knows(this.definition, episodeStream(episodeId), commandIds)) return { episodeId, ordinal };
-      if (free === null && tell(state)?.phase !== 'ended') free = ordinal;
+      const here = { episodeId, ordinal, state };
+      if (revision < 0) return free ?? here;
+      if (await this.door.knows(this.definition, episodeStream(episodeId), commandIds)) return here;
+      if (tell(state)?.phase !== 'ended') free ??= here;
     }
   }
 
@@ -207,23 +216,22 @@ export class Episodes {
 
   private async opening(
     referral: Envelope<Referral>,
-    ordinal: number,
+    place: Place,
   ): Promise<Envelope<EpisodeCommand> | { readonly refusal: Refusal }> {
     const { organisation, command } = referral;
     const { isPatient } = this.parts;
     if (isPatient && !(await isPatient(organisation, command.patientId))) return { refusal: UNKNOWN_PATIENT };
-    return this.situated(referral, ordinal);
+    return this.situated(referral, place);
   }
 
   /** The referral with what the door finds out: which episode of the patient it opens, and where. */
   private async situated(
     referral: Envelope<Referral>,
-    ordinal: number,
+    { ordinal, state }: Place,
   ): Promise<Envelope<EpisodeCommand> | { readonly refusal: Refusal }> {
     const { organisation, command } = referral;
     const current = await this.parts.policies.policyFor(organisation, command.site);
     if ('refusal' in current) return current;
-    const { state } = await this.load(episodeIdOf(organisation, command.patientId, ordinal));
     // Said of the one that has begun, so that a retry is the same request also when the zone of the site was corrected since.
     const begun = state.acts.find((act) => act.type === 'PatientReferred');
     return { ...referral, command: { ...command, ordinal, zone: begun?.facts.zone ?? current.policy.calendar.zone } };

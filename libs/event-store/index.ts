@@ -19,3 +19,4 @@ export * from './sqlite/open.js';
 export * from './tail.js';
 export * from './testing.js';
 export * from './unreadable-event.js';
+export * from './within.js';

@@ -243,25 +243,21 @@ export class DueIndex implements OpenEpisodes {
   /** An entry that cannot be kept is counted and passed over: it must not silence the follow-ups of everybody else. */
   private write(episodeId: string, ledger: OpenLedger): void {
     this.db.prepare('DELETE FROM step WHERE episode = ?').run(episodeId);
+    const insert = this.db.prepare(
+      'INSERT INTO step (episode, follow_up, kind, safety, step, at, opened_recorded_at, entry) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+    );
     for (const entry of ledger.open.values()) {
+      const { followUpId, kind, safety, openedAt } = entry;
+      const { step, at } = this.nextStep(episodeId, entry);
+      const opened = Date.parse(openedAt) || 0;
       try {
-        this.keep(episodeId, entry);
+        insert.run(episodeId, followUpId, kind, safety ? 1 : 0, step, at, opened, JSON.stringify(entry));
       } catch (error) {
         if (isFileFailure(error)) throw error;
         this.parts.counters.unreadable += 1;
         this.parts.operator.warn(`due index: a follow-up of ${episodeId} cannot be kept (${(error as Error).name})`);
       }
     }
-  }
-
-  private keep(episodeId: string, entry: OpenFollowUp): void {
-    const { followUpId, kind, safety, openedAt } = entry;
-    const { step, at } = this.nextStep(episodeId, entry);
-    this.db
-      .prepare(
-        'INSERT INTO step (episode, follow_up, kind, safety, step, at, opened_recorded_at, entry) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
-      )
-      .run(episodeId, followUpId, kind, safety ? 1 : 0, step, at, Date.parse(openedAt) || 0, JSON.stringify(entry));
   }
 
   /** An entry whose next step cannot be computed counts as due from its opening: better asked about too often than never. */
@@ -280,8 +276,7 @@ export class DueIndex implements OpenEpisodes {
     this.alive ||= seen;
     const position = this.checkpoints.load(FOLLOWER)?.position ?? '';
     const there = (waiter: { position: string }): boolean => this.alive && waiter.position <= position;
-    this.waiters.filter(there).forEach(({ resolve }) => resolve());
-    this.waiters = this.waiters.filter((waiter) => !there(waiter));
+    for (const { resolve } of this.waiters.filter(there)) resolve();
   }
 }
 

@@ -124,12 +124,11 @@ export class ReactorBook {
     this.db.prepare('UPDATE episode SET site = ? WHERE episode = ?').run(site, episodeId);
   }
 
-  /** Whether it was open until then. */
-  ended(episodeId: string, revision: number): boolean {
-    const { changes } = this.db
+  /** What has ended already stays ended by what ended it. */
+  ended(episodeId: string, revision: number): void {
+    this.db
       .prepare('UPDATE episode SET ended_at_revision = ? WHERE episode = ? AND ended_at_revision IS NULL')
       .run(revision, episodeId);
-    return changes > 0;
   }
 
   /** Without a revision whatever ended it; with one only if that act had ended it. Whether it was ended by that. */

@@ -63,8 +63,6 @@ type Cover = Pick<Facts, 'cover' | 'from' | 'until'>;
 
 /** A referral is the first event of an episode and its pin the second. */
 const FIRST_PIN = 1;
-/** The revision of no act. */
-const ENDED_BEFORE = -1;
 const CONCURRENCY = 4;
 const RATE = 50;
 const TICK_MS = 200;
@@ -190,9 +188,9 @@ export class Reactor {
     ReferralClosed: (event) => this.parts.book.ended(idOf(event), event.revision),
     EpisodeDischarged: (event) => this.parts.book.ended(idOf(event), event.revision),
     PatientDeathNoted: (event) => {
-      const isItsEnd = this.parts.book.ended(idOf(event), event.revision);
-      // What had ended before stays ended when the death is taken back.
-      this.parts.book.stands('note', idOf(event), { revision: isItsEnd ? event.revision : ENDED_BEFORE });
+      this.parts.book.ended(idOf(event), event.revision);
+      // By it a retraction tells what the death had ended from what had ended before.
+      this.parts.book.stands('note', idOf(event), { revision: event.revision });
     },
     PatientDeathNoteRetracted: (event) =>
       this.reopen(event, this.parts.book.standing<{ revision: number }>('note', idOf(event))?.revision),

@@ -36,6 +36,10 @@ export class ViewsAway extends Error {
   override readonly name = 'ViewsAway';
 }
 
+/** Whether the views alone did not answer: whoever can do without them goes on. */
+export const isWithoutViews = (error: unknown): boolean =>
+  error instanceof ViewsRebuilding || error instanceof ViewsAway;
+
 const SQLITE_CORRUPT = 11;
 const SQLITE_NOTADB = 26;
 /** BUSY, LOCKED, NOMEM, IOERR, FULL, CANTOPEN: the same statement may work later. */

@@ -26,7 +26,7 @@ export { BadCursor, LONGEST_PAGE, type Page } from './page.js';
 export type { PatientView } from './patients/queries.js';
 export type { Queries } from './queries.js';
 export type { ReferralView } from './referrals/queries.js';
-export { DatabaseAway, UnusableDatabase, ViewsAway, ViewsRebuilding } from './failures.js';
+export { DatabaseAway, isWithoutViews, UnusableDatabase, ViewsAway, ViewsRebuilding } from './failures.js';
 export type { ReadModelsStatus } from './status.js';
 export { tellScores, type ScoreView } from './scores/queries.js';
 export { tellTimeline, type TimelineEntry } from './timeline/tell-timeline.js';

@@ -306,4 +306,7 @@ export const DECIDING_COMMANDS: ReadonlySet<EpisodeCommandType> = new Set([
   'WithdrawRecommendation',
 ]);
 
+/** Acts that end an episode. */
+export const ENDING_COMMANDS: ReadonlySet<EpisodeCommandType> = new Set(['CloseReferral', 'DischargePatient']);
+
 export { Instant };

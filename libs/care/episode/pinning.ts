@@ -44,6 +44,9 @@ export function onceUndone(state: EpisodeState, revision: number): Story | null 
 
 /** The site to which undoing an act takes the episode back; undefined when that moves it nowhere. */
 export function siteOnceUndone(state: EpisodeState, revision: number): string | undefined {
+  const act = state.acts.find((one) => one.revision === revision);
+  // No other undoing moves an episode, and to tell a story anew takes a while.
+  if (act?.type !== 'EpisodeTransferred' && act?.type !== 'ActVoided') return undefined;
   const site = onceUndone(state, revision)?.site;
   return site === tell(state)?.site ? undefined : site;
 }

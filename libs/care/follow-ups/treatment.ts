@@ -134,6 +134,13 @@ const planOccasion = (world: World, anchorRevision: number, about: number, day: 
   ]);
 };
 
+/** When a first plan, or one that was changed on a day, is to be reviewed; `by` an act: as far as it could be known by then. */
+const reviewDay = (world: World, about: typeof NO_PLAN | typeof CHANGED, since: Act, by?: Act): string =>
+  plusDays(
+    countedFrom(world, since.on, by),
+    days(world, about === NO_PLAN ? 'plan-review.first' : 'plan-review.change'),
+  );
+
 /** C9: no plan after two weeks, a treatment that has run for twelve, and week 24. */
 export const planReview: Row = {
   kind: 'plan-review',
@@ -141,18 +148,8 @@ export const planReview: Row = {
     const { phase, enrolled } = world.story;
     if (phase !== 'acute' || !enrolled) return [];
     const change = lastChange(world);
-    const first = plusDays(countedFrom(world, enrolled.on), days(world, 'plan-review.first'));
-    const noPlan = planOccasion(world, enrolled.revision, NO_PLAN, first);
-    const changed = change
-      ? [
-          planOccasion(
-            world,
-            change.revision,
-            CHANGED,
-            plusDays(countedFrom(world, change.on), days(world, 'plan-review.change')),
-          ),
-        ]
-      : [];
+    const noPlan = planOccasion(world, enrolled.revision, NO_PLAN, reviewDay(world, NO_PLAN, enrolled));
+    const changed = change ? [planOccasion(world, change.revision, CHANGED, reviewDay(world, CHANGED, change))] : [];
     const long = elapsedDayAfresh(world, plusDays(enrolled.facts.enrolledOn, days(world, 'plan-review.long')));
     return [noPlan, ...changed, planOccasion(world, enrolled.revision, LONG_WITHOUT_RESPONSE, long)];
   },
@@ -161,10 +158,9 @@ export const planReview: Row = {
     const anchor = actAt(story, owed.anchorRevision);
     if (!anchor || !story.enrolled) return undefined;
     const after = planReviews(world).filter((act) => isAfter(act, anchor));
-    const every = owed.about === CHANGED ? 'plan-review.change' : 'plan-review.first';
     // To go on as before answers the question from when it is asked, and a later hold asks no second time (G4); said in week one it knows nothing of week twelve.
     const isInTime = (act: Act): boolean => {
-      const due = forward(world, plusDays(countedFrom(world, anchor.on, act), days(world, every)));
+      const due = forward(world, reviewDay(world, owed.about === CHANGED ? CHANGED : NO_PLAN, anchor, act));
       return act.on >= plusDays(due, -days(world, 'plan-review.queue'));
     };
     if (owed.about === CHANGED) return after.find((act) => changesTreatment(act) || isInTime(act))?.revision;

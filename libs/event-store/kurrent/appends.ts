@@ -5,7 +5,7 @@ import { EventStoreError, type Appended, type EventStore, type FrozenBatch } fro
 import type { Connection } from './connection.js';
 import { appendError, foundNoNode, isType } from './errors.js';
 import type { Line } from './line.js';
-import { within } from './patience.js';
+import { within } from '../within.js';
 import { positionText } from './positions.js';
 import { toProposed } from './recorded.js';
 import { revisionOf, type Tail, type Tails } from './tails.js';

@@ -1,8 +1,9 @@
 import { START } from '@kurrent/kurrentdb-client';
 import type { StoredEvent } from '../envelope.js';
 import { EventStoreError } from '../port.js';
+import { TimedOut } from '../within.js';
 import type { Connection } from './connection.js';
-import { readError, TimedOut } from './errors.js';
+import { readError } from './errors.js';
 import type { Scope } from './scope.js';
 import { positionText, toPosition } from './positions.js';
 

@@ -1,4 +1,5 @@
 import { EventStoreError, type EventStoreErrorCode } from '../port.js';
+import { TimedOut } from '../within.js';
 
 // Errors that are the server’s word about the call: it is over, and nothing was written. By `type`, and by gRPC status for those without.
 const BY_TYPE: Readonly<Record<string, EventStoreErrorCode>> = {
@@ -27,11 +28,6 @@ interface ClientError {
   readonly type?: string;
   readonly code?: number;
   readonly message: string;
-}
-
-/** The server did not answer in time. */
-export class TimedOut extends Error {
-  override readonly name = 'TimedOut';
 }
 
 /** What a failed read or subscription means. */

@@ -1,6 +1,6 @@
 import { Inject, Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
 import { z } from 'zod';
-import { inTime } from '../http/in-time.js';
+import { within } from '#event-store';
 import { PROBES } from '../parts.js';
 import type { HealthProbes } from './probes.js';
 
@@ -79,11 +79,11 @@ export class Readinesses implements BeforeApplicationShutdown {
 
   async now(): Promise<Readiness> {
     const [store, readModels] = await Promise.all([
-      inTime(ANSWERS_WITHIN_MS, this.probes.store()).then(
+      within(ANSWERS_WITHIN_MS, this.probes.store()).then(
         () => 'up' as const,
         () => 'away' as const,
       ),
-      inTime(ANSWERS_WITHIN_MS, this.probes.readModels()).catch(() => null),
+      within(ANSWERS_WITHIN_MS, this.probes.readModels()).catch(() => null),
     ]);
     const temporal = this.probes.temporal();
     const workflows = this.probes.workflows();

@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { allows, IdentityProviderUnavailable, InvalidToken, type Identity, type Verifier } from '#access';
+import { within } from '#event-store';
 import { accessReasonOf } from './access-reason.js';
-import { inTime } from './in-time.js';
 import type { OrganisationsDoor } from '../parts.js';
 import { Problem } from './problems.js';
 import { contractOf } from './request.js';
@@ -34,7 +34,7 @@ export function rememberIdentities(verifier: Verifier, now: () => number = () =>
  */
 export function whileOnStaff(verifier: Verifier, organisations: Pick<OrganisationsDoor, 'load'>): Verifier {
   const hasLeft = async ({ organisation, subject }: Identity): Promise<boolean> => {
-    const loaded = await inTime(LOG_ANSWERS_WITHIN_MS, organisations.load(organisation)).catch(() => null);
+    const loaded = await within(LOG_ANSWERS_WITHIN_MS, organisations.load(organisation)).catch(() => null);
     return loaded?.state.staff.get(subject)?.active === false;
   };
   return {

@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { isOwn, seesOnlyOwnPatients } from '#access';
 import type { PatientState } from '#care';
 import type { Loaded } from '#door';
-import { ViewsAway, ViewsRebuilding, type Queries } from '#read-models';
+import { isWithoutViews, type Queries } from '#read-models';
 import { Problem } from '../http/problems.js';
 import type { Caller } from '../http/request.js';
 import { RestrictedRecords } from './restricted-records.js';
@@ -60,7 +60,7 @@ export class OwnPeople {
       const known = await this.queries.patient({ organisation, patientId });
       return teamOf(known?.episodes ?? []);
     } catch (error) {
-      if (error instanceof ViewsRebuilding || error instanceof ViewsAway) return [];
+      if (isWithoutViews(error)) return [];
       throw error;
     }
   }

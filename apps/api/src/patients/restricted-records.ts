@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { isRestricted } from '#care';
 import type { Clock } from '#door';
-import { ViewsAway, ViewsRebuilding, type Queries } from '#read-models';
+import { isWithoutViews, type Queries } from '#read-models';
 import { Problem } from '../http/problems.js';
 import type { Caller } from '../http/request.js';
 import { ACCESS_LOG, CLOCK, PATIENTS, QUERIES, type AccessLine, type AccessLog, type PatientsDoor } from '../parts.js';
@@ -50,7 +50,7 @@ export class RestrictedRecords {
       return (await this.queries.closedTo({ organisation, subject })).has(patientId);
     } catch (error) {
       // Who is one person is known to the views alone, and acts do not wait for them.
-      if (error instanceof ViewsRebuilding || error instanceof ViewsAway) return false;
+      if (isWithoutViews(error)) return false;
       throw error;
     }
   }

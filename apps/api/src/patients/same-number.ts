@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { allows } from '#access';
-import { ViewsAway, ViewsRebuilding, type Queries } from '#read-models';
-import { inTime, Late } from '../http/in-time.js';
+import { TimedOut, within } from '#event-store';
+import { isWithoutViews, type Queries } from '#read-models';
 import type { CaughtUp } from '../http/read-your-writes.js';
 import type { Caller } from '../http/request.js';
 import { QUERIES, VIEWS } from '../parts.js';
@@ -24,10 +24,10 @@ export class SameNumber {
     if (!allows(role, 'findPatients')) return null;
     if (!recordNumber) return [];
     try {
-      const bearers = await inTime(LONGEST_WAIT_MS, this.bearers(organisation, recordNumber, position));
+      const bearers = await within(LONGEST_WAIT_MS, this.bearers(organisation, recordNumber, position));
       return bearers?.filter((id) => id !== patientId) ?? null;
     } catch (error) {
-      if (error instanceof Late || error instanceof ViewsRebuilding || error instanceof ViewsAway) return null;
+      if (error instanceof TimedOut || isWithoutViews(error)) return null;
       throw error;
     }
   }

@@ -1,12 +1,10 @@
-import { instrument, scoreAnswers, type EpisodeCommand } from '#care';
+import { ENDING_COMMANDS, instrument, scoreAnswers, type EpisodeCommand } from '#care';
 import type { PlannedAct, PlannedEpisode, Unreviewed } from './planned.js';
-
-const ENDINGS: ReadonlySet<string> = new Set(['DischargePatient', 'CloseReferral']);
 
 /** The closed episodes whose latest answer to item 9 was positive and found no review after it, by the acts that the record took. */
 export function unreviewedItem9(episodes: readonly Pick<PlannedEpisode, 'acts'>[]): Unreviewed[] {
   return episodes.flatMap(({ acts }) => {
-    const left = acts.some(({ command }) => ENDINGS.has(command.type)) ? leftOpen(acts) : null;
+    const left = acts.some(({ command }) => ENDING_COMMANDS.has(command.type)) ? leftOpen(acts) : null;
     return left ? [{ ...left.source, occurredAt: left.occurredAt }] : [];
   });
 }
