@@ -158,6 +158,12 @@ export class Episodes {
     );
   }
 
+  /** RaiseDue alone: what is due, without what follows from it. Throws only while the store is away. */
+  async raise(episodeId: string, by: Waker): Promise<Pick<Settled, 'revision' | 'raised'>> {
+    const { raised, followUps } = await this.raiseDue.raise(episodeStream(episodeId), by);
+    return { raised, revision: followUps.revision };
+  }
+
   /** RaiseDue, then Derive, until nothing changes: what both wakers do, and all they do. Throws only while the store is away. */
   settle(episodeId: string, by: Waker): Promise<Settled> {
     const { newId = randomUUIDv7, onDerivationRefused } = this.parts;

@@ -3,9 +3,14 @@ import type { EventStore, StoredEvent } from '#event-store';
 
 export type { Clock, Settled, Waker } from '#door';
 
-/** The two idempotent commands of both wakers, and the folds they need. */
+/** What a look raised, and the revision it left. */
+export type Raised = Pick<Settled, 'revision' | 'raised'>;
+
+/** The two idempotent commands of both wakers, and the folds they need. Each throws only when the store is away. */
 export interface EpisodeWaker {
-  /** RaiseDue from follow-up events only, then Derive; answers what is next. Throws only when the store is away. */
+  /** RaiseDue alone: whoever calls it owes the episode a `settle`. */
+  raise(episodeId: string, by: Waker): Promise<Raised>;
+  /** RaiseDue from follow-up events only, then Derive; answers what is next. */
   settle(episodeId: string, by: Waker): Promise<Settled>;
 }
 

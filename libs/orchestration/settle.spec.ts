@@ -31,7 +31,7 @@ const aRaise = { followUpId: 'contact:3:1', kind: 'contact', step: 1, at: at(0),
 function activity(answers: (Settled | Error)[], verified = true) {
   const counters = newCounters();
   const asked: string[] = [];
-  const waker: EpisodeWaker = {
+  const waker: Pick<EpisodeWaker, 'settle'> = {
     async settle(episodeId, by) {
       asked.push(`${episodeId} ${by}`);
       const answer = answers.length > 1 ? answers.shift() : answers[0];

@@ -6,7 +6,7 @@ import type { Counters, Heartbeats } from './counters.js';
 import type { Clock, EpisodeWaker, OperatorLog, Settled } from './ports.js';
 
 export interface SettleParts {
-  readonly waker: EpisodeWaker;
+  readonly waker: Pick<EpisodeWaker, 'settle'>;
   readonly clock: Clock;
   /** Set by the Temporal module once the search attributes were read back with the right types. */
   readonly attributes: { readonly verified: boolean };

@@ -49,7 +49,7 @@ const clock: Clock = {
 };
 
 /** Raises in the fake log, straight from the due facts. */
-const waker: EpisodeWaker = {
+const waker: Pick<EpisodeWaker, 'settle'> = {
   async settle(episodeId, by): Promise<Settled> {
     const stream = `episode-${episodeId}`;
     const due = owed.get(episodeId) ?? [];

@@ -11,6 +11,16 @@ const clockAt = (pace: number): Clock => ({
   realMillisUntil: (instant) => Math.max(0, instant.getTime() - NOW) / pace,
 });
 
+const NOTHING: Settled = {
+  revision: 0,
+  exists: true,
+  phase: 'acute',
+  closed: false,
+  raised: [],
+  derived: 0,
+  derivation: 'done',
+};
+
 /** Episodes that are due since so many milliseconds; a raise takes them out of the index, at once or later. */
 function house({
   up = true,
@@ -27,6 +37,7 @@ function house({
 } = {}) {
   const dueSince = new Map<string, { ms: number; safety: boolean }>();
   const asked: string[] = [];
+  const derived: string[] = [];
   const counters = newCounters();
   const heartbeats = newHeartbeats();
   const heals: number[] = [];
@@ -40,7 +51,7 @@ function house({
       if (!indexLags) dueSince.delete(episodeId);
       const at = new Date(NOW).toISOString();
       const raised = [{ followUpId: 'contact:0:1', kind: 'contact', step: 1, at, lateMs: 0 }];
-      return { revision: 1, exists: true, phase: 'acute', closed: false, raised, derived: 0, derivation: 'done' };
+      return { ...NOTHING, revision: 1, raised };
     });
   const index = {
     due(cutoff: number, limit: number): DueEpisode[] {
@@ -64,12 +75,19 @@ function house({
     onCleanLook: () => (cleanLooks += 1),
     uptime,
     waker: {
-      async settle(episodeId, by) {
+      async raise(episodeId, by) {
         asked.push(`${episodeId} ${by}`);
         mostBusy = Math.max(mostBusy, (busy += 1));
         await new Promise((resolve) => setTimeout(resolve, 1));
         busy -= 1;
         return settle(episodeId, by);
+      },
+      async settle(episodeId, by) {
+        if (!dueSince.has(episodeId)) {
+          derived.push(episodeId);
+          return { ...NOTHING, revision: 1 };
+        }
+        return { ...NOTHING, ...(await this.raise(episodeId, by)) };
       },
     },
   });
@@ -77,6 +95,7 @@ function house({
     watchdog,
     dueSince,
     asked,
+    derived,
     counters,
     heartbeats,
     heals,
@@ -131,6 +150,23 @@ describe('the watchdog', () => {
     expect(mostAskedFor()).toBe(64);
   });
 
+  it('raises all of a burst before it derives anything, and then derives for each', async () => {
+    const derivedBefore: number[] = [];
+    const clinic: ReturnType<typeof house> = house({
+      up: false,
+      waker: async (episodeId) => {
+        derivedBefore.push(clinic.derived.length);
+        clinic.dueSince.delete(episodeId);
+        return { ...NOTHING, revision: 1 };
+      },
+    });
+    const episodes = Array.from({ length: 128 }, (_, i) => `e${i}`);
+    for (const episode of episodes) clinic.dueSince.set(episode, { ms: 1000, safety: false });
+    await clinic.watchdog.look();
+    expect(derivedBefore).toEqual(episodes.map(() => 0));
+    expect(clinic.derived.toSorted()).toEqual(episodes.toSorted());
+  });
+
   it('is seen to be alive after each turn of a burst', async () => {
     const alive: boolean[] = [];
     let beating = (): boolean => false;
@@ -139,7 +175,7 @@ describe('the watchdog', () => {
       waker: async (episodeId) => {
         alive.push(beating());
         dueSince.delete(episodeId);
-        return { revision: 1, exists: true, phase: 'acute', closed: false, raised: [], derived: 0, derivation: 'done' };
+        return { ...NOTHING, revision: 1 };
       },
     });
     beating = () => heartbeats.watchdog !== null;
@@ -157,16 +193,7 @@ describe('the watchdog', () => {
   });
 
   it('asks ever more rarely when a look raises nothing, and counts the disagreement', async () => {
-    const nothing: Settled = {
-      revision: 0,
-      exists: true,
-      phase: 'acute',
-      closed: false,
-      raised: [],
-      derived: 0,
-      derivation: 'done',
-    };
-    const { watchdog, dueSince, asked, counters } = house({ up: false, waker: async () => nothing });
+    const { watchdog, dueSince, asked, counters } = house({ up: false, waker: async () => NOTHING });
     dueSince.set('e', { ms: 0, safety: false });
     for (let i = 0; i < 5; i += 1) await watchdog.look();
     expect(asked).toHaveLength(1);
@@ -196,7 +223,7 @@ describe('the watchdog', () => {
       waker: async (episodeId) => {
         if (episodeId === 'bad') throw new Error('away');
         dueSince.delete(episodeId);
-        return { revision: 1, exists: true, phase: 'acute', closed: false, raised: [], derived: 0, derivation: 'done' };
+        return { ...NOTHING, revision: 1 };
       },
     });
     expect(watchdog.isBehind()).toBe(false);
@@ -226,7 +253,10 @@ describe('the watchdog', () => {
       operator: new SilentOperator(),
       sees: async () => sees,
       onCleanLook: () => (cleanLooks += 1),
-      waker: { settle: () => Promise.reject(new Error('nothing is due')) },
+      waker: {
+        raise: () => Promise.reject(new Error('nothing is due')),
+        settle: () => Promise.reject(new Error('nothing is due')),
+      },
     });
     await watchdog.look();
     expect(heartbeats.watchdog).toBeNull();
@@ -245,7 +275,7 @@ describe('the watchdog', () => {
         if (episodeId === 'bad') throw new Error('away');
         gone.push(episodeId);
         dueSince.delete(episodeId);
-        return { revision: 1, exists: true, phase: 'acute', closed: false, raised: [], derived: 0, derivation: 'done' };
+        return { ...NOTHING, revision: 1 };
       },
     });
     dueSince.set('bad', { ms: 10, safety: true });
@@ -263,7 +293,7 @@ describe('the watchdog', () => {
       waker: async (episodeId) => {
         if (away) throw new Error('away');
         dueSince.delete(episodeId);
-        return { revision: 1, exists: true, phase: 'acute', closed: false, raised: [], derived: 0, derivation: 'done' };
+        return { ...NOTHING, revision: 1 };
       },
     });
     for (let i = 0; i < 20; i += 1) dueSince.set(`e${i}`, { ms: 1000, safety: false });

@@ -1,7 +1,7 @@
 import type { Counters, Heartbeats } from './counters.js';
 import type { DueEpisode, DueIndex } from './due-index.js';
 import { backOff, forEachLimited, pause } from './pause.js';
-import type { Clock, EpisodeWaker, OperatorLog, Settled } from './ports.js';
+import type { Clock, EpisodeWaker, OperatorLog, Raised, Settled } from './ports.js';
 
 export interface WatchdogParts {
   readonly index: Pick<DueIndex, 'due' | 'revisionOf'>;
@@ -24,6 +24,7 @@ export interface WatchdogParts {
   readonly uptime?: () => number;
 }
 
+const WAKER = 'system:watchdog';
 const GRACE_MS = 30_000;
 const EVERY_MS = 2000;
 /** A raise takes less while all is well. */
@@ -49,6 +50,8 @@ interface Hold {
  */
 export class Watchdog {
   private readonly holds = new Map<string, Hold>();
+  /** Raised while many waited; what follows from that is still to be derived. */
+  private readonly underived = new Set<string>();
   private readonly uptime: () => number;
 
   constructor(private readonly parts: WatchdogParts) {
@@ -62,7 +65,10 @@ export class Watchdog {
     }
   }
 
-  /** One look: settles what is due, in small batches with safety first, until nothing is left that can be settled now. */
+  /**
+   * One look: settles what is due, in small batches with safety first, until nothing is left that can be settled now. Of a burst
+   * everything is raised before anything is derived.
+   */
   async look(signal: AbortSignal = new AbortController().signal): Promise<void> {
     const { index, heartbeats, operator, onCleanLook, sees } = this.parts;
     try {
@@ -71,14 +77,15 @@ export class Watchdog {
         const due = index.due(this.cutoff(), BATCH + this.holds.size, this.parts.clock.now().getTime());
         const turn = due.filter(({ episodeId }) => this.mayTry(episodeId)).slice(0, BATCH);
         if (signal.aborted) return;
-        if (turn.length === 0) {
+        if (turn.length === 0 && this.underived.size === 0) {
           if (sees && !(await sees())) return;
           heartbeats.watchdog = new Date();
           if (!due.some((episode) => this.isFruitless(episode))) onCleanLook?.();
           return;
         }
-        await forEachLimited(turn, CONCURRENCY, signal, (episode) => this.settle(episode));
+        const mayGoOn = turn.length > 0 ? await this.work(turn, signal) : await this.deriveSome(signal);
         heartbeats.watchdog = new Date();
+        if (!mayGoOn) return;
       }
     } catch (error) {
       operator.warn(`watchdog: ${(error as Error).name}: ${(error as Error).message}`);
@@ -93,28 +100,57 @@ export class Watchdog {
     return due.some((episode) => !this.isFruitless(episode));
   }
 
-  private async settle({ episodeId, kind, since }: DueEpisode): Promise<void> {
-    const { waker, counters, operator, isEngineUp } = this.parts;
-    try {
-      const settled = await waker.settle(episodeId, 'system:watchdog');
-      counters.watchdogSettles += 1;
-      counters.watchdogRaises += settled.raised.length;
-      if (settled.derivation === 'refused') counters.derivationsRefused += 1;
-      if (settled.raised.length > 0 && isEngineUp()) {
-        counters.heals += settled.raised.length;
-        this.parts.onHeal?.(settled.raised.length);
-        operator.warn(`watchdog raised ${kind} of episode ${episodeId}, due since ${new Date(since).toISOString()}`);
+  private async work(turn: readonly DueEpisode[], signal: AbortSignal): Promise<true> {
+    const { waker, operator } = this.parts;
+    const isBurst = turn.length === BATCH;
+    await forEachLimited(turn, CONCURRENCY, signal, async ({ episodeId }) => {
+      try {
+        const looked = isBurst ? await waker.raise(episodeId, WAKER) : await this.settle(episodeId);
+        if (isBurst) this.underived.add(episodeId);
+        this.count(episodeId, looked);
+        this.hold(episodeId, looked);
+      } catch (error) {
+        operator.warn(`watchdog: episode ${episodeId} waits: ${(error as Error).name}`);
+        this.holdFruitless(episodeId, -1, MOST_AWAY_MS);
       }
-      this.hold(episodeId, settled);
-    } catch (error) {
-      operator.warn(`watchdog: episode ${episodeId} waits: ${(error as Error).name}`);
-      this.holdFruitless(episodeId, -1, MOST_AWAY_MS);
-    }
+    });
+    return true;
+  }
+
+  /** Derives for some of those that were only raised; false when that failed, as it does while the store is away. */
+  private async deriveSome(signal: AbortSignal): Promise<boolean> {
+    const some = this.underived.values().take(BATCH).toArray();
+    await forEachLimited(some, CONCURRENCY, signal, async (episodeId) => {
+      try {
+        this.count(episodeId, await this.settle(episodeId));
+      } catch (error) {
+        this.parts.operator.warn(`watchdog: what follows in episode ${episodeId} waits: ${(error as Error).name}`);
+      }
+    });
+    return some.every((episodeId) => !this.underived.has(episodeId));
+  }
+
+  private async settle(episodeId: string): Promise<Settled> {
+    const { waker, counters } = this.parts;
+    const settled = await waker.settle(episodeId, WAKER);
+    this.underived.delete(episodeId);
+    if (settled.derivation === 'refused') counters.derivationsRefused += 1;
+    return settled;
+  }
+
+  private count(episodeId: string, { raised }: Raised): void {
+    const { counters, operator, isEngineUp, onHeal } = this.parts;
+    counters.watchdogSettles += 1;
+    counters.watchdogRaises += raised.length;
+    const [first] = raised;
+    if (!first || !isEngineUp()) return;
+    counters.heals += raised.length;
+    onHeal?.(raised.length);
+    operator.warn(`watchdog raised ${first.kind} of episode ${episodeId}, due since ${first.at}`);
   }
 
   /** After a look the index is behind for a moment; a look that raised nothing is repeated ever more rarely. */
-  private hold(episodeId: string, settled: Settled): void {
-    const { revision, raised } = settled;
+  private hold(episodeId: string, { revision, raised }: Raised): void {
     if (raised.length > 0)
       this.holds.set(episodeId, { revision, until: this.uptime() + backOff(3, MOST_WAIT_MS), fruitless: 0 });
     else if (this.parts.index.revisionOf(episodeId) >= revision) this.disagree(episodeId, revision);

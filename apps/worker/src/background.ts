@@ -21,6 +21,7 @@ import {
   type LedgerRules,
   type OperatorLog,
   type PokeOpenRequest,
+  type Raised,
   type ReactorParts,
   type RepinProgress,
   type Settled,
@@ -220,13 +221,15 @@ export class Background {
 }
 
 /** The same waker; whoever wants to know is told what it raised. */
-const watched = (waker: EpisodeWaker, onRaised: BackgroundParts['onRaised']): EpisodeWaker =>
-  onRaised === undefined
-    ? waker
-    : {
-        async settle(episodeId, by) {
-          const settled = await waker.settle(episodeId, by);
-          if (settled.raised.length > 0) onRaised(by, settled.raised);
-          return settled;
-        },
-      };
+function watched(waker: EpisodeWaker, onRaised: BackgroundParts['onRaised']): EpisodeWaker {
+  if (onRaised === undefined) return waker;
+  const told = async <R extends Raised>(by: Waker, look: Promise<R>): Promise<R> => {
+    const looked = await look;
+    if (looked.raised.length > 0) onRaised(by, looked.raised);
+    return looked;
+  };
+  return {
+    raise: (episodeId, by) => told(by, waker.raise(episodeId, by)),
+    settle: (episodeId, by) => told(by, waker.settle(episodeId, by)),
+  };
+}

@@ -6,6 +6,8 @@ import {
   type EngineSession,
   type EpisodeActivities,
   type EpisodeWaker,
+  type Raised,
+  type Waker,
 } from '#orchestration';
 import type { Spans } from './spans.js';
 import { sampledContexts } from './trace-context.js';
@@ -14,13 +16,15 @@ type Log = Pick<EventStore, 'readStream'>;
 
 /** The same waker: a span for each look. */
 export function tracedWaker(spans: Spans, waker: EpisodeWaker): EpisodeWaker {
+  const during = <R extends Raised>(name: 'raise' | 'settle', by: Waker, look: () => Promise<R>): Promise<R> =>
+    spans.during(name, { attributes: { 'followthrough.settle.waker': by } }, async (tell) => {
+      const looked = await look();
+      tell({ 'followthrough.settle.raised': looked.raised.length });
+      return looked;
+    });
   return {
-    settle: (episodeId, by) =>
-      spans.during('settle', { attributes: { 'followthrough.settle.waker': by } }, async (tell) => {
-        const settled = await waker.settle(episodeId, by);
-        tell({ 'followthrough.settle.raised': settled.raised.length });
-        return settled;
-      }),
+    raise: (episodeId, by) => during('raise', by, () => waker.raise(episodeId, by)),
+    settle: (episodeId, by) => during('settle', by, () => waker.settle(episodeId, by)),
   };
 }
 
