@@ -17,8 +17,11 @@ describe('first-outreach', () => {
       .one('first-outreach');
     expect(stepsOf(entry)).toEqual(['2027-01-09 08:00 care-manager', '2027-01-09 17:00 supervisor']);
   });
-  it('asks the supervisor first while nobody is assigned', () => {
-    expect(stepsOf(referred({ careManager: undefined }).one('first-outreach'))[0]).toBe('2027-01-05 08:00 supervisor');
+  it('asks the supervisor first while nobody is assigned, and is then on the list of whoever is', () => {
+    const tale = referred({ careManager: undefined }).at('2027-01-05 12:00');
+    tale.act({ type: 'AssignCareManager', careManager: 'cm-1' });
+    expect(tale.raised('first-outreach').map(({ notify }) => notify)).toEqual([['care-manager', 'supervisor']]);
+    expect(stepsOf(tale.one('first-outreach'))).toEqual(['2027-01-06 08:00 supervisor']);
   });
   it('is not met by a wrong number, but by an attempt', () => {
     const tale = referred().at('2027-01-04 11:00').act(tried('wrong-number'));

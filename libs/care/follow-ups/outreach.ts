@@ -1,4 +1,5 @@
 import { isAfter, type Act, type Story } from '../episode/story/index.js';
+import type { Notify } from '../words.js';
 import { missingSpread } from './outreach-spread.js';
 import {
   actAt,
@@ -76,9 +77,10 @@ export const firstOutreach: Row = {
         const urgent = referral.facts.urgency !== 'routine';
         const from = countedFrom(world, referral.on);
         const dueOn = urgent ? from : plusBusinessDays(world, from, days(world, 'referral.first-outreach'));
-        const first = story.careManager === undefined ? (['supervisor'] as const) : (['care-manager'] as const);
+        // Whoever is assigned after it was raised has it on their list.
+        const first: Notify[] = story.careManager === undefined ? ['care-manager', 'supervisor'] : ['care-manager'];
         return routine(world, { kind: 'first-outreach', anchorRevision: referral.revision, dueOn }, [
-          morning(world, dueOn, [...first]),
+          morning(world, dueOn, first),
           urgent
             ? closing(world, dueOn, ['supervisor'])
             : businessMorning(world, plusBusinessDays(world, dueOn, 1), ['supervisor']),

@@ -110,6 +110,22 @@ describe('safety-review', () => {
     expect(tale.open('safety-review')).toEqual([]);
     expect(tale.at('2027-01-20 10:00').act(portal(2)).one('safety-review').dueOn).toBe('2027-01-20');
   });
+  it('is answered though the review before it was undone, so that its concern attaches to that one', () => {
+    const tale = enrolled().at('2027-01-05 10:00').act(portal(1)).act(assessed());
+    tale.at('2027-01-05 16:00').act(portal(2)).wake();
+    tale.act(undoing(revisionOf(tale, 'SafetyReviewRecorded'))).wake();
+    expect(tale.open('safety-review')).toHaveLength(2);
+    expect(tale.at('2027-01-05 17:30').act(assessed()).open('safety-review')).toEqual([]);
+  });
+  it('of an import that was undone ends like any other, by a review or by a person’s word', () => {
+    for (const ending of [assessed(), withdrawn]) {
+      const tale = enrolled().at('2027-02-01 10:00');
+      tale.act(phq9([0, 0, 0, 0, 0, 0, 0, 0, 2], { imported: true }), { occurredAt: '2027-01-20T15:00:00.000Z' });
+      tale.wake().act(undoing(revisionOf(tale, 'AssessmentRecorded')));
+      expect(tale.open('safety-review')).toHaveLength(1);
+      expect(tale.act(ending).open('safety-review')).toEqual([]);
+    }
+  });
   it('comes back when the void or the word that withdrew it is undone', () => {
     const tale = enrolled().at('2027-01-05 10:00').act(portal(1));
     const { followUpId } = tale.one('safety-review');

@@ -154,8 +154,15 @@ export const safetyReview: Row = {
   superseded: (owed, world) => openingOf(owed, world)?.withdrawn,
 };
 
-const openingOf = (owed: Owed, world: World): Opening | undefined =>
-  openings(world).find(({ anchor }) => anchor.revision === owed.anchorRevision);
+/** What is open can be answered, also once its concern attaches to a review that was reopened, or stands in an import that was undone. */
+function openingOf({ anchorRevision }: Owed, world: World): Opening | undefined {
+  const isMeant = ({ revision }: Concern): boolean => revision === anchorRevision;
+  const opening = openings(world).find(({ attached }) => attached.some(isMeant));
+  const anchor = world.story.concerns.find(isMeant);
+  if (opening || !anchor) return opening;
+  const alone: Opening = { anchor, attached: [anchor], met: undefined, withdrawn: undefined };
+  return { ...alone, met: meeting(alone, world), withdrawn: withdrawal(alone, world) };
+}
 
 function safetyOccasion(concern: Concern, world: World): Occasion {
   const { story, calendar } = world;

@@ -140,12 +140,13 @@ describe('planned-task', () => {
     expect(tale.one('planned-task')).toMatchObject({ followUpId, dueOn: '2027-01-13' });
     expect(tale.raised('planned-task')).toHaveLength(1);
   });
-  it('is not planned after the end, nor is a consult asked for: nobody would hear of either', () => {
+  it('is not planned after the end, nor is a consult asked for or advice written: nobody would hear of it', () => {
     const tale = enrolled().at('2027-01-11 10:00');
     tale.act({ type: 'DischargePatient', reason: 'graduated', channel: 'record' });
     const task = { type: 'PlanTask', dueOn: '2027-01-13', text: 'call the pharmacy' } as const;
     const consult = { type: 'RequestConsult', urgency: 'urgent' } as const;
-    for (const asked of [task, consult]) {
+    const advice = { type: 'IssueRecommendation', text: 'example advice', urgency: 'urgent', to: 'provider' } as const;
+    for (const asked of [task, consult, advice]) {
       expect(tale.attempt(asked)?.code).toBe('episode-ended');
       expect(tale.attempt(asked, { occurredAt: '2027-01-08T15:00:00.000Z' })).toBeUndefined();
     }

@@ -25,7 +25,7 @@ import {
 /** What somebody decided about the case: a review, written advice, or that it is a relapse. */
 type Decision = Act<'CaseReviewed'> | Act<'ConsultRecommendationIssued'> | Act<'RelapseDetected'>;
 
-const decisions = (world: World): Decision[] => [
+const decisions = (world: Pick<World, 'story'>): Decision[] => [
   ...actsOf(world.story, 'CaseReviewed', 'RelapseDetected'),
   ...standing(world).map(({ issued }) => issued),
 ];
@@ -184,7 +184,7 @@ export const planReview: Row = {
  * The scores that rose clearly above the best or the last one. What rose and was decided upon, or was called a relapse, is the measure
  * from then on; a review of a score that had not risen moves it not, or a slow rise would go unseen from one weekly review to the next.
  */
-function rises(world: World): readonly Scale[] {
+function rises(world: Pick<World, 'story'>): readonly Scale[] {
   const { primary } = world.story;
   const decided = decisions(world);
   const relapses = decided.filter(({ type }) => type === 'RelapseDetected');
@@ -201,7 +201,7 @@ function rises(world: World): readonly Scale[] {
 }
 
 /** The first score that rose and that nobody has decided about since. */
-function risen(world: World): Scale | undefined {
+export function risen(world: Pick<World, 'story'>): Scale | undefined {
   const decided = decisions(world);
   return rises(world).find((scale) => !decided.some((decision) => answers(decision, scale)));
 }

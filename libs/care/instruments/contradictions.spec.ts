@@ -46,6 +46,7 @@ it.each<[string, Instrument, string]>([
   ['a primary short form', changed(PHQ, (form) => (form.shortFormOf = 'PHQ-15')), 'primary'],
   ['a primary scale without remission', changed(PHQ, (form) => delete form.change.remissionBeyond), 'primary'],
   ['ages the wrong way round', changed(PHQ, (form) => (form.ages = { from: 18, to: 11, source: 'x' })), 'ages'],
+  ['a difficulty beyond 3', changed(PHQ, (form) => (form.difficulty.answers[3].score = 4)), 'difficulty.answers'],
 ])('finds %s', (_, form, path) => {
   expect(wrongIn(form)).toContain(path);
 });

@@ -120,7 +120,15 @@ const primary: Check = (form) =>
 const ages: Check = ({ ages: range }) =>
   say(range !== undefined && range.from > range.to, ['ages'], 'end before they begin');
 
-const CHECKS: readonly Check[] = [wording, names, references, branching, bands, primary, ages];
+/** So it is kept (AssessmentRecorded): a questionnaire with a higher one would be refused whole, whatever else it says. */
+const difficulty: Check = ({ difficulty: asked }) =>
+  say(
+    (asked?.answers ?? []).some(({ score }) => score > 3),
+    ['difficulty', 'answers'],
+    'score from 0 to 3',
+  );
+
+const CHECKS: readonly Check[] = [wording, names, references, branching, bands, primary, ages, difficulty];
 
 /** Where the parts of a file contradict each other; empty when they agree. */
 export const contradictions: Check = (form) => CHECKS.flatMap((check) => check(form));

@@ -71,6 +71,15 @@ describe('a partial questionnaire', () => {
     expect(score(PHQ, { items: [1, 1, 1, 1, 1, null, null, null, 0] })).toMatchObject({ total: null, prorated: null });
   });
 
+  it('prorates nothing from nothing, and nothing for what was not to be asked', () => {
+    const lenient = { ...TEEN, prorate: { ...TEEN.prorate!, maxMissing: 9 } };
+    expect(score(lenient, { items: { attempt: 'yes' } })).toMatchObject({ prorated: null, safety: 'positive' });
+    const askedIf = { item: '1', scores: [1] };
+    const branching = { ...TEEN, items: TEEN.items.map((item) => (item.id === '9' ? { ...item, askedIf } : item)) };
+    // Item 8 is missing; item 9 was not to be asked.
+    expect(score(branching, { items: [2, 2, 2, 2, 2, 2, 2] })).toMatchObject({ total: null, prorated: 16 });
+  });
+
   it('sets a bad answer aside and keeps the good ones', () => {
     expect(score(PHQ, { items: [1, 7, 'often', true, 2, 0, 0, 0, 1] })).toMatchObject({
       completeness: 'partial',

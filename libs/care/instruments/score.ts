@@ -50,7 +50,6 @@ const oneDecimal = (value: number): number => Math.round(value * 10) / 10;
 /** What the scored answers add up to, and what they could at least and at most with those that are missing. */
 function reckon(form: Instrument, scores: readonly (number | null)[]) {
   const isMissingAt = (item: Item, i: number): boolean => scores[i] === null && isAsked(form, item, scores);
-  const scored = form.items.filter((item) => item.scored);
   const answered = form.items.flatMap((item, i) => (item.scored && scores[i] !== null ? [scores[i]!] : []));
   const missing = form.items.filter((item, i) => item.scored && isMissingAt(item, i));
   const total = sum(answered);
@@ -60,8 +59,8 @@ function reckon(form: Instrument, scores: readonly (number | null)[]) {
     least: total + sum(missing.map((item) => lowestOf(form, item))),
     most: total + sum(missing.map((item) => highestOf(form, item))),
     prorated:
-      form.prorate && missing.length > 0 && missing.length <= form.prorate.maxMissing
-        ? oneDecimal((total / answered.length) * scored.length)
+      form.prorate && answered.length > 0 && missing.length > 0 && missing.length <= form.prorate.maxMissing
+        ? oneDecimal((total / answered.length) * (answered.length + missing.length))
         : null,
   };
 }

@@ -22,8 +22,14 @@ const unknownStaff = (staff: string) => refuse('unknown-staff', `${staff} is not
 
 const isActive = (state: OrganisationState, staff: string): boolean => state.staff.get(staff)?.active === true;
 
-/** Both were written by the same schemas, so their keys stand in the same order. */
-const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
+/** An object with its keys in one order: the log gives a pathway back in another than it was proposed in. */
+const inOrder = (_key: string, value: unknown): unknown =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+    : value;
+
+/** Whether both say the same, whatever the order of their keys. */
+const same = (a: unknown, b: unknown): boolean => JSON.stringify(a, inOrder) === JSON.stringify(b, inOrder);
 
 /** An object without the keys whose value is undefined: only what was said is recorded. */
 const said = <T extends object>(given: T): T =>
@@ -39,15 +45,20 @@ function calendarErrors(calendar: SiteCalendar): NonNullable<Refusal['errors']> 
   return [...zone, ...hours];
 }
 
-/** A site must not name somebody for what cannot wait who is not there to be called. */
+/** A site must not name somebody for what cannot wait who is not there to be called, or could do nothing about it. */
 function siteRefusal(
   state: OrganisationState,
   given: Pick<OrganisationCommandOf<'SetSiteHours'>, 'calendar' | 'onCall' | 'secondOwner'>,
 ) {
   const errors = calendarErrors(given.calendar);
   if (errors.length > 0) return refuse('invalid-calendar', 'The calendar of the site cannot be used.', errors);
-  const missing = [given.onCall, given.secondOwner].find((staff) => staff !== undefined && !isActive(state, staff));
-  return missing === undefined ? undefined : unknownStaff(missing);
+  for (const staff of [given.onCall, given.secondOwner]) {
+    const member = staff === undefined ? undefined : state.staff.get(staff);
+    if (staff !== undefined && !member?.active) return unknownStaff(staff);
+    if (member && !CARING.has(member.role))
+      return refuse('unknown-staff', `${member.staff} is on the staff in a role that does no care.`);
+  }
+  return undefined;
 }
 
 const openSite: Decide<'OpenSite'> = (state, { site, name, calendar, onCall, secondOwner }) => {

@@ -91,6 +91,16 @@ describe('an organisation', () => {
       ['two', 2],
     ]);
   });
+
+  it('adopts nothing again that is in force, in whatever order of its keys the log gives it back', () => {
+    const adopt = (pathway: Record<string, unknown>): OrganisationCommand => ({ type: 'AdoptPathway', pathway });
+    const kept = { parameters: { a: { unit: 'hours', value: 2 }, b: { unit: 'hours', value: 1 } }, id: 'one' };
+    const state = after(opened, { type: 'PathwayAdopted', facts: { pathway: kept }, sealed: null });
+    const parameters = { b: { value: 1, unit: 'hours' }, a: { value: 2, unit: 'hours' } };
+    expect(decide(state, adopt({ id: 'one', parameters }))).toEqual({ events: [] });
+    const other = { ...parameters, a: { value: 3, unit: 'hours' } };
+    expect(decide(state, adopt({ id: 'one', parameters: other }))).toMatchObject({ events: [{}] });
+  });
 });
 
 describe('a site', () => {
@@ -117,6 +127,9 @@ describe('a site', () => {
     expect(decide(after(opened, main, joined('cm-1'), left), { ...set, secondOwner: 'cm-1' })).toEqual(
       refusal('unknown-staff'),
     );
+    const audited = after(opened, main, joined('aud-1', 'auditor'));
+    for (const duty of [{ onCall: 'aud-1' }, { secondOwner: 'aud-1' }])
+      expect(decide(audited, { ...set, ...duty })).toEqual(refusal('unknown-staff'));
     expect(decide(after(opened, main, joined('cm-1')), { ...set, onCall: 'cm-1' })).toEqual({
       events: [{ type: 'SiteHoursSet', facts: { site: 'main', calendar: shorter, onCall: 'cm-1' }, sealed: null }],
     });

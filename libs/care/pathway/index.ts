@@ -18,4 +18,4 @@ export const SHIPPED_PATHWAYS: ReadonlyMap<string, Pathway> = new Map(
 export const DEFAULT_PATHWAY: Pathway = SHIPPED_PATHWAYS.get(DEFAULT_PATHWAY_FILE.id)!;
 
 /** One rules version per build. Code older than an episode's refuses to derive (decision 8). */
-export const RULES_VERSION = 5;
+export const RULES_VERSION = 6;

@@ -84,6 +84,25 @@ describe('a pathway that an organisation proposes', () => {
         { pointer: '/parameters/no-contact.act/value', detail: '60 must be below no-contact.propose, which is 60' },
       ],
     ],
+    [
+      'that asks before an answer counts, or lets a higher risk wait longer',
+      valued({ 'plan-review.long': 140, 'risk-consult.moderate': 5 }),
+      [
+        {
+          pointer: '/parameters/plan-review.long.counts-from/value',
+          detail: '154 must be at most plan-review.long, which is 140',
+        },
+        {
+          pointer: '/parameters/risk-consult.high/value',
+          detail: '7 must be at most risk-consult.moderate, which is 5',
+        },
+      ],
+    ],
+    [
+      'whose reminder about safety comes with what it reminds of',
+      valued({ 'safety.remind': 0 }),
+      [{ pointer: '/parameters/safety.remind/value', detail: '0 hours later is no second time' }],
+    ],
     ['that is no pathway', null, [{ pointer: '', detail: expect.any(String) }]],
   ])('%s', (_name, pathway, problems) => {
     const found = problemsOf(pathway);

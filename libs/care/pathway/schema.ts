@@ -103,12 +103,15 @@ function faultsOf(key: string, given: unknown): Fault[] {
   const [low, high] = CATALOGUE[key].range;
   const outside = data.value < low || data.value > high;
   const inParts = isWhole(key) && !Number.isInteger(data.value);
+  // Two raises at one instant are one: the reminder would be gone, and pass for a sooner one.
+  const atOnce = CATALOGUE[key].unit === 'hours' && data.value === 0;
   const misstated = (['unit', 'class', 'range', 'tighter'] as const).filter(
     (field) => String(data[field]) !== String(CATALOGUE[key][field]),
   );
   return [
     ...(outside ? [{ path: [key, 'value'], detail: `${data.value} is outside ${low}–${high}` }] : []),
     ...(inParts ? [{ path: [key, 'value'], detail: `${data.value} is no whole number` }] : []),
+    ...(atOnce ? [{ path: [key, 'value'], detail: '0 hours later is no second time' }] : []),
     ...misstated.map((field) => ({ path: [key, field], detail: `is ${String(CATALOGUE[key][field])} in this build` })),
   ];
 }

@@ -1,7 +1,7 @@
 import { DEFAULT_PATHWAY, ROWS, RULES_VERSION, type Parameter, type Row } from '#care';
 import { amount, figure, parametersIn, RULES, spelledOut } from '#read-models';
 import { generatedFrom, page, table } from './markdown.js';
-import { GENERAL_WORDS, NOT_READ_YET, ROW_WORDS, sentencesOf } from './row-words.js';
+import { GENERAL_WORDS, ROW_WORDS, sentencesOf } from './row-words.js';
 
 const PARAMETERS: Readonly<Record<string, Parameter>> = DEFAULT_PATHWAY.parameters;
 const parameterAt = (key: string): Parameter => {
@@ -32,7 +32,6 @@ export function pathwayPage(): string {
     ...parameterTable(parametersIn(...GENERAL_WORDS)),
     '',
     ...ROWS.flatMap(kindSection),
-    ...notRead(),
   );
 }
 
@@ -111,10 +110,4 @@ const rowOf = (key: string, one: Parameter): string[] => [
   one.firmness,
   one.source,
   one.meaning,
-];
-
-const notRead = (): string[] => [
-  'Numbers of the pathway that no rule of this build reads yet:',
-  '',
-  ...parameterTable(NOT_READ_YET),
 ];

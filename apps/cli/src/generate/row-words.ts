@@ -1,4 +1,4 @@
-import type { FollowUpKind, ParameterKey } from '#care';
+import type { FollowUpKind } from '#care';
 
 /**
  * What follow-up-rules says of each kind, in words: the columns that the views do not show. A number never stands here as a digit: `{key}`
@@ -264,9 +264,6 @@ export const GENERAL_WORDS: readonly string[] = [
   'The lists of a day call a consult urgent when it is due within {day.consult-ahead} and nobody has asked for it, and name a patient who is not improved on the same treatment for {day.plan-unchanged}.',
   'What a new pathway or new hours bring forward in a running episode comes {repin.lead} after they reach it at the earliest, and no later than it was; what concerns safety comes at once and is never made later.',
 ];
-
-/** Parameters of the pathway that no rule of this build reads yet. */
-export const NOT_READ_YET: readonly ParameterKey[] = [];
 
 /** Every sentence about a kind. */
 export const sentencesOf = ({ opens, due, tells, repeats = '', also = '' }: RowWords): string[] => [

@@ -52,6 +52,8 @@ export const requestConsult: Deciding<'RequestConsult'> = (command, telling) =>
 
 export const issueRecommendation: Deciding<'IssueRecommendation'> = (command, telling) => {
   const { story } = telling;
+  const ended = refusalAfterEnd(telling);
+  if (ended) return ended;
   if (command.replaces !== undefined && !story.recommendations.some((r) => r.recommendation === command.replaces))
     return refuse('no-such-recommendation', `There is no recommendation ${command.replaces} to replace.`, [
       { pointer: '/replaces', detail: 'unknown' },
