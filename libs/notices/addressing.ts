@@ -89,11 +89,9 @@ function stands({ revision }: Word, story: Story | null): boolean {
 const isOver = ({ ended }: Story, anchorRevision: number): boolean =>
   ended !== undefined && (ended.type === 'PatientDeathNoted' || anchorRevision < ended.revision);
 
-/** Whether nobody is told of it now: it is muted, or was over with its episode. Safety stops for death alone. */
-export function isSilent({ entry, story }: Case, now: string): boolean {
-  if (entry.safety) return false;
-  if (entry.kind === 'word') return !stands(entry, story);
-  if (story && isOver(story, entry.anchorRevision)) return true;
+/** Whether it is kept from people for now; nothing mutes a word. */
+export function isMuted({ entry, story }: Case, now: string): boolean {
+  if (entry.kind === 'word') return false;
   const { kind, safety, zone, ladder, raisedFirst } = entry;
   const item = {
     kind,
@@ -107,4 +105,12 @@ export function isSilent({ entry, story }: Case, now: string): boolean {
     isInpatient: story ? isInpatient(story) : false,
   };
   return mutingOf(item, episode, now) !== null;
+}
+
+/** Whether nobody is told of it now: it is muted, or was over with its episode. Safety stops for death alone. */
+export function isSilent(about: Case, now: string): boolean {
+  const { entry, story } = about;
+  if (entry.safety) return false;
+  if (entry.kind === 'word') return !stands(entry, story);
+  return (story !== null && isOver(story, entry.anchorRevision)) || isMuted(about, now);
 }

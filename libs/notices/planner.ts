@@ -1,6 +1,6 @@
 import { laterInstant, localDate, type Notify } from '#care';
 import { isFileFailure } from '#event-store';
-import { isBacklog, isSilent, nextAfter, toldIn, type Case } from './addressing.js';
+import { isBacklog, isMuted, isSilent, nextAfter, toldIn, type Case } from './addressing.js';
 import type { Clinic, Raise } from './book/clinic.js';
 import type { Borne, Outbox } from './book/outbox.js';
 import { dailyNoticeId, messageId, passedOnId, safetyNoticeId, type Message, type Reason } from './notice.js';
@@ -121,6 +121,7 @@ export class Planner {
     if (!outbox.wasTold(raise)) {
       const about = this.waiting(raise, moment.now);
       if (about && !this.address(raise, about, moment)) return clinic.unheard(raise);
+      if (!about && this.isMuted(raise, moment.now)) return clinic.muted(raise);
       outbox.told(raise);
     }
     clinic.done(raise);
@@ -289,6 +290,12 @@ export class Planner {
     if (story && clinic.isDeceased(story.patientId)) return null;
     const about = { entry, story };
     return isSilent(about, now) ? null : about;
+  }
+
+  private isMuted({ episode, followUp }: Raise, now: string): boolean {
+    const { clinic } = this.parts;
+    const entry = clinic.owedOrSaid(episode, followUp);
+    return entry !== undefined && isMuted({ entry, story: clinic.story(episode) }, now);
   }
 }
 

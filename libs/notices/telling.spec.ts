@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
+import { DEFAULT_PATHWAY } from '#care';
 import { newYork, portal, ToldClinic } from './testing/clinic-suite.js';
 
 let told: ToldClinic;
@@ -51,6 +52,15 @@ describe('what is routine', () => {
     await told.at('2027-03-07 09:00');
     expect(told.heard()).toEqual([]);
     await told.at('2027-03-08 08:05');
+    expect(told.heard()).toEqual(['cm-1: list']);
+  });
+
+  it('waits for the mornings of episodes that began under a pathway with a later one', async () => {
+    await told.refer({ enrolled: false });
+    const seven = { ...DEFAULT_PATHWAY.parameters['day.starts']!, value: 420 };
+    const parameters = { ...DEFAULT_PATHWAY.parameters, 'day.starts': seven };
+    await told.organisation({ type: 'AdoptPathway', pathway: { ...DEFAULT_PATHWAY, parameters } });
+    await told.at('2027-03-02 08:05');
     expect(told.heard()).toEqual(['cm-1: list']);
   });
 
@@ -108,6 +118,17 @@ describe('what is routine', () => {
     await told.act(episode, { type: 'BookAppointment', on: '2027-03-16', withWhom: 'care-manager' });
     await told.at('2027-03-15 08:05');
     expect(told.heard()).toEqual([]);
+  });
+
+  it('that was raised while it was muted is told once nothing mutes it', async () => {
+    const episode = await told.refer();
+    await told.act(episode, { type: 'BookAppointment', on: '2027-03-16', withWhom: 'care-manager' });
+    await told.at('2027-03-15 08:05');
+    expect(told.heard()).toEqual([]);
+    expect(told.status().undelivered).toBe(0);
+    await told.act(episode, { type: 'RecordAppointmentOutcome', appointment: 1, outcome: 'cancelled', by: 'patient' });
+    await told.at('2027-03-15 08:10');
+    expect(told.heard()).toEqual(['cm-1: list']);
   });
 
   it('is told again once a visit has settled the appointment, though nobody recorded its outcome', async () => {
@@ -216,6 +237,20 @@ describe('safety', () => {
     await told.act(episode, portal(1), 'portal', 'integration');
     await told.at('2027-03-05 18:40');
     expect(told.heard()).toEqual(['sup-1: safety']);
+  });
+
+  it('that is handed to somebody by name interrupts them at once', async () => {
+    const episode = await told.refer();
+    await told.at('2027-03-05 18:40');
+    await told.act(episode, portal(1), 'portal', 'integration');
+    await told.at('2027-03-05 18:40');
+    expect(told.heard()).toEqual(['sup-1: safety']);
+    const { state } = await told.episodes.load(episode);
+    const { followUpId } = [...state.ledger.open.values()].find(({ kind }) => kind === 'safety-review')!;
+    await told.at('2027-03-05 18:50');
+    await told.act(episode, { type: 'HandOverFollowUp', followUpId, to: 'cm-2' }, 'sup-1', 'supervisor');
+    await told.tell();
+    expect(told.heard()).toEqual(['cm-2: safety']);
   });
 
   it('that was settled before the message went out is not sent', async () => {

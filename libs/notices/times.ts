@@ -5,6 +5,7 @@ import {
   DEFAULT_PATHWAY,
   isBusinessDay,
   localDate,
+  type AdoptedPathway,
   type OrganisationState,
   type ParameterKey,
   type SiteCalendar,
@@ -13,10 +14,19 @@ import {
 /** What is raised at the beginning of the day is raised within a minute: the list waits a little, so that it is on it. */
 const LIST_WAITS_MINUTES = 5;
 
-/** A number of the organisation’s own pathway; the shipped one’s where that is older than the number. */
-function numberOf(state: OrganisationState, key: ParameterKey): number {
-  const adopted = currentPathway(state)?.['parameters'] as Record<string, { value: number } | undefined> | undefined;
-  return adopted?.[key]?.value ?? DEFAULT_PATHWAY.parameters[key]!.value;
+/** A number of an adopted pathway; the shipped one’s where that is older than the number. */
+function numberIn(pathway: AdoptedPathway | undefined, key: ParameterKey): number {
+  const parameters = pathway?.['parameters'] as Record<string, { value: number } | undefined> | undefined;
+  return parameters?.[key]?.value ?? DEFAULT_PATHWAY.parameters[key]!.value;
+}
+
+/** A number of the pathway in force. */
+const numberOf = (state: OrganisationState, key: ParameterKey): number => numberIn(currentPathway(state), key);
+
+/** When all that a morning raises is there, in minutes of the day: an episode keeps the morning of the pathway it began with. */
+function afterMornings(state: OrganisationState): number {
+  const followed = [currentPathway(state), ...state.pathways.map(({ value }) => value)];
+  return Math.max(...followed.map((pathway) => numberIn(pathway, 'day.starts'))) + LIST_WAITS_MINUTES;
 }
 
 /** How much is to come at one person on one day, at most (follow-up-rules, "Against alarm fatigue" 10). */
@@ -37,7 +47,8 @@ export function turnOf(kind: 'list' | 'digest', state: OrganisationState, staff:
   const calendar = homeOf(state, staff);
   if (!calendar) return null;
   const day = localDate(now, calendar.zone);
-  const minutes = kind === 'digest' ? numberOf(state, 'digest.at') : numberOf(state, 'day.starts') + LIST_WAITS_MINUTES;
+  const list = afterMornings(state);
+  const minutes = kind === 'digest' ? Math.max(numberOf(state, 'digest.at'), list) : list;
   return isBusinessDay(calendar, day) ? { day, at: atLocal(day, clock(minutes), calendar.zone) } : null;
 }
 

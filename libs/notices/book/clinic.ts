@@ -7,6 +7,7 @@ import {
   organisationDecider,
   tell,
   UNREADABLE,
+  type LedgerEntry,
   type Notify,
   type OrganisationState,
   type RecordedEpisodeEvent,
@@ -144,6 +145,11 @@ export class Clinic {
     this.run('UPDATE raise SET unheard = 1 WHERE episode = ? AND follow_up = ? AND step = ?', episode, followUp, step);
   }
 
+  /** Asked again after the next act of its episode: it may be the outcome of the visit, or the discharge. */
+  muted({ episode, followUp, step }: Raise): void {
+    this.run('UPDATE raise SET unheard = 2 WHERE episode = ? AND follow_up = ? AND step = ?', episode, followUp, step);
+  }
+
   hearAgain(): void {
     this.run('UPDATE raise SET unheard = 0');
   }
@@ -181,6 +187,7 @@ export class Clinic {
 
   private takeAct(event: StoredEvent, facts: unknown): void {
     this.run('INSERT OR REPLACE INTO act VALUES (?, ?, ?)', idOf(event), event.revision, plain(event, facts));
+    this.run('UPDATE raise SET unheard = 0 WHERE episode = ? AND unheard = 2', idOf(event));
     if (event.type === 'ProviderNotified' && (facts as ProviderTold).channel === 'notice') this.takeWord(event);
   }
 
@@ -210,6 +217,7 @@ export class Clinic {
     if (event.type === 'FollowUpOpened' && entry?.carriesOn)
       this.carryOn(episode, followUpId, entry.carriesOn.followUpId);
     if (event.type === 'FollowUpRaised') this.takeRaise(event, facts as Raised, followUpId);
+    if (event.type === 'FollowUpHandedOver' && entry) this.takeHandOver(event, entry);
     if (event.type === 'FollowUpSnoozed' && event.actor.startsWith('user:') && entry)
       this.run(
         'INSERT OR REPLACE INTO snooze VALUES (?, ?, ?, ?, ?)',
@@ -219,6 +227,12 @@ export class Clinic {
         event.actor.slice('user:'.length),
         localDate(event.recordedAt, entry.zone),
       );
+  }
+
+  /** What was raised before it was handed to somebody by name is told to them too, like its latest step. */
+  private takeHandOver(event: StoredEvent, { followUpId, lastStep, owner = '' }: LedgerEntry): void {
+    if (lastStep > 0 && event.actor !== `user:${owner}`)
+      this.takeRaise(event, { step: lastStep, at: event.recordedAt, notify: ['task-owner'] }, followUpId);
   }
 
   /** Whoever is to hear of what was derived anew hears of it in its new form; what was told stays told. */

@@ -28,7 +28,8 @@ CREATE INDEX IF NOT EXISTS snooze_day ON snooze (organisation, day);
 CREATE TABLE IF NOT EXISTS raise (       -- for which nobody was told yet
   episode TEXT NOT NULL, follow_up TEXT NOT NULL, step INTEGER NOT NULL, at TEXT NOT NULL, notify TEXT NOT NULL,
   collapsed INTEGER NOT NULL,            -- it stands for earlier steps too
-  organisation TEXT NOT NULL, position TEXT NOT NULL, unheard INTEGER NOT NULL, PRIMARY KEY (episode, follow_up, step)
+  organisation TEXT NOT NULL, position TEXT NOT NULL,
+  unheard INTEGER NOT NULL, PRIMARY KEY (episode, follow_up, step) -- 1: nobody is there to be told; 2: muted for now
 ) STRICT, WITHOUT ROWID;
 DROP INDEX IF EXISTS raise_turn;
 CREATE INDEX IF NOT EXISTS raise_safety_first ON raise (${TURN}) WHERE unheard = 0;
