@@ -5,8 +5,8 @@ export interface Connections {
   readonly writer: Database;
   /** Sees what was committed, never half a batch, and cannot write. */
   readonly reader: Database;
-  /** Takes what an erased patient left out of what the database keeps beside its rows. */
-  scrub(): Promise<void>;
+  /** Takes what an erased patient left out of what the database keeps beside its rows; false when somebody who reads is in the way. */
+  scrub(): Promise<boolean>;
   close(): Promise<void>;
 }
 

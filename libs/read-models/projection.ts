@@ -68,4 +68,6 @@ export interface Projection {
   tables(schema: SchemaModule): Promise<void>;
   /** The slices are of different streams. */
   apply(slices: readonly Slice[], batch: Batch): Promise<void>;
+  /** Takes into its rows of an episode what an earlier projection had set aside when they were written. */
+  mend?(episodeId: string, tx: Tx): Promise<void>;
 }

@@ -7,7 +7,7 @@ import { isPassing } from './failures.js';
 import { ParkedStreams, parkedRows } from './parking.js';
 import type { Connections } from './place.js';
 import type { Batch, Database, Projection, ReadEvent, Slice, Tx } from './projection.js';
-import { byStream, groups, readBy, runs, type Opened, type StreamPart } from './slices.js';
+import { byStream, groups, isErasure, readBy, runs, type Opened, type StreamPart } from './slices.js';
 import { insertAll, Statements, type Into } from './writing.js';
 
 /** A projection whose policy is `halt` met an event that it cannot take in. */
@@ -39,6 +39,8 @@ export class Projector {
   private readonly recall = Recall.nothing();
   private readonly statements = new Statements();
   private busy: Promise<unknown> = Promise.resolve();
+  /** Whether something that an erased patient left is still to be taken out. */
+  private isUnscrubbed = false;
 
   constructor(
     private readonly into: Pick<Connections, 'writer' | 'scrub'>,
@@ -103,7 +105,8 @@ export class Projector {
       throw error;
     }
     // What an erased patient left must not stay beside the rows either.
-    if (events.some(({ type }) => type === 'PatientDataErased')) await this.into.scrub();
+    this.isUnscrubbed ||= events.some(({ type }) => type === 'PatientDataErased');
+    if (this.isUnscrubbed) this.isUnscrubbed = !(await this.into.scrub());
   }
 
   private async replayNow(
@@ -137,6 +140,7 @@ export class Projector {
           .where('projection', '=', projection.name)
           .where('stream_id', '=', part.streamId)
           .execute();
+        if (part.category === 'episode') for (const one of this.projections) await one.mend?.(part.id, tx);
         for (const derived of this.projections.filter((one) => one.derived))
           await applyWhole(derived, [part], this.unshared(tx));
       });
@@ -223,7 +227,8 @@ export class Projector {
     await this.park(projection, waiting, undefined, shared);
     await applyWhole(
       projection,
-      parts.filter((part) => !isParked(part)),
+      // An erasure waits behind nothing; told again in its turn it does no harm.
+      parts.filter((part) => !isParked(part) || isErasure(part)),
       shared,
     );
   }
@@ -235,6 +240,7 @@ export class Projector {
     parked: ParkedStreams,
   ): Promise<void> {
     const opened = readBy(projection, part);
+    if (isErasure(part) && parked.has(projection.name, part.streamId)) await this.undoable(projection, part, shared.tx);
     for (const [i, one] of opened.entries()) {
       if (parked.has(projection.name, part.streamId)) return this.park(projection, opened.slice(i), undefined, shared);
       const failure = await this.undoable(projection, { ...part, opened: [one] }, shared.tx);

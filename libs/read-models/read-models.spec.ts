@@ -127,6 +127,30 @@ onBothDatabases((newHome) => {
       expect(await isClosedTo('somebody-else', 'org-2')).toBe(false);
     });
 
+    it('is one person with every record that was said to be theirs, until that is taken back', async () => {
+      const [a, b, d] = [await enrolled('Ana Ruiz'), await enrolled('A. Ruiz'), await enrolled('Anna Ruiz')];
+      const say = async (lead: string, type: 'PatientsMerged' | 'PatientsUnmerged') => {
+        await clinic.record(`patient-${lead}`, lead, [{ type, facts: { duplicate: d.patientId }, sealed: {} }]);
+        await upToDate(views, clinic);
+      };
+      const shownUnder = async () => {
+        const shown = [a, b, d].map(({ episodeId }) => views.queries.episode({ organisation, episodeId }));
+        return (await Promise.all(shown)).map((episode) => episode?.patientId);
+      };
+      await clinic.record(`patient-${a.patientId}`, a.patientId, [
+        { type: 'PatientLabelled', facts: { labels: ['vip'] }, sealed: {} },
+      ]);
+      await say(a.patientId, 'PatientsMerged');
+      await say(b.patientId, 'PatientsMerged');
+      expect(await shownUnder()).toEqual([b.patientId, b.patientId, b.patientId]);
+      const closed = await views.queries.closedTo({ organisation, subject: 'somebody-else' });
+      expect([a, b, d].map(({ patientId }) => closed.has(patientId))).toEqual([true, true, true]);
+      await say(b.patientId, 'PatientsUnmerged');
+      expect(await shownUnder()).toEqual([a.patientId, b.patientId, a.patientId]);
+      const { mergedInto } = (await views.queries.patient({ organisation, patientId: d.patientId }))!;
+      expect(mergedInto).toBe(a.patientId);
+    });
+
     it('is invisible to another organisation', async () => {
       const { episodeId, patientId } = await enrolled('Ana Ruiz');
       await clinic.at('2027-02-04').raises(episodeId);
@@ -175,6 +199,7 @@ onBothDatabases((newHome) => {
       expect(await names({ careManager: 'cm-2' })).toEqual(['P7']);
       expect(await names({ phase: 'referred' })).toEqual(['P7']);
       expect(await names({ flagged: true, careManager: 'cm-1' })).toEqual(['P0', 'P3', 'P6']);
+      expect(await names({ flagged: false, careManager: 'cm-1' })).toEqual(['P1', 'P2', 'P4', 'P5']);
       expect(await names({ site: 'elsewhere' })).toEqual([]);
       await expect(views.queries.caseload({ organisation, cursor: 'nonsense' })).rejects.toBeInstanceOf(BadCursor);
     });
@@ -292,6 +317,29 @@ onBothDatabases((newHome) => {
         voidedBy: marked?.voidedBy,
         sentence: 'PHQ-9 recorded, complete, entered by staff',
       });
+    });
+
+    it('show no correction that was undone itself', async () => {
+      const { episodeId } = await enrolled('Ana Ruiz');
+      await clinic.at('2027-01-19').does(episodeId, phq9(12));
+      const last = async (type: string): Promise<number> =>
+        (await clinic.fold(episodeId)).acts.findLast((act) => act.type === type)?.revision ?? 0;
+      const corrects = await last('AssessmentRecorded');
+      const { type: _type, ...body } = phq9(6);
+      await clinic.does(episodeId, { type: 'CorrectAssessment', ...body, corrects, reasonCode: 'entry-error' });
+      const correction = await last('AssessmentCorrected');
+      const correctedBy = async (): Promise<readonly unknown[]> => {
+        await upToDate(views, clinic);
+        const told = await views.queries.timeline({ organisation, episodeId, limit: 200 });
+        const scores = await views.queries.scores({ organisation, episodeId });
+        return [
+          told?.rows.find(({ revision }) => revision === corrects)?.correctedBy,
+          scores?.find(({ revision }) => revision === corrects)?.correctedBy,
+        ];
+      };
+      expect(await correctedBy()).toEqual([correction, correction]);
+      await clinic.does(episodeId, { type: 'VoidAct', revision: correction, reasonCode: 'entered-in-error' });
+      expect(await correctedBy()).toEqual([null, null]);
     });
   });
 
@@ -440,7 +488,7 @@ onBothDatabases((newHome) => {
         answer: { answer: 'accepted', on: '2027-01-21' },
       });
       expect(row?.reasons[0]?.why).toBe(
-        'Recommendation due by 30 Mar: no response recorded since enrolment 56 days ago, 5 Jan; your pathway asks for one by day 84',
+        'Recommendation due by 30 Mar: no lasting response yet since enrolment 56 days ago, 5 Jan; your pathway asks for one by day 84',
       );
     });
   });

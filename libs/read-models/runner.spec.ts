@@ -178,6 +178,36 @@ onBothDatabases((newHome) => {
       expect(totals.map(({ total }) => total)).toEqual([14, 12]);
     });
 
+    it('holds up no erasure, which is told again in its turn', async () => {
+      const { patientId, episodeId } = await clinic.refers('Ana');
+      await clinic.record(`patient-${patientId}`, patientId, [
+        { type: 'PatientLabelled', facts: { labels: ['vip'] }, sealed: {} },
+      ]);
+      await clinic.does(episodeId, { type: 'AddNote', text: 'cries a lot' });
+      const { UnreadableEvent } = await import('#event-store');
+      const codec: TailOptions['codec'] = {
+        read: (stored) => {
+          if (stored.type === 'PatientLabelled')
+            throw new UnreadableEvent('newer-schema', stored, 'of a later version');
+          return clinic.codec.read(stored);
+        },
+      };
+      const runner = await open({ codec });
+      expect(await atHead(runner)).toBe(true);
+      expect(await home.holds('cries a lot')).toBe(true);
+      await clinic.erases(patientId);
+      expect(await atHead(runner)).toBe(true);
+      expect(await patients(runner)).toEqual([null]);
+      await runner.stop();
+      expect(await home.holds('cries a lot')).toBe(false);
+
+      const mended = await open();
+      expect((await mended.status()).parked).toBe(0);
+      const replayed = await home.rows();
+      await mended.rebuild();
+      expect(await home.rows()).toEqual(replayed);
+    });
+
     it('halts everything where the policy says so, after all that came before it', async () => {
       await clinic.refers('Zoe');
       await held();
@@ -233,6 +263,9 @@ onBothDatabases((newHome) => {
       await runner.stop();
       const mended = await open();
       expect((await mended.status()).parked).toBe(0);
+      const replayed = await home.rows();
+      await mended.rebuild();
+      expect(await home.rows()).toEqual(replayed);
     });
   });
 

@@ -4,7 +4,7 @@ import type { ConsultsTable } from './consults/schema.js';
 import type { EpisodesTable } from './episodes/schema.js';
 import type { FollowUpsTable } from './follow-ups/schema.js';
 import type { OrganisationEventsTable } from './organisation/schema.js';
-import type { PatientsTable } from './patients/schema.js';
+import type { MergesTable, PatientsTable } from './patients/schema.js';
 import type { ReferralsTable } from './referrals/schema.js';
 import type { ScoresTable } from './scores/schema.js';
 import type { EpisodeEventsTable } from './timeline/schema.js';
@@ -43,6 +43,7 @@ export interface ReadDatabase {
   episode_events: EpisodeEventsTable;
   follow_ups: FollowUpsTable;
   patients: PatientsTable;
+  merges: MergesTable;
   organisation_events: OrganisationEventsTable;
   caseload: CaseloadTable;
   scores: ScoresTable;

@@ -75,3 +75,7 @@ export const readBy = ({ categories, types }: Projection, part: StreamPart): rea
   if (!categories.includes(part.category)) return [];
   return types ? part.opened.filter(({ stored }) => types.has(stored.type)) : part.opened;
 };
+
+/** Whether it is an erasure, which is alone in its run. */
+export const isErasure = ({ opened }: StreamPart): boolean =>
+  opened.some(({ stored }) => stored.type === 'PatientDataErased');

@@ -4,6 +4,7 @@ import type { ReadDatabase } from './schema.js';
 export const TABLES = {
   organisation_events: ['organisation', 'revision'],
   patients: ['patient_id'],
+  merges: ['duplicate', 'lead'],
   episode_events: ['episode_id', 'revision'],
   follow_ups: ['episode_id', 'follow_up_id'],
   episodes: ['episode_id'],

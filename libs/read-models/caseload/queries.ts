@@ -2,7 +2,7 @@ import { localDate } from '#care';
 import { sql, type CompiledQuery, type SelectQueryBuilder } from 'kysely';
 import { fromCursor, page, pageLength, type Page } from '../page.js';
 import type { Database } from '../projection.js';
-import { list } from '../rows.js';
+import { flag, list } from '../rows.js';
 import type { ReadDatabase } from '../schema.js';
 import { dateOf, dayNumbers } from '../words/dates.js';
 import { titleOf, whatCloses, whyItExists } from '../words/follow-ups.js';
@@ -59,8 +59,8 @@ export function caseloadQuery(db: Database): (filter: CaseloadFilter) => Promise
 }
 
 const shapeOf = (filter: CaseloadFilter): string =>
-  [...EQUALITIES.map(([name]) => filter[name] !== undefined), filter.flagged === true, filter.cursor !== undefined]
-    .map(Number)
+  [...EQUALITIES.map(([name]) => name), 'flagged' as const, 'cursor' as const]
+    .map((name) => Number(filter[name] !== undefined))
     .join('');
 
 function compile(db: Database, filter: CaseloadFilter): CompiledQuery<Found> {
@@ -85,7 +85,7 @@ function compile(db: Database, filter: CaseloadFilter): CompiledQuery<Found> {
   for (const [name, column] of EQUALITIES)
     if (filter[name] !== undefined) query = query.where(`caseload.${column}`, '=', '');
   if (filter.phase === undefined) query = query.where('caseload.listed', '=', 1);
-  if (filter.flagged) query = query.where('caseload.flagged', '=', 1);
+  if (filter.flagged !== undefined) query = query.where('caseload.flagged', '=', 1);
   if (filter.cursor !== undefined)
     query = query.where((eb) => eb(eb.refTuple('caseload.urgency', 'caseload.episode_id'), '>', eb.tuple('', '')));
   return query.orderBy('caseload.urgency').orderBy('caseload.episode_id').limit(1).compile();
@@ -98,7 +98,7 @@ function parametersOf(filter: CaseloadFilter, after: readonly unknown[] | undefi
     filter.organisation,
     ...equal,
     ...(filter.phase === undefined ? [1] : []),
-    ...(filter.flagged ? [1] : []),
+    ...(filter.flagged === undefined ? [] : [flag(filter.flagged)]),
     ...(after ?? []),
     limit + 1,
   ];

@@ -53,7 +53,7 @@ describe('a case comes to the review', () => {
       item('non-response-consult', { dueOn: '2027-03-20', raised: true, notified: ['consult-queue'] }),
     ]);
     expect(whys(treated('p-1', { judgedOn: '2027-03-01', plan: null }), day)).toEqual([
-      'consult: Recommendation due by 20 Mar: no response recorded since enrolment 17 days ago, 20 Feb',
+      'consult: Recommendation due by 20 Mar: no lasting response yet since enrolment 17 days ago, 20 Feb',
     ]);
   });
 

@@ -7,7 +7,7 @@ import { standingOf, standsOut } from './standing.js';
 
 export const briefsProjection = storyProjection({
   name: 'briefs',
-  version: 4,
+  version: 5,
   tables: briefsTable,
   rows({ episodeId, organisation, story }) {
     const standing = standingOf(story);

@@ -77,6 +77,15 @@ onBothDatabases((newHome) => {
       expect(await lacks()).toEqual(['note']);
     });
 
+    it('asks for nothing of a patient who was erased, nor does the morning: it cannot be written down', async () => {
+      const { episodeId, patientId } = await clinic.at('2027-01-04').refers('Test Patient A');
+      await clinic.at('2027-01-05').does(episodeId, { type: 'EnrolPatient' }, visit(16));
+      expect(await lacks()).toEqual(['note']);
+      await clinic.erases(patientId);
+      expect(await lacks()).toEqual([]);
+      expect((await views.queries.morning(asked)).counts.unsigned).toBe(0);
+    });
+
     it('wants no note for an attempt or a message', async () => {
       const { episodeId } = await clinic.at('2027-01-04').refers('Test Patient A');
       await clinic.does(
@@ -276,6 +285,9 @@ onBothDatabases((newHome) => {
         decision: 'continue',
         reason: 'A bad week; we wait for one more score.',
       });
+      expect(await why()).toEqual([]);
+      // The next score is no worse than the one that was judged.
+      await clinic.at('2027-02-02').does(episodeId, phq9(15));
       expect(await why()).toEqual([]);
     });
 

@@ -179,8 +179,11 @@ const briefs = (db: Database, organisation: string) =>
 
 async function standingIn(db: Database, organisation: string, places: readonly number[]): Promise<StandingOut[]> {
   const rows = await briefs(db, organisation)
+    .leftJoin('patients as record', 'record.patient_id', 'episodes.record_id')
     .select('briefs.standing')
     .where('briefs.stands_out', 'in', places)
+    // Of somebody who was erased nothing can be written down any more.
+    .where('record.erased_at', 'is', null)
     .execute();
   return rows.map((row) => ({ subject: subjectIn(row), standing: JSON.parse(row.standing) as Standing }));
 }

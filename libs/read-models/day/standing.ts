@@ -1,4 +1,4 @@
-import { deteriorated, instrument, type Story } from '#care';
+import { deteriorated, instrument, risen, type Story } from '#care';
 import { openRequests, type ConsultRequest } from '../consults/rows.js';
 import { openRecords, type OpenRecord } from './records.js';
 
@@ -28,11 +28,14 @@ const JUDGES: ReadonlySet<string> = new Set([
 ]);
 
 /** Deterioration by the numbers of the instrument (domain.md §2.8). */
-function worseIn({ primary, primaryScale, phase, acts }: Story): Worse | null {
+function worseIn(story: Story): Worse | null {
+  const { primary, primaryScale, phase, acts } = story;
   const scale = primaryScale === undefined ? undefined : instrument(primaryScale);
   const last = primary.at(-1);
   const earlier = primary.slice(0, -1).flatMap(({ total }) => total ?? []);
   if (!scale || !last || last.total === null || earlier.length === 0 || phase === 'ended') return null;
+  // As for the follow-up: a rise that was decided upon is the measure from then on.
+  if (phase === 'acute' && !risen({ story })) return null;
   const best = Math.min(...earlier);
   const judged = acts.some((act) => JUDGES.has(act.type) && act.occurredAt >= last.occurredAt);
   return deteriorated(scale, best, last.total) && !judged

@@ -1,5 +1,6 @@
+import { localDate, type EpisodeEventType } from '#care';
 import { idList } from '../id-list.js';
-import type { Batch, ReadEvent, Slice } from '../projection.js';
+import type { Batch, ReadEvent, Slice, Tx } from '../projection.js';
 
 /** The facts on which follow-ups opened, by episode and revision; those that the timeline could not take in are missing. */
 export type Anchors = (episodeId: string, revision: number) => Pick<ReadEvent, 'type' | 'occurredAt'> | undefined;
@@ -36,3 +37,25 @@ const placesOf = ({ id, events }: Slice): Place[] =>
       ? [{ episodeId: id, revision: (facts as { anchorRevision: number }).anchorRevision }]
       : [],
   );
+
+/** Those that the timeline has taken in since. */
+export async function writeMissingAnchors(episodeId: string, tx: Tx): Promise<void> {
+  const rows = await tx
+    .selectFrom('follow_ups')
+    .innerJoin('episode_events', (join) =>
+      join
+        .onRef('episode_events.episode_id', '=', 'follow_ups.episode_id')
+        .onRef('episode_events.revision', '=', 'follow_ups.anchor_revision'),
+    )
+    .select(['follow_ups.follow_up_id', 'follow_ups.zone', 'episode_events.type', 'episode_events.occurred_at'])
+    .where('follow_ups.episode_id', '=', episodeId)
+    .where('follow_ups.anchor_type', 'is', null)
+    .execute();
+  for (const { follow_up_id: id, zone, type, occurred_at: at } of rows)
+    await tx
+      .updateTable('follow_ups')
+      .set({ anchor_on: localDate(at, zone), anchor_type: type as EpisodeEventType })
+      .where('episode_id', '=', episodeId)
+      .where('follow_up_id', '=', id)
+      .execute();
+}

@@ -57,9 +57,8 @@ onBothDatabases((newHome) => {
     (await views.queries.followUps({ organisation, episodeId, kind: 'contact', open })).rows;
 
   describe('a follow-up that is derived anew after it was raised', () => {
-    const carriedOn = opened(2, {
-      carriesOn: { followUpId: 'contact:0:1', lastStep: 1, lastAt: '2027-01-08T13:00:00.000Z' },
-    });
+    const carriesOn = { followUpId: 'contact:0:1', lastStep: 1, lastAt: '2027-01-08T13:00:00.000Z' };
+    const carriedOn = opened(2, { carriesOn });
 
     it.each([
       ['in one append', async () => record(opened(1), raised(1, 1), superseded(1), carriedOn)],
@@ -79,6 +78,19 @@ onBothDatabases((newHome) => {
       ]);
       const { rows } = await views.queries.worklist({ organisation, assignee: 'cm-1' });
       expect(rows.flatMap((row) => row.chips.map(({ followUpId }) => followUpId))).toContain('contact:0:2');
+    });
+
+    it('says of itself nothing that was not raised yet', async () => {
+      const note = async () => {
+        const { rows } = await views.queries.worklist({ organisation, assignee: 'cm-1' });
+        return rows.flatMap(({ chips }) => chips).find(({ followUpId }) => followUpId === 'contact:0:2')?.note;
+      };
+      const ladder = [{ step: 2, at: '2027-01-15T13:00:00.000Z', notify: ['care-manager'], note: 'overdue' }];
+      clinic.at('2027-01-09');
+      await record(opened(1), raised(1, 1), superseded(1), opened(2, { ladder, carriesOn }));
+      expect(await note()).toBeNull();
+      await record(raised(2, 2));
+      expect(await note()).toBe('overdue');
     });
   });
 

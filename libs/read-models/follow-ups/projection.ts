@@ -11,7 +11,7 @@ import {
 import type { Projection, ReadEvent, Slice, Tx } from '../projection.js';
 import { list } from '../rows.js';
 import { upsertAll } from '../writing.js';
-import { anchorsOf, type Anchors } from './anchors.js';
+import { anchorsOf, writeMissingAnchors, type Anchors } from './anchors.js';
 import { openFollowUps } from './open.js';
 import { endedRow, entryOf, openRow, raisesAfter, type Anchor, type FollowUpRow } from './row.js';
 import { followUpsTable, type Raise } from './schema.js';
@@ -42,6 +42,7 @@ export const followUpsProjection: Projection = {
     }
     await upsertAll(batch, 'follow_ups', changed);
   },
+  mend: writeMissingAnchors,
 };
 
 /** Somebody said that they have it, or was given it by name. */

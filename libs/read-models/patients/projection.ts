@@ -3,11 +3,12 @@ import type { Updateable } from 'kysely';
 import type { Projection, ReadEvent, Slice, Tx } from '../projection.js';
 import { flag } from '../rows.js';
 import { insertAll, type Row } from '../writing.js';
+import { merge, unmerge } from './merges.js';
 import { patientsTable, type PatientsTable } from './schema.js';
 
 export const patientsProjection: Projection = {
   name: 'patients',
-  version: 4,
+  version: 5,
   categories: ['patient'],
   onPoison: 'park',
   tables: patientsTable,
@@ -26,11 +27,10 @@ async function applyOne(event: ReadEvent, slice: Slice, tx: Tx): Promise<void> {
       return update(tx, slice.id, { ...labelled(known.facts.labels), revision: known.revision });
     case 'PatientsMerged':
       await update(tx, slice.id, { revision: known.revision });
-      await update(tx, known.facts.duplicate, { merged_into: slice.id });
-      return leadAgain(tx, known.facts.duplicate, await leadOf(tx, slice.id));
+      return merge(tx, { duplicate: known.facts.duplicate, lead: slice.id, position: event.position });
     case 'PatientsUnmerged':
       await update(tx, slice.id, { revision: known.revision });
-      return separate(tx, slice.id, known.facts.duplicate);
+      return unmerge(tx, { duplicate: known.facts.duplicate, lead: slice.id });
     case 'PatientDied':
       return update(tx, slice.id, { died: 1, died_on: known.facts.diedOn ?? null, revision: known.revision });
     case 'PatientDeathRetracted':
@@ -89,37 +89,6 @@ const labelled = (labels: readonly PatientLabel[]) => ({
   labels: JSON.stringify(labels),
   restricted: flag(isRestricted({ labels: new Set(labels) })),
 });
-
-/** Only what was merged into this record is taken away from it. */
-async function separate(tx: Tx, lead: string, duplicate: string): Promise<void> {
-  const { numUpdatedRows } = await tx
-    .updateTable('patients')
-    .set({ merged_into: null })
-    .where('patient_id', '=', duplicate)
-    .where('merged_into', '=', lead)
-    .executeTakeFirst();
-  if (numUpdatedRows > 0n) await leadAgain(tx, duplicate, duplicate);
-}
-
-async function leadOf(tx: Tx, patientId: string): Promise<string> {
-  const row = await tx.selectFrom('patients').select('lead_id').where('patient_id', '=', patientId).executeTakeFirst();
-  return row?.lead_id ?? patientId;
-}
-
-/** The record and all that was merged into it, at whatever distance, are shown under another lead. */
-async function leadAgain(tx: Tx, patientId: string, lead: string): Promise<void> {
-  const under = new Set([patientId]);
-  for (let found = [patientId]; found.length > 0;) {
-    const rows = await tx.selectFrom('patients').select('patient_id').where('merged_into', 'in', found).execute();
-    found = rows.map((row) => row.patient_id).filter((id) => !under.has(id));
-    for (const id of found) under.add(id);
-  }
-  await tx
-    .updateTable('patients')
-    .set({ lead_id: lead })
-    .where('patient_id', 'in', [...under])
-    .execute();
-}
 
 const personal = (details: PatientDetails | null) => ({
   name: details?.name ?? null,

@@ -28,6 +28,14 @@ export interface PatientsTable {
   revision: number;
 }
 
+/** Which records were said to be one person, and not parted since. */
+export interface MergesTable {
+  duplicate: string;
+  lead: string;
+  /** Of the event that said so last. */
+  position: string;
+}
+
 export async function patientsTable(schema: SchemaModule): Promise<void> {
   await schema
     .createTable('patients')
@@ -53,5 +61,12 @@ export async function patientsTable(schema: SchemaModule): Promise<void> {
   await schema.createIndex('patients_by_number').on('patients').columns(['organisation', 'record_number']).execute();
   await schema.createIndex('patients_restricted').on('patients').columns(['organisation', 'restricted']).execute();
   await schema.createIndex('patients_by_lead').on('patients').columns(['lead_id']).execute();
-  await schema.createIndex('patients_merged').on('patients').columns(['merged_into']).execute();
+  await schema
+    .createTable('merges')
+    .addColumn('duplicate', 'text', (c) => c.notNull())
+    .addColumn('lead', 'text', (c) => c.notNull())
+    .addColumn('position', 'text', (c) => c.notNull())
+    .addPrimaryKeyConstraint('merges_pk', ['duplicate', 'lead'])
+    .execute();
+  await schema.createIndex('merges_by_lead').on('merges').columns(['lead']).execute();
 }

@@ -106,6 +106,7 @@ export class PostgresSchemas implements Place {
         const tables = await sql<{ name: string }>`
           select tablename as name from pg_tables where schemaname = ${schema}`.execute(this.writer);
         for (const { name } of tables.rows) await sql`vacuum ${sql.table(`${schema}.${name}`)}`.execute(this.writer);
+        return true;
       },
       close: async () => undefined,
     };

@@ -6,6 +6,13 @@ import type { Tx } from '../projection.js';
 import type { ReadDatabase } from '../schema.js';
 import { openReader, openWriter } from './connection.js';
 
+/** Of the write-ahead log: whether somebody was in the way, how many pages it holds, how many of them are in their place. */
+interface Checkpointed {
+  readonly busy: number;
+  readonly log: number;
+  readonly checkpointed: number;
+}
+
 /** Generations as files of SQLite: `data/read.db` has `data/read.1.db`, `data/read.2.db` … */
 export class SqliteFiles implements Place {
   private readonly folder: string;
@@ -56,8 +63,13 @@ export class SqliteFiles implements Place {
     return {
       writer,
       reader,
-      // The rows are overwritten already (secure_delete); the write-ahead log still has them.
-      scrub: async () => void (await sql`pragma wal_checkpoint(truncate)`.execute(writer)),
+      // The rows are overwritten already (secure_delete); the write-ahead log still has them. Whoever reads what was before is not waited for.
+      scrub: async () => {
+        const moved = await sql<Checkpointed>`pragma wal_checkpoint(passive)`.execute(writer);
+        if (moved.rows.some(({ log, checkpointed }) => checkpointed < log)) return false;
+        const emptied = await sql<Checkpointed>`pragma wal_checkpoint(truncate)`.execute(writer);
+        return emptied.rows.every(({ busy }) => busy === 0);
+      },
       close: async () => {
         await reader.destroy();
         await writer.destroy();

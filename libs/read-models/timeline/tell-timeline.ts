@@ -44,6 +44,7 @@ export function tellTimeline(events: readonly RecordedEpisodeEvent[]): TimelineE
   const opened = new Map<number, FollowUpMention[]>();
   const closed = new Map<number, TimelineEntry['closed'][number][]>();
   const correctedBy = new Map<number, number>();
+  const voidedBy = voidsOf(events);
   for (const event of events) {
     if (event.type === 'FollowUpOpened')
       add(opened, event.facts.anchorRevision, mention(event.facts.followUpId, event.revision));
@@ -59,9 +60,10 @@ export function tellTimeline(events: readonly RecordedEpisodeEvent[]): TimelineE
         how: 'superseded',
         reason: event.facts.reason,
       });
-    if (event.type === 'AssessmentCorrected') correctedBy.set(event.facts.corrects, event.revision);
+    // One that was undone leaves the correction before it in force, or none.
+    if (event.type === 'AssessmentCorrected' && !voidedBy.has(event.revision))
+      correctedBy.set(event.facts.corrects, event.revision);
   }
-  const voidedBy = voidsOf(events);
   return events.map((event) => ({
     ...told(event),
     opened: opened.get(event.revision) ?? [],

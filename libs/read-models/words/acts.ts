@@ -8,6 +8,14 @@ type Sentence<T extends EpisodeEventType> = (facts: RecordedEpisodeEventOf<T>['f
 /** `left-message` → `left message`. */
 const plain = (code: string): string => code.replaceAll('-', ' ');
 const day = (instant: string): string => spoken(instant.slice(0, 10));
+/** `by phone`, `in person`. */
+const by = (channel: string | undefined): string => (channel === 'in-person' ? 'in person' : `by ${channel}`);
+
+/** `1 minute`, `12.5 minutes`. */
+function inMinutes(seconds: number): string {
+  const minutes = Math.round(seconds / 6) / 10;
+  return minutes === 1 ? '1 minute' : `${minutes} minutes`;
+}
 
 /** `contact:12:1` → `Contact`. */
 const kindIn = (followUpId: string): string =>
@@ -29,12 +37,12 @@ const SENTENCES: { readonly [T in EpisodeEventType]: Sentence<T> } = {
   CareManagerAssigned: (f) => `${f.careManager} became the care manager`,
   CareManagerReleased: (f) => `${f.careManager} is no longer the care manager: ${plain(f.reason)}`,
   ProviderAssigned: (f) => `${f.provider} became the primary care provider`,
-  OutreachAttempted: (f) => `Outreach by ${plain(f.channel)} at ${f.localTime}: ${plain(f.outcome)}`,
+  OutreachAttempted: (f) => `Outreach ${by(f.channel)} at ${f.localTime}: ${plain(f.outcome)}`,
   ContactPreferencesSet: () => 'Contact preferences set',
   ConsentRecorded: (f) => `Consent to ${plain(f.kind)} recorded (${f.method}), obtained by ${f.obtainedBy}`,
   ConsentWithdrawn: (f) => `Consent to ${plain(f.kind)} withdrawn`,
   PatientDeclined: (f) =>
-    `Declined: ${f.scope === 'channel' ? `to be reached by ${f.channel}` : `the ${f.scope}`}${f.askAgainOn ? `, ask again on ${spoken(f.askAgainOn)}` : ''}`,
+    `Declined: ${f.scope === 'channel' ? `to be reached ${by(f.channel)}` : `the ${f.scope}`}${f.askAgainOn ? `, ask again on ${spoken(f.askAgainOn)}` : ''}`,
   PatientEnrolled: (f) => `Enrolled on ${spoken(f.enrolledOn)}`,
   PrimaryScaleFixed: (f) => `${f.instrument} is the primary scale of this episode`,
   AssessmentRecorded: (f) =>
@@ -77,7 +85,7 @@ const SENTENCES: { readonly [T in EpisodeEventType]: Sentence<T> } = {
   NoteAdded: () => 'Note written',
   NoteSigned: (f) => `Note of revision ${f.note} signed`,
   NoteSent: (f) => `Note of revision ${f.note} sent to ${f.destination}`,
-  TimeLogged: (f) => `${Math.round(f.seconds / 6) / 10} minutes logged for ${plain(f.activity)} on ${spoken(f.on)}`,
+  TimeLogged: (f) => `${inMinutes(f.seconds)} logged for ${plain(f.activity)} on ${spoken(f.on)}`,
   FlagRaised: (f) => `Flagged: ${plain(f.flag)}`,
   FlagCleared: (f) => `Flag cleared: ${plain(f.flag)}`,
   TaskPlanned: (f) => `Task ${f.task} planned for ${spoken(f.dueOn)}, owner ${f.owner}`,

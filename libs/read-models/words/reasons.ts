@@ -53,7 +53,7 @@ const planReview: Sentence = (said) => {
   if (said.about === 1)
     return `${due}${since(said, `${said.yet('no treatment plan yet, ')}enrolled`)}${asks('asks for one by', said.day('plan-review.first'))}`;
   if (said.about === 3)
-    return `${due}${since(said, 'no response since enrolment')}${asks('asks for a decision by', said.day('plan-review.long'))}`;
+    return `${due}${since(said, said.yet('no lasting response yet since enrolment') || 'enrolled')}${asks('asks for a decision by', said.day('plan-review.long'))}`;
   return `${due}${since(said, 'the treatment began or changed')}${asks('asks for a review after', said.number('plan-review.change'), ' without a response')}`;
 };
 
@@ -100,9 +100,9 @@ export const SENTENCES: Readonly<Record<FollowUpKind, Sentence>> = {
   'consult-request': (said) =>
     `Answer of the consultant due ${said.due}${since(said, said.anchorType === 'RecommendationAnswered' ? 'a recommendation was declined' : 'a consult was asked for')}${asks('allows', said.number('consult-request.urgent') ?? said.number('consult-request.due'))}`,
   'non-response-consult': (said) =>
-    `Recommendation due by ${said.due}${since(said, 'no response recorded since enrolment')}${asks('asks for one by', said.day('non-response.due'))}`,
+    `Recommendation due by ${said.due}${since(said, said.yet('no lasting response yet since enrolment') || 'enrolled')}${asks('asks for one by', said.day('non-response.due'))}`,
   'consult-repeat': (said) =>
-    `New recommendation due by ${said.due}${since(said, 'still not improved, and the last one was')}${asks('asks for one every', said.number('consult-repeat.every'))}`,
+    `New recommendation due by ${said.due}${since(said, `${said.yet('no lasting improvement yet, and ')}the last recommendation was`)}${asks('asks for one every', said.number('consult-repeat.every'))}`,
   'recommendation-answer': (said) =>
     `Answer due ${said.due}${since(said, 'the recommendation was written')}${asks('allows', said.number('recommendation.answer.urgent') ?? said.number('recommendation.answer'))}`,
   'recommendation-action': (said) =>
@@ -110,13 +110,13 @@ export const SENTENCES: Readonly<Record<FollowUpKind, Sentence>> = {
   'first-outreach': firstOutreach,
   'outreach-retry': outreachRetry,
   'close-unreached-referral': (said) =>
-    `Closing to be decided by ${said.due}${since(said, 'not reached, the first attempt was')}${asks('asks', said.number('outreach.close'), ' after the referral')}`,
+    `Closing to be decided by ${said.due}${since(said, `${said.yet('not reached yet, ')}the first attempt was`)}${asks('asks', said.number('outreach.close'), ' after the referral')}`,
   'initial-assessment': (said) =>
     `Initial assessment due ${said.due}${since(said, 'reached', said.yet(', not enrolled yet'))}${asks('asks for it', said.number('assessment.initial'), ` after the referral and ${said.number('assessment.initial.after-reached')} after reaching the patient`)}`,
   'missed-appointment': (said) =>
     `Call due ${said.due}${since(said, 'an appointment was missed')}${asks('asks for a call within', said.number('missed-appointment.due'))}`,
   'no-contact': (said) =>
-    `No contact, to be sought from ${said.due}${since(said, enrolment(said) ? 'none since enrolment' : 'the last one was')}${asks('searches after', said.number('no-contact.warn'))}`,
+    `No contact, to be sought from ${said.due}${since(said, enrolment(said) ? said.yet('none yet since enrolment') || 'enrolled' : 'the last one was')}${asks('searches after', said.number('no-contact.warn'))}`,
   'result-review': (said) =>
     `Result to be looked at by ${said.due}${since(said, 'it came in', ', not entered by staff')}${asks('allows', said.number('result-review.due'))}`,
   'early-response-check': earlyResponse,

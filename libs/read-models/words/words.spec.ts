@@ -55,12 +55,12 @@ const SENTENCES: readonly (readonly [FollowUpKind, Partial<Reason>, string])[] =
   [
     'non-response-consult',
     { numbers: { 'non-response.due': 84 } },
-    'Recommendation due by 14 Mar: no response recorded since enrolment 10 days ago, 4 Mar; your pathway asks for one by day 84',
+    'Recommendation due by 14 Mar: no lasting response yet since enrolment 10 days ago, 4 Mar; your pathway asks for one by day 84',
   ],
   [
     'consult-repeat',
     { numbers: { 'consult-repeat.every': 60 } },
-    'New recommendation due by 14 Mar: still not improved, and the last one was 10 days ago, 4 Mar; your pathway asks for one every 60 days',
+    'New recommendation due by 14 Mar: no lasting improvement yet, and the last recommendation was 10 days ago, 4 Mar; your pathway asks for one every 60 days',
   ],
   [
     'recommendation-answer',
@@ -105,7 +105,7 @@ const SENTENCES: readonly (readonly [FollowUpKind, Partial<Reason>, string])[] =
   [
     'close-unreached-referral',
     { numbers: { 'outreach.close': 28 } },
-    'Closing to be decided by 14 Mar: not reached, the first attempt was 10 days ago, 4 Mar; your pathway asks 28 days after the referral',
+    'Closing to be decided by 14 Mar: not reached yet, the first attempt was 10 days ago, 4 Mar; your pathway asks 28 days after the referral',
   ],
   [
     'initial-assessment',
@@ -125,7 +125,7 @@ const SENTENCES: readonly (readonly [FollowUpKind, Partial<Reason>, string])[] =
   [
     'no-contact',
     { anchorType: 'PatientEnrolled', numbers: { 'no-contact.warn': 30 } },
-    'No contact, to be sought from 14 Mar: none since enrolment 10 days ago, 4 Mar; your pathway searches after 30 days',
+    'No contact, to be sought from 14 Mar: none yet since enrolment 10 days ago, 4 Mar; your pathway searches after 30 days',
   ],
   [
     'result-review',
@@ -155,7 +155,7 @@ const SENTENCES: readonly (readonly [FollowUpKind, Partial<Reason>, string])[] =
   [
     'plan-review',
     { about: 3, numbers: { 'plan-review.long': 168 } },
-    'Plan review due 14 Mar: no response since enrolment 10 days ago, 4 Mar; your pathway asks for a decision by day 168',
+    'Plan review due 14 Mar: no lasting response yet since enrolment 10 days ago, 4 Mar; your pathway asks for a decision by day 168',
   ],
   ['appointment', {}, 'Appointment on 14 Mar: booked 10 days ago, 4 Mar; its outcome is asked for that day'],
   [
@@ -328,6 +328,15 @@ describe('the sentences of the timeline', () => {
       enrolledOn: '2027-01-01',
     };
     for (const type of names) expect(sentenceOf({ type, facts: bare as never })).not.toBe(type);
+  });
+
+  it('name ways and numbers as people do', () => {
+    const attempt = { channel: 'in-person', localTime: '10:00', outcome: 'no-answer' };
+    expect(sentenceOf({ type: 'OutreachAttempted', facts: attempt as never })).toBe(
+      'Outreach in person at 10:00: no answer',
+    );
+    const time = { seconds: 60, activity: 'review', on: '2027-03-04' };
+    expect(sentenceOf({ type: 'TimeLogged', facts: time as never })).toBe('1 minute logged for review on 4 Mar');
   });
 
   it('name a type of a later version', () => {

@@ -69,7 +69,8 @@ export function toItem(row: FoundItem): WorklistItem {
     kind: row.kind,
     reason: reasonOf(row, row.scale, entry),
     dueOn: row.due_on,
-    note: (steps.find(({ step }) => step === row.last_step) ?? steps.at(-1))?.note ?? null,
+    // A repetition says what the last rung did; where only the form that it carries on was raised, no rung of this one speaks yet.
+    note: steps.findLast(({ step }) => step <= row.last_step)?.note ?? null,
     safety: row.safety === 1,
     since: row.first_raised_at,
     notified: list(row.notified),

@@ -75,7 +75,9 @@ type Who = (role: Notify, item: WorklistItem) => readonly string[];
 /** Everybody told so far, and whether only the digest tells them. */
 function everybodyTold(item: WorklistItem, who: Who): Map<string | null, boolean> {
   const assignees = new Map<string | null, boolean>();
-  for (const role of item.notified) {
+  // Whoever was given it by name has it, also where the care manager was never told.
+  const roles: readonly Notify[] = item.owner === null ? item.notified : [...item.notified, 'task-owner'];
+  for (const role of roles) {
     const digest = role === 'digest';
     const staff = who(holderOf(role, item.owner), item);
     for (const one of staff.length > 0 ? staff : [null]) assignees.set(one, digest && assignees.get(one) !== false);

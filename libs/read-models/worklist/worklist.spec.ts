@@ -216,6 +216,10 @@ describe('who is meant', () => {
     expect(assignees(organisation, ['care-manager'], { owner: 'cm-2' })).toEqual(['cm-2']);
   });
 
+  it('is the named person too when what was handed over had been told to others alone', () => {
+    expect(assignees(organisation, ['supervisor'], { owner: 'cm-2' })).toEqual(['cm-2', 'sup-1']);
+  });
+
   it('is still shown when the episode cannot be read, and when nobody is there', () => {
     expect(assignees(organisation, ['care-manager'], { episode: null })).toEqual(['sup-1']);
     expect(assignees(organisationDecider.initial, ['care-manager'])).toEqual([null]);
