@@ -100,6 +100,17 @@ export class Patients {
   /** What is known of the record that a merge names. */
   private async duplicate(organisation: string, id: string, duplicate: string): Promise<PatientContext['duplicate']> {
     const { revision, state } = await this.load(duplicate, { organisation });
-    return revision < 0 ? null : { isItself: duplicate === id, leadsThis: state.duplicates.has(id) };
+    return revision < 0 ? null : { isItself: duplicate === id, leadsThis: await this.leads(state, id) };
+  }
+
+  /** Whether a record leads another, itself or over those that it leads. */
+  private async leads({ duplicates }: PatientState, id: string, seen = new Set<string>()): Promise<boolean> {
+    if (duplicates.has(id)) return true;
+    for (const duplicate of duplicates) {
+      if (seen.has(duplicate)) continue;
+      seen.add(duplicate);
+      if (await this.leads((await this.load(duplicate)).state, id, seen)) return true;
+    }
+    return false;
   }
 }

@@ -60,4 +60,24 @@ describe('notes on their way to another record', () => {
     );
     expect((await toSend(episodeId)).items).toEqual([]);
   });
+
+  it('wait again once it is undone that they were filed, of which the feed tells by the void alone', async () => {
+    const { episodeId } = await house.refer();
+    const notes = `/v1/episodes/${episodeId}/notes`;
+    const { revision: note } = await act('care-manager', notes, { text: 'Prefers mornings.' });
+    await act('care-manager', `${notes}/${note}/signature`);
+    await act('integration', `${notes}/${note}/dispatch`);
+    const sent = (await house.store.readStream(`episode-${episodeId}`)).findLast(({ type }) => type === 'NoteSent')!;
+    await house.post(
+      'care-manager',
+      `/v1/episodes/${episodeId}/voids`,
+      { revision: sent.revision, reasonCode: 'entered-in-error' },
+      { 'if-match': `"${sent.revision}"` },
+    );
+    expect((await toSend(episodeId)).items).toMatchObject([{ note, text: 'Prefers mornings.' }]);
+    const feed = (await house.ask('integration', 'GET', '/v1/events?types=ActVoided&limit=200')).json().items;
+    expect(feed.filter(({ subject }: { subject: string }) => subject === `episode-${episodeId}`)).toMatchObject([
+      { data: { facts: { revision: sent.revision } } },
+    ]);
+  });
 });

@@ -65,6 +65,8 @@ interface Client {
 async function follow(log: Followed, client: Client, options: StreamOptions): Promise<void> {
   client.reached ??= await log.head();
   const start = client.reached && { after: client.reached.position };
+  // Whoever is cut off before the first event comes back to here, not to a later now.
+  if (client.reached) client.out.write(`id: ${feedPositionOf(client.reached)}\n\n`);
   for await (const notice of log.subscribe({ ...start, prefixes: PUBLISHED, signal: options.signal })) {
     if (notice.kind === 'events') for (const event of notice.events) await send(client, event, options);
     if (notice.kind === 'checkpoint') {

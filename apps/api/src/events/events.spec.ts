@@ -239,6 +239,15 @@ describe('a client', () => {
     mayGoOn: async () => true,
   };
 
+  it('is told at once where it begins: it misses nothing when it is cut off before the first event', async () => {
+    const stream = eventStream(house.store, { ...start, after: null, signal: new AbortController().signal });
+    const said: string[] = [];
+    stream.on('data', (chunk: Buffer) => said.push(chunk.toString()));
+    await sleep(50);
+    expect(said.join('')).toContain(`\n\nid: ${feedPositionOf((await house.store.head())!)}\n\n`);
+    stream.destroy();
+  });
+
   it('that reads is kept alive by a heartbeat, which carries its position on', async () => {
     const stream = eventStream(house.store, {
       ...start,

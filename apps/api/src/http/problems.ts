@@ -61,7 +61,7 @@ const OF_HTTP = {
   'feed-rewound': problem(
     410,
     'The log no longer holds the event you read last',
-    'It was restored from a backup or moved to another store, so the feed cannot go on from there without passing over events. Read it again from the beginning and pass over the event ids that you know; events of yours that do not come again are no longer in the log.',
+    'It was restored from a backup or moved to another store, so the feed cannot go on from there without passing over events. Read the pages of `/v1/events` again from the beginning and pass over the event ids that you know; events of yours that do not come again are no longer in the log. A stream goes on from the last `next`.',
   ),
   'request-timeout': problem(
     408,

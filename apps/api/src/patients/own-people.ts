@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { isOwn, seesOnlyOwnPatients } from '#access';
 import type { PatientState } from '#care';
 import type { Loaded } from '#door';
-import { isWithoutViews, type Queries } from '#read-models';
+import type { Queries } from '#read-models';
 import { Problem } from '../http/problems.js';
 import type { Caller } from '../http/request.js';
 import { RestrictedRecords } from './restricted-records.js';
@@ -33,7 +33,7 @@ export class OwnPeople {
     const all = known?.episodes ?? [];
     const episodes = all.filter((episode) => isOwn(caller, episode));
     if (seesOnlyOwnPatients(caller.role) && episodes.length === 0) throw new Problem('not-found');
-    await this.restricted.assertOpenTo(caller, { patientId }, teamOf(all));
+    await this.restricted.assertOpenTo(caller, { patientId });
     return { loaded, episodes, mergedInto: known?.mergedInto ?? null };
   }
 
@@ -51,20 +51,6 @@ export class OwnPeople {
   /** A referral may be of anybody, and is answered with the episode: a restricted record asks for a reason here as well. A machine gets a receipt. */
   async assertMayRefer(caller: Caller, patientId: string): Promise<void> {
     if (caller.role === 'integration') return;
-    await this.restricted.assertOpenTo(caller, { patientId }, await this.team(caller, patientId));
-  }
-
-  /** Who is in the care team is known to the views alone, and acts do not wait for them: without them nobody is, and a reason opens the record. */
-  private async team({ organisation }: Caller, patientId: string): Promise<(string | null)[]> {
-    try {
-      const known = await this.queries.patient({ organisation, patientId });
-      return teamOf(known?.episodes ?? []);
-    } catch (error) {
-      if (isWithoutViews(error)) return [];
-      throw error;
-    }
+    await this.restricted.assertOpenTo(caller, { patientId });
   }
 }
-
-const teamOf = (episodes: SeenPerson['episodes']): (string | null)[] =>
-  episodes.flatMap(({ careManager, provider }) => [careManager, provider]);

@@ -103,6 +103,17 @@ describe('a patient', () => {
     expect((await find('care-manager')).items).toContainEqual({ patientId: ids[1], mergedInto: ids[0] });
   });
 
+  it('is not merged in a circle, in which no record would lead', async () => {
+    const [first, second, third] = await Promise.all(
+      ['Gil', 'Gill', 'Gilbert'].map(async (name) => (await register(name)).json().patientId),
+    );
+    const merge = (lead: string, duplicate: string) =>
+      house.post('supervisor', `/v1/patients/${lead}/merges`, { duplicate });
+    expect((await merge(first, second)).statusCode).toBe(201);
+    expect((await merge(second, third)).statusCode).toBe(201);
+    expect((await merge(third, first)).json()).toMatchObject({ status: 409, type: '/problems/merged-the-other-way' });
+  });
+
   it('is registered within moments while the views are silent, and who else bears the number is not known', async () => {
     const other = await openHouse();
     const silent = () => new Promise<never>(() => undefined);

@@ -155,6 +155,29 @@ describe('who opens a restricted record with a reason', () => {
   });
 });
 
+describe('whoever has one of the person’s episodes', () => {
+  it('opens each of them without a reason, as lists show them', async () => {
+    const former = await house.refer({ careManager: 'cm-1' });
+    const { patientId: id } = former;
+    const closure = `/v1/episodes/${former.episodeId}/closure`;
+    const basis = { 'if-match': `"${former.revision}"` };
+    const closed = await house.post('care-manager', closure, { reason: 'patient-declined' }, basis);
+    const next = await house.post('supervisor', '/v1/referrals', { patientId: id, careManager: 'cm-2' });
+    expect([closed.statusCode, next.statusCode, next.json().ordinal]).toEqual([201, 201, 2]);
+    await act('supervisor', 'labels', { labels: ['staff'] }, `/v1/patients/${id}/labels`);
+    await house.upToDate();
+    logged.length = 0;
+    const open = (staff: string) =>
+      house.ask(null, 'GET', `/v1/episodes/${former.episodeId}`, {
+        headers: { authorization: `Bearer care-manager~${staff}~clinic` },
+      });
+    expect((await open('cm-2')).statusCode).toBe(200);
+    const outside = await open('cm-3');
+    expect([outside.statusCode, outside.json().type]).toEqual([403, '/problems/access-reason-needed']);
+    expect(logged).toEqual([]);
+  });
+});
+
 describe('a machine and a restricted record', () => {
   it('reads none, with a reason or without, and hands in all the same', async () => {
     const read = (headers = {}) => house.ask('integration', 'GET', `/v1/patients/${patientId}`, { headers });

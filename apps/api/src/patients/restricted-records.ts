@@ -18,15 +18,19 @@ type Opened = { readonly patientId: string; readonly episodeId?: string };
 export class RestrictedRecords {
   constructor(
     @Inject(PATIENTS) private readonly patients: PatientsDoor,
-    @Inject(QUERIES) private readonly queries: Pick<Queries, 'closedTo'>,
+    @Inject(QUERIES) private readonly queries: Pick<Queries, 'closedTo' | 'patient'>,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(ACCESS_LOG) private readonly log: AccessLog,
   ) {}
 
-  /** @throws Problem 403 when a reason is needed and none was given, and to a machine */
-  async assertOpenTo(caller: Caller, opened: Opened, team: readonly (string | null | undefined)[]): Promise<void> {
+  /**
+   * `team`: who is known to be in it without the views.
+   * @throws Problem 403 when a reason is needed and none was given, and to a machine
+   */
+  async assertOpenTo(caller: Caller, opened: Opened, team: readonly (string | undefined)[] = []): Promise<void> {
     if (team.includes(caller.subject) || !(await this.isRestricted(caller, opened))) return;
     if (caller.role === 'integration') throw new Problem('restricted-record');
+    if (await this.isInTeam(caller, opened)) return;
     const { accessReason: reason } = caller;
     if (!reason)
       throw new Problem('access-reason-needed', 'Say why you open this record: send Access-Reason with your request.');
@@ -50,6 +54,17 @@ export class RestrictedRecords {
       return (await this.queries.closedTo({ organisation, subject })).has(patientId);
     } catch (error) {
       // Who is one person is known to the views alone, and acts do not wait for them.
+      if (isWithoutViews(error)) return false;
+      throw error;
+    }
+  }
+
+  /** Who is in the care team is known to the views alone, and acts do not wait for them: without them nobody is, and a reason opens the record. */
+  private async isInTeam({ organisation, subject }: Caller, { patientId }: Opened): Promise<boolean> {
+    try {
+      const known = await this.queries.patient({ organisation, patientId });
+      return known?.episodes.some(({ careManager, provider }) => [careManager, provider].includes(subject)) ?? false;
+    } catch (error) {
       if (isWithoutViews(error)) return false;
       throw error;
     }

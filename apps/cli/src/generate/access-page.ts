@@ -17,7 +17,7 @@ export const accessPage = (): string =>
     'A role that may act on an episode but not read it is answered with a receipt: the ids of the episode and the patient, and the revision.',
     'A portal hands in a questionnaire and is told nothing of the case. So is a provider answered who refers somebody else’s patient again.',
     '',
-    'A restricted record, of a colleague or of somebody in the public eye, opens to its care manager and provider, and to others with an',
+    'A restricted record, of a colleague or of somebody in the public eye, opens to the care manager and the provider of any of the person’s episodes, and to others with an',
     '`Access-Reason`, which is [logged](operations/watch.md#who-opened-restricted-records); this holds for every endpoint that opens a record, and for a referral, which is answered with the episode.',
     'A machine that hands something in is never asked, is answered with a receipt and opens no such record; the notes it files elsewhere it gets of every',
     'record, which is logged too.',
