@@ -100,8 +100,12 @@ describe('the due index', () => {
     const recordedAt = '2027-03-31T12:00:00.000Z';
     opened('at-once', 'contact:0:1', [recordedAt], { recordedAt });
     opened('later', 'contact:0:1', ['2027-04-01T13:00:00.000Z'], { recordedAt });
+    opened('past', 'contact:0:1', ['2027-02-28T13:00:00.000Z'], { recordedAt });
+    opened('soon', 'contact:0:1', ['2027-03-02T13:00:00.000Z'], { recordedAt });
     await caughtUp();
-    expect(index.due(now, 10, now).map(({ episodeId }) => episodeId)).toEqual(['at-once']);
+    const dueAt = (at: number) => new Set(index.due(at, 10, at).map(({ episodeId }) => episodeId));
+    expect(dueAt(now)).toEqual(new Set(['at-once', 'past']));
+    expect(dueAt(T('2027-03-02T13:00:00.000Z'))).toEqual(new Set(['at-once', 'past', 'soon']));
     expect(index.latestRecorded()).toBe(T(recordedAt));
   });
 

@@ -55,12 +55,14 @@ CREATE TABLE IF NOT EXISTS step (
   PRIMARY KEY (episode, follow_up)
 ) STRICT;
 CREATE INDEX IF NOT EXISTS step_since ON step (safety, since, episode, kind);
-CREATE INDEX IF NOT EXISTS step_due_as_opened ON step (safety, opened_recorded_at, since, episode, kind) WHERE at = opened_recorded_at;`;
+DROP INDEX IF EXISTS step_due_as_opened;
+CREATE INDEX IF NOT EXISTS step_past_as_opened ON step (safety, opened_recorded_at, at, since, episode, kind) WHERE at <= opened_recorded_at;`;
 /** By the index, so that of a burst no more is read than is asked for. */
 const DUE =
   'SELECT episode, kind, since FROM step INDEXED BY step_since WHERE safety = ? AND since <= ? ORDER BY since';
-const AHEAD = `SELECT episode, kind, since FROM step INDEXED BY step_due_as_opened
-  WHERE safety = ? AND at = opened_recorded_at AND opened_recorded_at > ? ORDER BY opened_recorded_at`;
+const AHEAD = `SELECT episode, kind, since FROM step INDEXED BY step_past_as_opened
+  WHERE safety = ? AND at <= opened_recorded_at AND opened_recorded_at > ? AND (at = opened_recorded_at OR at <= ?)
+  ORDER BY opened_recorded_at`;
 const SAFETY_FIRST = [1, 0];
 
 /**
@@ -92,13 +94,14 @@ export class DueIndex implements OpenEpisodes {
 
   /**
    * Episodes with a step due since before `cutoff` (epoch milliseconds of the door's clock): safety first, then the longest due. With them
-   * those for the moment of their opening when that is ahead of `now`: the clock was set back since the record was written.
+   * those opened ahead of `now`, for the moment of their opening or for a time before `cutoff`: the clock was set back since the record
+   * was written, or whoever wrote it has another one.
    */
   due(cutoff: number, limit: number, now = Infinity): DueEpisode[] {
     const found = new Map<string, DueEpisode>();
     const [due, ahead] = [this.db.prepare(DUE), this.db.prepare(AHEAD)];
     for (const safety of SAFETY_FIRST)
-      for (const rows of [due.iterate(safety, cutoff), ahead.iterate(safety, now)])
+      for (const rows of [due.iterate(safety, cutoff), ahead.iterate(safety, now, cutoff)])
         for (const row of rows) {
           if (found.size >= limit) return [...found.values()];
           const episodeId = String(row['episode']);

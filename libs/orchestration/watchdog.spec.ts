@@ -302,4 +302,20 @@ describe('the watchdog', () => {
     for (; now < 1_875_000; now += 2000) await watchdog.look();
     expect([...dueSince.keys()]).toEqual([]);
   });
+
+  it('looks within minutes also where a look raised nothing however often: another step may have come due there', async () => {
+    let now = 0;
+    const looks: number[] = [];
+    const { watchdog, dueSince } = house({
+      up: false,
+      uptime: () => now,
+      waker: async () => {
+        looks.push(now);
+        return { revision: 0, exists: true, phase: 'acute', closed: false, raised: [], derived: 0, derivation: 'done' };
+      },
+    });
+    dueSince.set('e', { ms: 1000, safety: true });
+    for (; now < 7_200_000; now += 2000) await watchdog.look();
+    expect(Math.max(...looks.slice(1).map((at, i) => at - looks[i]!))).toBeLessThan(240_000);
+  });
 });

@@ -32,7 +32,8 @@ const AT_ONCE_MS = 1_000;
 const CONCURRENCY = 8;
 /** Small, so that a safety step which comes due during a burst waits for few others. */
 const BATCH = 64;
-const MOST_WAIT_MS = 600_000;
+/** A step that no look can raise stands before the others of its episode, and those are promised within minutes. */
+const MOST_WAIT_MS = 180_000;
 /** After a failed look: an outage ends for all at once, and whatever came due in it is promised within minutes of its end. */
 const MOST_AWAY_MS = 60_000;
 

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { FixedClock } from '#door';
 import { Journey, standingAt, until } from './journey.js';
 
 /** What is recorded of a patient or of the organisation reaches every episode it concerns. */
@@ -45,6 +46,7 @@ describe('facts that reach episodes from other streams', () => {
     );
     const { state } = await journey.house.runtime.episodes.load(episode);
     expect([...state.ledger.open.values()].find(({ kind }) => kind === 'first-outreach')?.ladder[0]?.notify).toEqual([
+      'care-manager',
       'supervisor',
     ]);
   }, 60_000);
@@ -83,5 +85,23 @@ describe('facts that reach episodes from other streams', () => {
     await journey.request('care-manager', 'POST', `/v1/patients/${patientId}/death`, { source: 'family' });
     await until(() => background.counters.reactionsFailed > before.reactionsFailed, 'the death waits');
     expect(background.counters.reactionsRefused).toBe(before.reactionsRefused);
+  }, 60_000);
+
+  it('a death is noted also where a clock that ran ahead has written in the record before', async () => {
+    const { runtime } = journey.house;
+    const clock = journey.clock as FixedClock;
+    const episode = await journey.refer({ patient: { name: 'Test Patient C' } });
+    const { patientId } = (await journey.request('supervisor', 'GET', `/v1/episodes/${episode}`)).body;
+    clock.advance(30 * 86_400_000);
+    await runtime.patients.handle(patientId, {
+      commandId: crypto.randomUUID(),
+      command: { type: 'CorrectPatientDetails', phone: '555-0100', reasonCode: 'changed' },
+      actor: 'user:cm-1',
+      actorRole: 'care-manager',
+      organisation: 'clinic',
+    });
+    clock.advance(-30 * 86_400_000);
+    await journey.request('care-manager', 'POST', `/v1/patients/${patientId}/death`, { source: 'family' });
+    await until(async () => (await phase(episode)) === 'ended', 'the episode ends');
   }, 60_000);
 });

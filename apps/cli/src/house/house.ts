@@ -97,7 +97,11 @@ export async function openHouse(options: HouseOptions): Promise<House> {
   });
   opening.defer(() => readModels.stop());
   const worker = await NestFactory.createApplicationContext(
-    WorkerModule.with({ background, temporal: { address: atHand.address, workflows: SHIPPED_BUNDLE }, operator }),
+    WorkerModule.with({
+      background,
+      temporal: { address: atHand.address, namespace: atHand.namespace ?? 'default', workflows: SHIPPED_BUNDLE },
+      operator,
+    }),
     { logger: ['warn', 'error', 'fatal'] },
   );
   opening.defer(() => worker.close());
@@ -134,17 +138,19 @@ export async function openHouse(options: HouseOptions): Promise<House> {
 const NOT_NOW: ReadonlySet<string> = new Set(['newer-rules', 'unknown-pin']);
 
 /** How the reactor passes a fact on: as a command of the system, in the organisation of the episode. */
-function issuing({ episodes }: OpenRuntime): ConstructorParameters<typeof Background>[0]['issue'] {
+function issuing({ episodes, clock }: OpenRuntime): ConstructorParameters<typeof Background>[0]['issue'] {
   return async (episodeId, command, commandId, occurredAt) => {
     const { organisation } = await episodes.load(episodeId);
     if (organisation === null) return 'refused';
+    const now = clock.now().toISOString();
     const outcome = await episodes.handle(episodeId, {
       commandId,
       command,
       actor: 'system:reactor',
       actorRole: 'system',
       organisation,
-      occurredAt,
+      // What a clock that ran ahead has recorded happened by now; as of later it would be refused, and forgotten.
+      occurredAt: occurredAt < now ? occurredAt : now,
     });
     if (outcome.kind === 'refused' && NOT_NOW.has(outcome.refusal.code))
       throw new DoorUnavailable(outcome.refusal.detail);

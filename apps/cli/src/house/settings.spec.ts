@@ -83,9 +83,10 @@ describe('the demo', () => {
       { FOLLOWTHROUGH_LOG: 'kurrentdb://clinic:2113?tls=true' },
       { FOLLOWTHROUGH_LOG_FILE: written('log', 'kurrentdb://clinic:2113?tls=true\n') },
       { FOLLOWTHROUGH_READ_MODELS: 'postgres://clinic:5432/views' },
+      { TEMPORAL_ADDRESS: 'clinic:7233' },
     ])
       expect(() => assertOwnFiles(env)).toThrow(/is set: the demo keeps everything in its own folder/);
-    assertOwnFiles({ FOLLOWTHROUGH_LOG: '', FOLLOWTHROUGH_READ_MODELS: '' });
+    assertOwnFiles({ FOLLOWTHROUGH_LOG: '', FOLLOWTHROUGH_READ_MODELS: '', TEMPORAL_ADDRESS: 'none' });
   });
 });
 

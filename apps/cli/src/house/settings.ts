@@ -18,11 +18,16 @@ export function settingOf(env: NodeJS.ProcessEnv, name: string): string | undefi
   }
 }
 
-/** The demo lives a day in two seconds: in somebody's log it would raise every step long before its time. @throws CommandFailed */
+/**
+ * The demo lives a day in two seconds: in somebody's log it would raise every step long before its time, and on their Temporal server
+ * end the workflows of their episodes, of which its own log knows none. @throws CommandFailed
+ */
 export function assertOwnFiles(env: NodeJS.ProcessEnv): void {
-  for (const name of [LOG, READ_MODELS])
-    if (settingOf(env, name) !== undefined)
-      throw new CommandFailed(`${name} is set: the demo keeps everything in its own folder; start it without`, 2);
+  const shared = [LOG, READ_MODELS].filter((name) => settingOf(env, name) !== undefined);
+  if (env['TEMPORAL_ADDRESS'] && env['TEMPORAL_ADDRESS'] !== 'none') shared.push('TEMPORAL_ADDRESS');
+  const [first] = shared;
+  if (first !== undefined)
+    throw new CommandFailed(`${first} is set: the demo keeps everything in its own folder; start it without`, 2);
 }
 
 /** Traces to the receiver that the environment names, or none. @throws CommandFailed */

@@ -7,6 +7,8 @@ import { say } from '../command.js';
 /** A Temporal server for this house: one that is running somewhere, or our own as a child. */
 export interface TemporalAtHand {
   readonly address: string | null;
+  /** Of somebody else’s server; ours has the usual one. */
+  readonly namespace?: string;
   readonly uiUrl?: string;
   /** Ours to stop; absent when it is somebody else’s, or there is none. */
   readonly server?: TemporalServerProcess;
@@ -22,9 +24,9 @@ const USUAL_PORT = 7233;
 
 /** In the order of ARCHITECTURE §6: TEMPORAL_ADDRESS (`none` asks for a start without), else a CLI from PATH, cache, download or build. */
 export async function temporalFor({ env, dataDir, operator }: TemporalWanted): Promise<TemporalAtHand> {
-  const address = env['TEMPORAL_ADDRESS'];
+  const { TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: namespace } = env;
   if (address === 'none' || env['FOLLOWTHROUGH_NO_TEMPORAL']) return { address: null };
-  if (address) return { address };
+  if (address) return { address, ...(namespace ? { namespace } : {}) };
   const cli = await obtain();
   if (!cli) return { address: null };
   const port = await freePort(USUAL_PORT);
