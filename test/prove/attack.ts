@@ -20,6 +20,8 @@ export interface Outcome {
 /** The same attack on a product with one defence broken: it must not hold, or the attack proves nothing. */
 export interface Control {
   readonly broken: string;
+  /** The count of the figure that this defence keeps at 0. */
+  readonly by: string;
   run(order: Order): Promise<Outcome>;
 }
 

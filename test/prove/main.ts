@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { luckFor } from '../simulation/chance.js';
 import type { Attack, Order, Outcome, Size } from './attack.js';
 import { ATTACKS } from './attacks/index.js';
-import { isGood, table, type Line } from './report.js';
+import { failsAsItShould, isGood, table, type Line } from './report.js';
 
 /** `npm run prove -- --short`: attacks the guarantee with real processes. Exit code 1 when it does not hold, or an attack proves nothing. */
 const { values } = parseArgs({
@@ -36,9 +36,9 @@ const AT_ONCE = 6;
 const mainOf = (attack: Attack) => () => timed(attack, attack.run, ({ holds }) => ({ goal: attack.goal, holds }));
 const controlsOf = (attack: Attack) =>
   attack.controls.map(
-    ({ broken, run }) =>
+    ({ broken, by, run }) =>
       () =>
-        timed(attack, run, ({ holds }) => ({ control: broken, failedAsItShould: !holds })),
+        timed(attack, run, (outcome) => ({ control: broken, failedAsItShould: failsAsItShould(by, outcome) })),
   );
 for (const attack of chosen.filter(({ alone }) => alone)) await mainOf(attack)();
 const waiting = chosen.flatMap((attack) => [...(attack.alone ? [] : [mainOf(attack)]), ...controlsOf(attack)]).values();

@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { isGood, table, type Line } from './report.js';
+import { failsAsItShould, isGood, table, type Line } from './report.js';
 
 const line = (over: Partial<Line>): Line => ({ attack: 'kills', figure: {}, seed: 1, seconds: 2, ...over });
 const lines = [
@@ -16,6 +16,13 @@ it('shows each attack with its controls below it, and what is not as it should b
     'power               holds                2 s',
     '  without: NORMAL   fails, as it should  2 s',
   ]);
+});
+
+it('takes no failure for another reason for that of a control', () => {
+  expect(failsAsItShould('missed', { holds: false, figure: { missed: 3 } })).toBe(true);
+  expect(failsAsItShould('missed', { holds: false, figure: { missed: 0, late: 3 } })).toBe(false);
+  expect(failsAsItShould('missed', { holds: false, figure: {} })).toBe(false);
+  expect(failsAsItShould('missed', { holds: true, figure: { missed: 3 } })).toBe(false);
 });
 
 it('takes neither a control for an attack nor a silence for a success', () => {

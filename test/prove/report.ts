@@ -15,6 +15,9 @@ export interface Line {
 export const isGood = ({ control, holds, failedAsItShould }: Line): boolean =>
   (control === undefined ? holds : failedAsItShould) === true;
 
+/** Whether a control failed by this count of its figure, and not by something else. */
+export const failsAsItShould = (by: string, { holds, figure }: Outcome): boolean => !holds && Number(figure[by]) > 0;
+
 /** For a person: each attack with its controls below it. */
 export function table(lines: readonly Line[], attacks: readonly string[]): string {
   const place = ({ attack, control }: Line): number => attacks.indexOf(attack) * 2 + (control === undefined ? 0 : 1);

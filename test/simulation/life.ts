@@ -11,6 +11,7 @@ import { watchedStore } from './clinic/faulty-store.js';
 import { throughPokes, TimerEngine, WatchdogRound, WorkflowEngine, type Engine } from './clinic/wakers.js';
 import { DAY, HOUR, MINUTE, SECOND, World, type FaultName } from './clinic/world.js';
 import { checkAnswer, refute, takeAppend, Violation } from './invariants.js';
+import { silentStep } from './invariants/follow-ups.js';
 import { LAWS, type Shadowed } from './laws.js';
 import { Course } from './people/forms.js';
 import { People, type Order } from './people/people.js';
@@ -318,6 +319,8 @@ export class Life {
     const { shadow } = this;
     if (!shadow) return;
     this.checkChases(-1);
+    const by = new Date(this.world.doorNow - GRACE).toISOString();
+    for (const one of this.shadows.values()) this.guarded(() => refute('nothingIsSilent', silentStep(one, by), one));
     if (late <= GRACE) return;
     this.guarded(() =>
       refute(

@@ -29,7 +29,8 @@ With --heads it also compares the log with heads that were exported before: the 
 cut off, that a stream is gone, or that one was written anew.
 With --projections it proves instead that the read models are what the log says: it tells the log again into a temporary file beside them,
 needs the keys of this installation for that, and compares every row up to the same position, also while the server runs.
-Exit codes: 0 every follow-up was kept · 1 something is wrong · 2 wrong call · 3 log, heads, keys or read models not to be had or not to be read.`;
+Exit codes: 0 every follow-up was kept · 1 something is wrong · 2 wrong call · 3 log, heads, keys or read models not to be had or not to be read,
+or a log that is empty: nothing read proves nothing.`;
 
 /** `followthrough verify`: does the log prove that nobody was forgotten? */
 export const add: AddCommand = (program) => {
@@ -68,6 +69,9 @@ async function verify({ json, at, grace, data, projections, heads: file, signedB
     const now = await notBefore(asked, store);
     const comparison = heads && new HeadsComparison(heads.heads);
     const { verdict, wrong } = await judged(store, now, comparison);
+    // Beside heads it is bad news, and told below.
+    if (verdict.events === 0 && comparison === null)
+      throw new CommandFailed('the log is empty, and nothing read proves nothing', 3);
     const compared = heads && comparison && headsVerdict(heads, comparison.found());
     answer(json, compared ? { ...verdict, heads: compared } : verdict, () =>
       [verdictWords(verdict, wrong, now), ...(compared ? ['', ...headsWords(compared)] : [])].join('\n'),

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { PlantedBug } from '../../simulation/bugs/planted.js';
 import type { Attack, Order, Outcome } from '../attack.js';
+import { answers, areServed } from '../field/answers.js';
 import { bookMany, morningSoon } from '../field/appointments.js';
 import { Ground } from '../field/ground.js';
 import { withMoreTime } from '../field/more-time.js';
@@ -10,15 +11,17 @@ const FOLLOW_UPS = { tiny: 50, short: 10_000, full: 100_000 } as const;
 /** For writing them all, and for the server to take them in. */
 const BUILDING_MS = { tiny: 15_000, short: 40_000, full: 600_000 } as const;
 const ASK_EVERY_MS = 100;
+/** Whoever asks meanwhile is answered within this, at the first try. */
+const ANSWERED_MS = 5_000;
 const WORK_BEFORE_MS = 8_000;
 
 /** As many follow-ups as a large clinic has open, all due at one instant, while people go on working. */
 export const burst: Attack = {
   name: 'burst',
-  goal: 'all are raised within five minutes, none early, none doubled, and people are answered meanwhile',
+  goal: 'all are raised within five minutes, none early, none doubled, and people are answered within five seconds',
   alone: true,
   run: (order) => attack(order, []),
-  controls: [{ broken: EARLY.name, run: (order) => attack({ ...order, size: 'tiny' }, [EARLY]) }],
+  controls: [{ broken: EARLY.name, by: 'early', run: (order) => attack({ ...order, size: 'tiny' }, [EARLY]) }],
 };
 
 /** The instant may pass before everything is there. */
@@ -53,13 +56,17 @@ async function attempt(
     await sleep(Math.max(0, isDue() - WORK_BEFORE_MS));
     const asking = new AbortController();
     const working = work(ground, episodes, asking.signal);
+    working.catch(() => undefined); // thrown where it is awaited
     await sleep(isDue());
     client.answerMs.length = 0;
+    client.unanswered = 0;
     await ground.quiet();
     const allRaisedS = Math.round((Date.now() - morning.at.getTime()) / 1000);
     asking.abort();
     await working;
-    return ground.judged({ followUps: count, builtS, dueInS: left, allRaisedS, answers: answers(client.answerMs) });
+    const waited = answers(client);
+    const outcome = ground.judged({ followUps: count, builtS, dueInS: left, allRaisedS, answers: waited });
+    return { ...outcome, holds: outcome.holds && areServed(waited, ANSWERED_MS) };
   } finally {
     await ground.end();
   }
@@ -71,11 +78,4 @@ async function work({ client }: Ground, episodes: readonly string[], signal: Abo
     await client.act(episodes[n % episodes.length]!, 'notes', 'NoteAdded', { text: 'a note' });
     await sleep(ASK_EVERY_MS);
   }
-}
-
-/** Milliseconds that people waited for an answer. */
-function answers(millis: readonly number[]): Readonly<Record<string, number>> {
-  const sorted = millis.toSorted((a, b) => a - b);
-  const at = (share: number): number => Math.round(sorted[Math.ceil(sorted.length * share) - 1] ?? 0);
-  return { count: sorted.length, medianMs: at(0.5), p99Ms: at(0.99), maxMs: at(1) };
 }

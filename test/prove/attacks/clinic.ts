@@ -22,7 +22,7 @@ export const clinic: Attack = {
   name: 'clinic',
   goal: 'clocks apart, processes killed, wires cut: nothing acknowledged is lost, no step missed, doubled or early, and all is well again by itself',
   run: attack,
-  controls: [{ broken: LEFT_BEHIND.name, run: (order) => cutOff(order, [LEFT_BEHIND]) }],
+  controls: [{ broken: LEFT_BEHIND.name, by: 'missed', run: (order) => cutOff(order, [LEFT_BEHIND]) }],
 };
 
 async function attack({ size, seed, luck, say }: Order): Promise<Outcome> {
@@ -47,7 +47,7 @@ async function attack({ size, seed, luck, say }: Order): Promise<Outcome> {
     const more = { apart, happened, ...counts, unanswered: ground.client.unanswered, wellAfterS };
     const outcome = await ground.judged(more, before);
     const nobodySilent = apart.every(({ silent, said }) => silent === 0 && said);
-    return { ...outcome, holds: outcome.holds && nobodySilent && recovered && isWell && counts.crashes === 0 };
+    return { ...outcome, holds: outcome.holds && nobodySilent && recovered && isWell };
   } finally {
     await ground.end();
   }

@@ -14,9 +14,14 @@ export const clocks: Attack = {
   goal: 'nothing is early by the clock that raises it, missed or doubled once the clock is right, and readiness says that a clock is wrong',
   run: attack,
   controls: [
-    { broken: SILENT_IN_THE_PAST.name, run: (order) => steps({ ...order, size: 'tiny' }, [SILENT_IN_THE_PAST]) },
+    {
+      broken: SILENT_IN_THE_PAST.name,
+      by: 'silent',
+      run: (order) => steps({ ...order, size: 'tiny' }, [SILENT_IN_THE_PAST]),
+    },
     {
       broken: EARLY.name,
+      by: 'early',
       run: (order) => changingNight({ ...order, size: 'tiny' }, luckyZone(order), [EARLY]),
     },
   ],

@@ -11,7 +11,7 @@ import { NEWER_UNREAD, NEXT_WORKFLOW, UNPATCHED_WORKFLOW } from '../pieces.js';
 
 const EPISODES = { tiny: 4, short: 24, full: 400 } as const;
 /** Long enough to be asleep through every change of build. */
-const REMIND_S = { tiny: 40, short: 60, full: 600 } as const;
+const REMIND_S = { tiny: 40, short: 45, full: 600 } as const;
 const TIGHTER_S = 5;
 /** For every workflow to look at the log, or every episode to take up the pathway. */
 const LOOKED_MS = { tiny: 30_000, short: 30_000, full: 240_000 } as const;
@@ -33,10 +33,12 @@ export const deploys: Attack = {
   controls: [
     {
       broken: UNPATCHED_WORKFLOW.name,
+      by: 'stuck',
       run: (order) => attack({ ...order, size: 'tiny' }, { workflow: UNPATCHED_WORKFLOW }),
     },
     {
       broken: NEWER_UNREAD.name,
+      by: 'late',
       run: (order) => attack({ ...order, size: 'tiny' }, { workflow: NEXT_WORKFLOW, older: [NEWER_UNREAD] }),
     },
   ],
@@ -84,6 +86,9 @@ async function attempt(
     const secondsLeft = Math.round(ground.untilDue() / 1000) - TIGHTER_S;
     say(`${episodes.length} episodes, ${awake} workflows know the log; ${secondsLeft} s left`);
     if (secondsLeft <= 0 && awake === episodes.length) return null;
+    // Of workflows that are stuck already nothing more is to be learnt.
+    if (workflow === UNPATCHED_WORKFLOW && awake < episodes.length)
+      return { holds: false, figure: { episodes: episodes.length, stuck: episodes.length - awake } };
 
     // What came due meanwhile has to wait for the watchdog of a build that is older than the log.
     if (!temporalStays) await engine.stop();

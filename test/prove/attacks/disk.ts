@@ -20,9 +20,14 @@ export const disk: Attack = {
   goal: 'what cannot be written is refused with 503 and nothing else, nothing acknowledged is lost, and it goes on by itself',
   run: (order) => attack(order, [], TROUBLES),
   controls: [
-    { broken: LYING_STORE.name, run: (order) => attack({ ...order, size: 'tiny' }, [LYING_STORE], ['full']) },
+    {
+      broken: LYING_STORE.name,
+      by: 'lost',
+      run: (order) => attack({ ...order, size: 'tiny' }, [LYING_STORE], ['full']),
+    },
     {
       broken: FAILED_COMMIT_IS_DONE[0]!.name,
+      by: 'lost',
       run: (order) => attack({ ...order, size: 'tiny' }, FAILED_COMMIT_IS_DONE, ['errors']),
     },
   ],

@@ -30,10 +30,12 @@ export const drip: Attack = {
   run: (order) => attack(order, []),
   controls: [['descriptors', DESCRIPTORS_LEFT] as const, ['heap', MEMORY_LEFT] as const].map(([measure, bug]) => ({
     broken: bug.name,
+    by: 'gained',
     // Beside others it is slower and what it does late proves nothing: only what piles up may give it away.
     run: async (order) => {
       const { figure } = await attack({ ...order, size: 'tiny' }, [bug]);
-      return { holds: (figure[measure] as Judged).flat, figure };
+      const { flat, gained } = figure[measure] as Judged;
+      return { holds: flat, figure: { ...figure, gained } };
     },
   })),
 };
@@ -63,7 +65,7 @@ async function attack({ size, luck, say }: Order, planted: readonly PlantedBug[]
     const vitals = await Vitals.of(server);
     const working = dayWork(client, episodes, { perSecond: ACTS_PER_SECOND, forMs: FOR_MS[size], luck });
     client.answerMs.length = 0;
-    const [acts, taken, lagS] = await Promise.all([
+    const [{ acts, perSecond }, taken, lagS] = await Promise.all([
       working,
       samples(vitals, FOR_MS[size], say),
       mostLag(ground, working),
@@ -72,7 +74,6 @@ async function attack({ size, luck, say }: Order, planted: readonly PlantedBug[]
     await sleep(REMIND_S * 1_000 + 1_000);
     await ground.quiet(WITHIN_MS);
     const { heals } = (await ground.ready()).watchdog;
-    const perSecond = Math.round((acts / FOR_MS[size]) * 10_000) / 10;
     const measures = {
       heap: judged(taken, 'heap', FLAT.heap),
       resident: judged(taken, 'resident', FLAT.resident),

@@ -27,7 +27,11 @@ export const kills: Attack = {
     return { holds: atRandom.holds && atPoints.holds, figure: { ...atRandom.figure, atPoints: atPoints.figure } };
   },
   controls: [
-    { broken: 'a command that is sent again is done again', run: (order) => withoutKills(order, [IDEMPOTENCY_OFF]) },
+    {
+      broken: 'a command that is sent again is done again',
+      by: 'twice',
+      run: (order) => withoutKills(order, [IDEMPOTENCY_OFF]),
+    },
   ],
 };
 

@@ -3,11 +3,12 @@ import { join } from 'node:path';
 import type { PlantedBug } from '../../simulation/bugs/planted.js';
 import type { Attack, Order, Outcome } from '../attack.js';
 import { Ground } from '../field/ground.js';
+import { withMoreTime } from '../field/more-time.js';
 import { upToDate } from '../field/up-to-date.js';
 import { REWIND_UNNOTICED } from '../pieces.js';
 
 const EPISODES = { tiny: 6, short: 40, full: 400 } as const;
-const REMIND_S = { tiny: 40, short: 40, full: 120 } as const;
+const REMIND_S = { tiny: 20, short: 20, full: 120 } as const;
 const WITHIN_MS = 60_000;
 
 /** The log gets back a copy from before the reminders were raised; everything beside it, and Temporal, know more than it does. */
@@ -15,11 +16,22 @@ export const logRestored: Attack = {
   name: 'log-restored-old',
   goal: 'what the restored log owes is raised within five minutes of the start, once, though index, views and Temporal remember it as done',
   run: (order) => attack(order, []),
-  controls: [{ broken: REWIND_UNNOTICED.name, run: (order) => attack({ ...order, size: 'tiny' }, [REWIND_UNNOTICED]) }],
+  controls: [
+    {
+      broken: REWIND_UNNOTICED.name,
+      by: 'missed',
+      run: (order) => attack({ ...order, size: 'tiny' }, [REWIND_UNNOTICED]),
+    },
+  ],
 };
 
-async function attack({ size }: Order, planted: readonly PlantedBug[]): Promise<Outcome> {
-  const ground = await Ground.begin({ planted, remindS: REMIND_S[size] });
+/** The reminders may come due before the copy is made, which then owes nothing. */
+const attack = (order: Order, planted: readonly PlantedBug[]): Promise<Outcome> =>
+  withMoreTime((remindS) => attempt(order, planted, remindS), REMIND_S[order.size]);
+
+/** Null when it was too slow. */
+async function attempt({ size }: Order, planted: readonly PlantedBug[], remindS: number): Promise<Outcome | null> {
+  const ground = await Ground.begin({ planted, remindS });
   const { server, client, dataDir } = ground;
   try {
     await ground.connected();
@@ -28,6 +40,7 @@ async function attack({ size }: Order, planted: readonly PlantedBug[]): Promise<
     await server.stop();
     const kept = ['', '-wal'].map((end) => join(dataDir, `events.db${end}`)).filter((file) => existsSync(file));
     for (const file of kept) copyFileSync(file, `${file}.backup`);
+    if (ground.untilDue() <= 0) return null;
     const acknowledged = client.acknowledged.length;
     await server.start(planted);
     await ground.due();

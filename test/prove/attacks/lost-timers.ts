@@ -7,7 +7,7 @@ import { NEVER_POLLS, WATCHDOG_OFF } from '../pieces.js';
 
 const EPISODES = { tiny: 6, short: 60, full: 600 } as const;
 /** Long enough to lose the timers before they fire. */
-const REMIND_S = { tiny: 30, short: 40, full: 120 } as const;
+const REMIND_S = { tiny: 25, short: 25, full: 120 } as const;
 /** The watchdog’s own bound: thirty seconds of grace, and a look every two. */
 const WITHIN_MS = 60_000;
 
@@ -19,7 +19,7 @@ export const lostTimers: Attack = {
     const [lost, deaf] = await Promise.all([timersLost(order, []), workerDeaf(order)]);
     return { holds: lost.holds && deaf.holds, figure: { ...lost.figure, workerOnTheWrongQueue: deaf.figure } };
   },
-  controls: [{ broken: WATCHDOG_OFF.name, run: (order) => timersLost(order, [WATCHDOG_OFF]) }],
+  controls: [{ broken: WATCHDOG_OFF.name, by: 'missed', run: (order) => timersLost(order, [WATCHDOG_OFF]) }],
 };
 
 /** The timers may fire before they are lost. */
@@ -53,9 +53,9 @@ async function attempt({ size, say }: Order, planted: readonly PlantedBug[], rem
       WITHIN_MS,
     );
     const awake = outcome.holds && (await awakeAgain(ground, episodes));
-    // A poke that was under way when the timers were lost wakes its workflow again: then there is nothing to heal there.
+    // Where a poke was under way when the timers were lost there is nothing to heal; if only the terminated were healed, no timer was lost.
     return {
-      holds: outcome.holds && healed > 0 && told >= healed && awake,
+      holds: outcome.holds && healed > terminated.length && told >= healed && awake,
       figure: { ...outcome.figure, workflowsAwakeAgain: awake },
     };
   } finally {

@@ -9,7 +9,7 @@ import { withMoreTime } from '../field/more-time.js';
 import { STOPS_AT_POISON } from '../pieces.js';
 
 const EPISODES = { tiny: 6, short: 30, full: 300 } as const;
-const REMIND_S = { tiny: 25, short: 25, full: 120 } as const;
+const REMIND_S = { tiny: 15, short: 15, full: 120 } as const;
 const WITHIN_MS = 60_000;
 
 /** A few episodes get an event of a schema that nobody knows yet, in a whole chain, as a newer build would have written it. */
@@ -20,6 +20,7 @@ export const poison: Attack = {
   controls: [
     {
       broken: 'a follow-up event that cannot be read stops its episode’s wakers',
+      by: 'missed',
       run: (order) => attack(order, STOPS_AT_POISON),
     },
   ],

@@ -31,6 +31,7 @@ export const power: Attack = {
   controls: [
     {
       broken: 'synchronous=NORMAL, and nobody looks at start',
+      by: 'lostAcknowledged',
       run: (order) => attack(order, NOT_DURABLE, Math.min(300, IMAGES[order.size])),
     },
   ],
@@ -55,7 +56,8 @@ async function attack({ luck, say }: Order, planted: readonly PlantedBug[], imag
       `${operations.length} operations recorded, ${operations.filter(({ what }) => what === 'sync').length} of them syncs`,
     );
     const tally: Tally = { images: 0, corrupt: 0, lostAcknowledged: 0, withoutKey: 0, refused: 0, opened: 0 };
-    const { torn, acknowledged } = await cutOften({ operations, images, luck, folder, tally });
+    const written = writtenIn(join(folder, 'data'));
+    const { torn, acknowledged } = await cutOften({ operations, images, luck, folder, tally, written });
     const { corrupt, lostAcknowledged, withoutKey, refused } = tally;
     return {
       holds: tally.images === images && corrupt + lostAcknowledged + withoutKey + refused === 0,
@@ -97,6 +99,8 @@ interface Cutting {
   readonly luck: Luck;
   readonly folder: string;
   readonly tally: Tally;
+  /** Each event that was ever written, byte for byte. */
+  readonly written: ReadonlyMap<string, string>;
 }
 
 /** Goes through the recording once and cuts the power at random operations, the same one more than once where there are few. */
@@ -106,6 +110,7 @@ async function cutOften({
   luck,
   folder,
   tally,
+  written,
 }: Cutting): Promise<{ torn: number; acknowledged: number }> {
   const acknowledged: string[] = [];
   const first = operations.findIndex(({ file }) => file === 'acks');
@@ -117,25 +122,26 @@ async function cutOften({
   for (const [n, operation] of operations.entries()) {
     if (operation.file !== 'acks') disk.take(operation);
     else if (operation.what === 'write') acknowledged.push(...operation.data.toString('utf8').trim().split('\n'));
-    for (; cuts[next] === n; next += 1) await judge(disk.cut(luck), { acknowledged, folder, tally });
+    for (; cuts[next] === n; next += 1) await judge(disk.cut(luck), { acknowledged, folder, tally, written });
   }
   return { torn: disk.torn, acknowledged: acknowledged.length };
 }
 
-interface Judging {
+interface Judging extends Pick<Cutting, 'folder' | 'tally' | 'written'> {
   readonly acknowledged: readonly string[];
-  readonly folder: string;
-  readonly tally: Tally;
 }
 
-async function judge(image: ReadonlyMap<string, Buffer>, { acknowledged, folder, tally }: Judging): Promise<void> {
+async function judge(
+  image: ReadonlyMap<string, Buffer>,
+  { acknowledged, folder, tally, written }: Judging,
+): Promise<void> {
   const dataDir = imageFolder(folder);
   rmSync(dataDir, { recursive: true, force: true });
   mkdirSync(dataDir, { mode: 0o700 });
   for (const [file, bytes] of image)
     if (/^(events|keys)\.db/.test(file)) writeFileSync(join(dataDir, file), bytes, { mode: 0o600 });
   tally.images += 1;
-  const found = look(dataDir);
+  const found = look(dataDir, written);
   if (!found) tally.corrupt += 1;
   else {
     tally.lostAcknowledged += acknowledged.some((one) => !found.events.has(one)) ? 1 : 0;
@@ -151,8 +157,11 @@ async function judge(image: ReadonlyMap<string, Buffer>, { acknowledged, folder,
 const imageFolder = (folder: string): string =>
   join(existsSync('/dev/shm') ? '/dev/shm' : folder, `${basename(folder)}-image`);
 
-/** What is in it; null when SQLite, or the chain, says that it is damaged. */
-function look(dataDir: string): { events: Set<string>; sealedWith: Set<string>; keys: Set<string> } | null {
+/** What is in it; null when it is damaged: SQLite or the chain says so, or an event is not as it was written. */
+function look(
+  dataDir: string,
+  written: ReadonlyMap<string, string>,
+): { events: Set<string>; sealedWith: Set<string>; keys: Set<string> } | null {
   try {
     using events = new DatabaseSync(join(dataDir, 'events.db'));
     using keys = new DatabaseSync(join(dataDir, 'keys.db'));
@@ -163,10 +172,8 @@ function look(dataDir: string): { events: Set<string>; sealedWith: Set<string>; 
     if (!events.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'events'").get()) return found;
     const broken = events.prepare(BROKEN_LINKS).get() as { n: number };
     if (broken.n > 0) return null;
-    const rows = events.prepare(
-      "SELECT stream_id || ' ' || revision AS event, body ->> '$.sealed.kid' AS kid FROM events",
-    );
-    for (const { event, kid } of rows.iterate()) {
+    for (const { event, kid, bytes } of events.prepare(EVENTS).iterate()) {
+      if (written.get(String(event)) !== bytes) return null;
       found.events.add(String(event));
       if (kid !== null) found.sealedWith.add(String(kid));
     }
@@ -177,6 +184,16 @@ function look(dataDir: string): { events: Set<string>; sealedWith: Set<string>; 
     return null;
   }
 }
+
+/** Each event of a log, byte for byte. */
+function writtenIn(dataDir: string): Map<string, string> {
+  using events = new DatabaseSync(join(dataDir, 'events.db'));
+  const rows = events.prepare(EVENTS).all();
+  return new Map(rows.map(({ event, bytes }) => [String(event), String(bytes)]));
+}
+
+const EVENTS = `SELECT stream_id || ' ' || revision AS event, body ->> '$.sealed.kid' AS kid, concat_ws(char(31), id, type, schema_version,
+  occurred_at, recorded_at, actor, actor_role, organisation, site, command_id, fingerprint, pin, hex(prev_hash), hex(hash), body) AS bytes FROM events`;
 
 /** Events that do not follow the one before them in their stream. */
 const BROKEN_LINKS = `SELECT count(*) AS n FROM events e WHERE e.revision > 0 AND NOT EXISTS

@@ -2,12 +2,13 @@ import { spawnSync } from 'node:child_process';
 import type { PlantedBug } from '../../simulation/bugs/planted.js';
 import type { Attack, Order, Outcome } from '../attack.js';
 import { Ground, until } from '../field/ground.js';
+import { withMoreTime } from '../field/more-time.js';
 import { CLI } from '../field/server.js';
 import { Workflows } from '../field/workflows.js';
 import { NOBODY_POKES, WATCHDOG_OFF } from '../pieces.js';
 
 const EPISODES = { tiny: 10, short: 200, full: 2_000 } as const;
-const REMIND_S = { tiny: 15, short: 50, full: 300 } as const;
+const REMIND_S = { tiny: 15, short: 30, full: 300 } as const;
 
 /** Temporal’s database is deleted while episodes sleep in it; the log wakes them in the empty one. */
 export const temporalGone: Attack = {
@@ -17,19 +18,32 @@ export const temporalGone: Attack = {
   controls: [
     {
       broken: 'nobody tells an empty Temporal of the open episodes, and the watchdog never looks',
+      by: 'missed',
       run: (order) => attack(order, [NOBODY_POKES, WATCHDOG_OFF], 10),
     },
   ],
 };
 
-async function attack({ size, say }: Order, planted: readonly PlantedBug[], count: number): Promise<Outcome> {
+/** The reminders may come due before Temporal loses its database. */
+function attack(order: Order, planted: readonly PlantedBug[], count: number): Promise<Outcome> {
+  const time = REMIND_S[planted.length > 0 ? 'tiny' : order.size];
+  return withMoreTime((remindS) => attempt(order, planted, { count, remindS }), time);
+}
+
+/** Null when it was too slow. */
+async function attempt(
+  { say }: Order,
+  planted: readonly PlantedBug[],
+  { count, remindS }: { readonly count: number; readonly remindS: number },
+): Promise<Outcome | null> {
   const isBroken = planted.length > 0;
-  const ground = await Ground.begin({ planted, remindS: isBroken ? 15 : REMIND_S[size] });
+  const ground = await Ground.begin({ planted, remindS });
   const { engine } = ground;
   try {
     await ground.connected();
     const episodes = await ground.concerns(count, 16);
     await ground.quiet();
+    if (ground.untilDue() <= 0) return null;
     await engine.kill();
     engine.forget();
     const gone = performance.now();

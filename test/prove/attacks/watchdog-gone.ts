@@ -15,6 +15,7 @@ export const watchdogGone: Attack = {
   controls: [
     {
       broken: 'no waker at all',
+      by: 'missed',
       run: (order) => attack({ ...order, size: 'tiny' }, [WATCHDOG_OFF, NEVER_POLLS]),
     },
   ],

@@ -128,10 +128,9 @@ export class ClinicGround {
     );
   }
 
-  /** Whether worker or API name it as what is missing or wrong. */
-  async says(what: string): Promise<boolean> {
-    const said = await Promise.all([this.ready('worker'), this.ready('api')]);
-    return said.some((ready) => ready?.degraded.includes(what));
+  /** Whether one of them names it as what is missing or wrong. */
+  async says(house: House, what: string): Promise<boolean> {
+    return (await this.ready(house))?.degraded.includes(what) === true;
   }
 
   /** Whether both say that nothing is missing: the views are up to date, too. What a clock did stands in the log for a while longer. */
@@ -158,7 +157,9 @@ export class ClinicGround {
     ]);
     for (const ended of [verified, views]) if (ended.code > 1) throw new Error(`verify cannot judge: ${ended.out}`);
     const verdict = { wrong: verified.code === 1, said: JSON.parse(verified.out) };
-    const outcome = outcomeOf({ dataDir: copy.folder, client, now, withinMs: Infinity, latenessAfter, verdict, more });
+    const { crashes } = this.counts();
+    const judging = { client, now, verdict, crashes, more };
+    const outcome = outcomeOf({ ...judging, dataDir: copy.folder, withinMs: Infinity, latenessAfter });
     const { tables } = JSON.parse(views.out) as { tables: readonly { table: string; differences: number }[] };
     const wrongViews = tables.filter(({ differences }) => differences > 0).map(({ table }) => table);
     return { holds: outcome.holds && wrongViews.length === 0, figure: { ...outcome.figure, wrongViews } };

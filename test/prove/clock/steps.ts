@@ -38,6 +38,8 @@ export async function steps({ size }: Order, planted: readonly PlantedBug[]): Pr
     await says('after a month ahead');
     const concerned = [ofTheFuture, ...referred.slice(0, EPISODES[size] / 2)];
     const back = await raisedAfter(ground, watch, concerned);
+    // A control has failed by now: another minute for each of the steps that follow would show no more.
+    if (planted.length > 0 && back.silent > 0) return { holds: false, figure: { back, silent: back.silent } };
 
     step(-TWO_HOURS_MS);
     const past = [await client.refer(), ...referred.slice(EPISODES[size] / 2)];
@@ -50,11 +52,11 @@ export async function steps({ size }: Order, planted: readonly PlantedBug[]): Pr
     await ground.quiet(WITHIN_MS);
     watch.end();
     const { early, wentBack } = watch;
+    const silent = back.silent + twoHoursBack.silent;
     const outcome = ground.judged(
-      { saidBefore, reported, back, twoHoursBack, earlyByItsClock: early, wentBack },
+      { saidBefore, reported, back, twoHoursBack, silent, earlyByItsClock: early, wentBack },
       Infinity,
     );
-    const silent = back.silent + twoHoursBack.silent;
     const isReported = !saidBefore && Object.values(reported).every(Boolean);
     return { ...outcome, holds: outcome.holds && isReported && silent + early + wentBack === 0 };
   } finally {

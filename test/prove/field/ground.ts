@@ -102,7 +102,7 @@ export class Ground {
     return episodes;
   }
 
-  /** Milliseconds until the reminder of the first concern of the last lot can be due at the earliest. */
+  /** Milliseconds until the reminder of the first concern of all can be due at the earliest. */
   untilDue(): number {
     return this.firstConcern + this.remindMs - Date.now();
   }
@@ -144,9 +144,10 @@ export class Ground {
 
   /** What became of it all. */
   judged(more: Readonly<Record<string, unknown>> = {}, withinMs = RECOVERY_MS): Outcome {
-    const { dataDir, client } = this;
+    const { dataDir, client, server } = this;
+    const { crashes } = server;
     const now = this.now();
-    return outcomeOf({ dataDir, client, now, withinMs, verdict: verified(dataDir, 60, now), more });
+    return outcomeOf({ dataDir, client, now, withinMs, verdict: verified(dataDir, 60, now), crashes, more });
   }
 
   async end(): Promise<void> {

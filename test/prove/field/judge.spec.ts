@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { compareWithLog, lateness, tellFollowUps } from './judge.js';
+import { outcomeOf } from './outcome.js';
 
 let folder: string;
 let db: DatabaseSync;
@@ -92,6 +93,18 @@ describe('the attacker’s own reading of a log', () => {
       lost: 1,
       twice: 0,
     });
+  });
+
+  it('does not hold when a process of the product ended by itself, though it was started again', () => {
+    opened(10);
+    raised(11, 1);
+    const judged = (crashes: number) =>
+      outcomeOf({
+        ...{ dataDir: folder, client: { acknowledged: [], contradictions: [] }, crashes },
+        ...{ now: Date.parse(at(25)), withinMs: 60_000, verdict: { wrong: false, said: null }, more: {} },
+      });
+    expect(judged(0)).toMatchObject({ holds: true, figure: { due: 1, crashes: 0 } });
+    expect(judged(1)).toMatchObject({ holds: false, figure: { due: 1, crashes: 1 } });
   });
 
   it('sorts latenesses into a few heaps', () => {

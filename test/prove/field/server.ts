@@ -26,7 +26,10 @@ export class Server {
   url = '';
   /** What it told its operator, over all starts. */
   readonly lines: string[] = [];
+  /** How often it ended by itself after it had been ready: neither killed nor told to stop. */
+  crashes = 0;
   private child: ChildProcess | null = null;
+  private stopping = false;
 
   constructor(private readonly env: NodeJS.ProcessEnv) {}
 
@@ -47,12 +50,14 @@ export class Server {
     });
     endAtExit(child);
     this.child = child;
+    this.stopping = false;
     child.once('exit', () => (this.child = this.child === child ? null : this.child));
     createInterface({ input: child.stderr }).on('line', (line) => this.keep(line));
     return new Promise<boolean>((resolve, reject) => {
       createInterface({ input: child.stdout }).on('line', (line) => {
         if (!line.startsWith('{"url"')) return this.keep(line);
         this.url = (JSON.parse(line) as { url: string }).url;
+        child.once('exit', (_code, signal) => (this.crashes += signal === 'SIGKILL' || this.stopping ? 0 : 1));
         resolve(true);
       });
       const failed = (how: string): void => reject(new Error(`the server ${how}: ${this.lines.slice(-9).join('\n')}`));
@@ -69,6 +74,7 @@ export class Server {
 
   /** SIGTERM; resolves when it has closed everything, or was killed because it never came to that. */
   async stop(): Promise<void> {
+    this.stopping = true;
     const late = setTimeout(() => this.child?.kill('SIGKILL'), STOP_MS);
     this.child?.kill('SIGTERM');
     await this.gone();

@@ -113,6 +113,12 @@ const STEPS: readonly PlantedBug[] = [
     to: 'plusHours(at, 24 * every * times);',
   },
   {
+    name: 'one kind is never raised',
+    file: ledger,
+    from: 'export function nextDue(entry: LedgerEntry): DueStep {',
+    to: "export function nextDue(entry: LedgerEntry): DueStep {\n  if (entry.kind === 'contact') return { step: entry.lastStep + 1, at: '9999-01-01T00:00:00.000Z', notify: [] };",
+  },
+  {
     name: 'a repetition is skipped',
     file: ledger,
     from: 'Math.max(entry.lastStep, lastRung(entry).step) + 1',

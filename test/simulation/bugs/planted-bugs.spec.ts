@@ -18,6 +18,7 @@ describe('planted bugs', () => {
   it.each([
     'what was fulfilled stays open',
     'collapsed steps are forgotten',
+    'one kind is never raised',
     'idempotency is removed',
     'safety counts from when it happened',
     'each waker names its raises by itself',

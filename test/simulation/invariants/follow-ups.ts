@@ -1,6 +1,6 @@
 import type { StoredEvent } from '#event-store';
 import { HOLIDAYS } from '../clinic/clinic.js';
-import type { Opened, Raised, Rung, Standing } from '../shadow.js';
+import type { Opened, Raised, Rung, Shadow, Standing } from '../shadow.js';
 import type { OfAppend, OfEvent } from './log.js';
 
 /** Restated from the rules, with the language's own dates instead of the domain's: what holds of follow-ups. */
@@ -57,6 +57,20 @@ function repeated(at: string, times: number, { repeat, zone }: Standing): string
       ? from.add({ hours: amount })
       : from.toZonedDateTimeISO(zone).add({ days: amount }).toInstant();
   return then.toString({ fractionalSecondDigits: 3 });
+}
+
+/**
+ * A step that should have been raised by then, by what was opened: the lists that the wakers look at are folded by the ledger itself. After a
+ * snooze the ladder has moved; the judge at the end of a life knows how.
+ */
+export function silentStep({ open }: Shadow, by: string): string | null {
+  for (const standing of open.values()) {
+    if (standing.snoozes.length > 0) continue;
+    const [next] = planned(standing, Math.max(standing.lastStep, standing.ladder.at(-1)!.step) + 1);
+    if (next && next.at < by && standing.recordedAt < by)
+      return `step ${next.step} of ${standing.followUpId} is due since ${next.at} and was not raised`;
+  }
+  return null;
 }
 
 /** No step is raised before its time, by the waker's clock and by the record. */

@@ -179,6 +179,15 @@ describe('followthrough verify', () => {
     new DatabaseSync(join(other, 'events.db')).exec('CREATE TABLE notes (text TEXT)');
     expect(await run(addVerify, 'verify', '--data', other)).toBe(3);
   });
+
+  it('takes a log without an event for no proof, as the second verifier does', async () => {
+    const empty = join(folder, 'empty');
+    mkdirSync(empty);
+    await (await openSqliteStore({ file: join(empty, 'events.db') })).close();
+    expect(await runCommand(addVerify, 'verify', '--data', empty)).toEqual(
+      new CommandFailed('the log is empty, and nothing read proves nothing', 3),
+    );
+  });
 });
 
 describe('followthrough export', () => {

@@ -11,6 +11,7 @@ import {
   saying,
   treatmentContact,
 } from './sample-clinic.js';
+import { verdictWords } from './words.js';
 
 type Clinic = Awaited<ReturnType<typeof openSampleClinic>>;
 
@@ -273,6 +274,11 @@ describe('silence', () => {
     await own.settle();
     const verdict = judged(await own.log(), '2027-03-02T16:00:00.000Z');
     expect(verdict).toMatchObject({ wrong: 0, lateness: { endedUnraised: 1 } });
+    const now = { at: new Date('2027-03-02T16:00:00.000Z'), graceMs: 300_000, clock: 'told' } as const;
+    const words = verdictWords(verdict, 0, now);
+    expect(words).toContain('ended before being raised');
+    expect(words).toContain('came due, but for 1 whose follow-up had ended by then, was raised once');
+    expect(words).not.toMatch(/no step/i);
   });
 });
 

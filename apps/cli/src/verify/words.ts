@@ -34,7 +34,12 @@ function found(verdict: Verdict): string[] {
 
 function latenessWords({ lateness }: Verdict, { clock }: Now): string[] {
   const { steps, medianMs, p95Ms, maxMs, within60s, endedUnraised } = lateness;
-  if (steps === 0 || within60s === null) return [row('lateness', 'no step has come due yet')];
+  const ended =
+    endedUnraised === 0
+      ? []
+      : [row('  ended before being raised', `${number(endedUnraised)}, overdue by more than the grace`)];
+  if (steps === 0 || within60s === null)
+    return [row('lateness', endedUnraised === 0 ? 'no step has come due yet' : 'nothing was raised'), ...ended];
   const share = `${(Math.floor(within60s * 1_000) / 10).toFixed(1)} % within 60 s`;
   return [
     row(
@@ -42,9 +47,7 @@ function latenessWords({ lateness }: Verdict, { clock }: Now): string[] {
       `${number(steps)} steps, ${share}${clock === 'demo' ? ' (on the clock of the demo)' : ''}`,
     ),
     row('  median · p95 · longest', [medianMs, p95Ms, maxMs].map((ms) => duration(ms ?? 0)).join(' · ')),
-    ...(endedUnraised === 0
-      ? []
-      : [row('  ended before being raised', `${number(endedUnraised)}, overdue by more than the grace`)]),
+    ...ended,
   ];
 }
 
@@ -53,11 +56,13 @@ const problemWords = ({ kind, streamId, revision, followUpId, step, detail }: Pr
 
 const more = (wrong: number): string[] => (wrong > SHOWN ? [`  and ${number(wrong - SHOWN)} more`] : []);
 
-function conclusion({ raises }: Verdict, wrong: number, { at, graceMs }: Now): string {
+function conclusion({ raises, lateness: { endedUnraised } }: Verdict, wrong: number, { at, graceMs }: Now): string {
   const when = `as of ${at.toISOString()}, with ${duration(graceMs)} of grace`;
   if (wrong > 0)
     return `WRONG: ${wrong === 1 ? 'one thing is' : `${number(wrong)} things are`} not as they must be, ${when}.`;
-  const kept = raises === 0 ? 'No step was due' : 'Every step that came due was raised once and none early';
+  const but = endedUnraised === 0 ? '' : `, but for ${number(endedUnraised)} whose follow-up had ended by then,`;
+  const kept =
+    raises + endedUnraised === 0 ? 'No step was due' : `Every step that came due${but} was raised once and none early`;
   return `${kept}; nothing is silent ${when}.`;
 }
 
