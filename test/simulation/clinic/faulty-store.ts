@@ -10,7 +10,8 @@ export interface Process {
 /** Somebody else, who is quicker. */
 export type Rival = (streamId: string) => Promise<void>;
 
-const NEVER = new Promise<never>(() => undefined);
+/** A new one each time: whoever waits hangs on it, and their life with them. */
+const never = (): Promise<never> => new Promise(() => undefined);
 
 /** The log as it truly is: told of each append once, in order. */
 export function watchedStore(
@@ -47,14 +48,14 @@ export function faultyStore(inner: EventStore, world: World, process: Process, r
   async function append(batch: FrozenBatch): Promise<Appended> {
     if (world.strikes('slow-append', 0.04)) await world.pause(world.luck.upTo(20 * SECOND));
     if (world.strikes('crash-before-append', 0.006)) process.crash();
-    if (!process.alive) return NEVER;
+    if (!process.alive) return never();
     reach();
     if (world.strikes('unknown-before-append', 0.01)) throw new EventStoreError('outcome-unknown', 'no answer');
     if (batch.expected !== 'no-stream' && world.strikes('conflict', 0.03)) await rival(batch.streamId);
     const appended = await inner.append(batch);
     if (world.strikes('append-sent-twice', 0.02)) await inner.append(batch);
     if (world.strikes('crash-after-append', 0.006)) process.crash();
-    if (!process.alive) return NEVER;
+    if (!process.alive) return never();
     if (world.strikes('unknown-after-append', 0.01)) throw new EventStoreError('outcome-unknown', 'no answer');
     return appended;
   }
@@ -63,10 +64,10 @@ export function faultyStore(inner: EventStore, world: World, process: Process, r
     ...inner,
     append,
     async readStream(streamId, options) {
-      if (!process.alive) return NEVER;
+      if (!process.alive) return never();
       reach();
       const events = await inner.readStream(streamId, options);
-      return process.alive ? events : NEVER;
+      return process.alive ? events : never();
     },
   };
 }
