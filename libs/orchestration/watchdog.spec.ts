@@ -167,6 +167,16 @@ describe('the watchdog', () => {
     expect(clinic.derived.toSorted()).toEqual(episodes.toSorted());
   });
 
+  it('lets others have their turn while it derives', async () => {
+    const { watchdog, dueSince, derived } = house({ up: false });
+    for (let i = 0; i < 128; i += 1) dueSince.set(`e${i}`, { ms: 1000, safety: false });
+    const derivedBy: number[] = [];
+    const others = setInterval(() => derivedBy.push(derived.length), 0);
+    await watchdog.look();
+    clearInterval(others);
+    expect(derivedBy.some((n) => n > 0 && n < 128)).toBe(true);
+  });
+
   it('is seen to be alive after each turn of a burst', async () => {
     const alive: boolean[] = [];
     let beating = (): boolean => false;

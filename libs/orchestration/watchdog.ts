@@ -1,3 +1,4 @@
+import { setImmediate as turnOfOthers } from 'node:timers/promises';
 import type { Counters, Heartbeats } from './counters.js';
 import type { DueEpisode, DueIndex } from './due-index.js';
 import { backOff, forEachLimited, pause } from './pause.js';
@@ -124,6 +125,8 @@ export class Watchdog {
     await forEachLimited(some, CONCURRENCY, signal, async (episodeId) => {
       try {
         this.count(episodeId, await this.settle(episodeId));
+        // A look that appends nothing waits for nobody: thousands of them would keep everybody else from their turn.
+        await turnOfOthers();
       } catch (error) {
         this.parts.operator.warn(`watchdog: what follows in episode ${episodeId} waits: ${(error as Error).name}`);
       }
