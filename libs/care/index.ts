@@ -30,6 +30,7 @@ export { PLAN_NUMBERS, type Numbers } from './follow-ups/numbers.js';
 export { numbersBehind } from './follow-ups/explain.js';
 export { unansweredRequests } from './follow-ups/consult-requests.js';
 export { isLetterSent } from './follow-ups/outreach.js';
+export { BY_CHANNEL } from './follow-ups/outreach-spread.js';
 export { risen } from './follow-ups/treatment.js';
 export { ROWS } from './follow-ups/index.js';
 export type { Row, Occasion } from './follow-ups/row.js';

@@ -9,7 +9,7 @@ import type { PolicyBook } from './policy-book.js';
 import type { Envelope, Loaded, Outcome } from './port.js';
 import { RaiseDue } from './raise-due.js';
 import { RETRIES } from './retries.js';
-import { settle, type Settled, type Waker } from './settle.js';
+import { settle, type Raised, type Settled, type Waker } from './settle.js';
 import type { LoadOptions } from './stream-door.js';
 
 /** A referral as it comes in: which episode it is, and the zone of its site, the door finds out. */
@@ -159,7 +159,7 @@ export class Episodes {
   }
 
   /** RaiseDue alone: what is due, without what follows from it. Throws only while the store is away. */
-  async raise(episodeId: string, by: Waker): Promise<Pick<Settled, 'revision' | 'raised'>> {
+  async raise(episodeId: string, by: Waker): Promise<Raised> {
     const { raised, followUps } = await this.raiseDue.raise(episodeStream(episodeId), by);
     return { raised, revision: followUps.revision };
   }

@@ -29,5 +29,5 @@ export { previewPathway, type PathwayPreview, type PreviewParts } from './previe
 export type { RaisedStep } from './raise-due.js';
 export { RETRIES, type Retries } from './retries.js';
 export { seedClinic, SEED_ORGANISATION, SEED_SITE, type SeedOptions } from './seed.js';
-export type { Settled, Waker } from './settle.js';
+export type { Raised, Settled, Waker } from './settle.js';
 export type { LoadOptions } from './stream-door.js';

@@ -22,6 +22,9 @@ export interface Settled {
   readonly next?: { readonly followUpId: string; readonly kind: string; readonly at: string };
 }
 
+/** What a look raised, and the revision it left. */
+export type Raised = Pick<Settled, 'revision' | 'raised'>;
+
 export interface SettleParts {
   readonly raiseDue: RaiseDue;
   readonly derive: (streamId: string, organisation: string, by: Waker) => Promise<Outcome<EpisodeState>>;

@@ -121,7 +121,8 @@ export class Planner {
     if (!outbox.wasTold(raise)) {
       const about = this.waiting(raise, moment.now);
       if (about && !this.address(raise, about, moment)) return clinic.unheard(raise);
-      if (!about && this.isMuted(raise, moment.now)) return clinic.muted(raise);
+      const kept = about ? null : this.caseOf(raise);
+      if (kept && isMuted(kept, moment.now)) return clinic.muted(raise);
       outbox.told(raise);
     }
     clinic.done(raise);
@@ -282,20 +283,16 @@ export class Planner {
   }
 
   /** The follow-up, while it is open, or the word, while it stands, and anybody is to hear of it. */
-  private waiting({ episode, followUp }: Pick<Reason, 'episode' | 'followUp'>, now: string): Case | null {
-    const { clinic } = this.parts;
-    const entry = clinic.owedOrSaid(episode, followUp);
-    if (!entry) return null;
-    const story = clinic.story(episode);
-    if (story && clinic.isDeceased(story.patientId)) return null;
-    const about = { entry, story };
+  private waiting(reason: Pick<Reason, 'episode' | 'followUp'>, now: string): Case | null {
+    const about = this.caseOf(reason);
+    if (!about || (about.story && this.parts.clinic.isDeceased(about.story.patientId))) return null;
     return isSilent(about, now) ? null : about;
   }
 
-  private isMuted({ episode, followUp }: Raise, now: string): boolean {
+  private caseOf({ episode, followUp }: Pick<Reason, 'episode' | 'followUp'>): Case | null {
     const { clinic } = this.parts;
     const entry = clinic.owedOrSaid(episode, followUp);
-    return entry !== undefined && isMuted({ entry, story: clinic.story(episode) }, now);
+    return entry ? { entry, story: clinic.story(episode) } : null;
   }
 }
 

@@ -1,10 +1,7 @@
-import type { Settled, Waker } from '#door';
+import type { Raised, Settled, Waker } from '#door';
 import type { EventStore, StoredEvent } from '#event-store';
 
-export type { Clock, Settled, Waker } from '#door';
-
-/** What a look raised, and the revision it left. */
-export type Raised = Pick<Settled, 'revision' | 'raised'>;
+export type { Clock, Raised, Settled, Waker } from '#door';
 
 /** The two idempotent commands of both wakers, and the folds they need. Each throws only when the store is away. */
 export interface EpisodeWaker {

@@ -5,6 +5,7 @@ import { EventStoreError } from '#event-store';
 import { newCounters, newHeartbeats } from './counters.js';
 import type { Clock, EpisodeWaker, Settled } from './ports.js';
 import { episodeActivities, planOf } from './settle.js';
+import { NOTHING_DUE } from './testing/nothing-due.js';
 import { SilentOperator } from './testing/silent-operator.js';
 
 const NOW = Date.parse('2027-03-01T13:00:00.000Z');
@@ -16,13 +17,8 @@ const demoClock: Clock = {
 };
 
 const settled = (more: Partial<Settled> = {}): Settled => ({
+  ...NOTHING_DUE,
   revision: 4,
-  exists: true,
-  phase: 'acute',
-  closed: false,
-  raised: [],
-  derived: 0,
-  derivation: 'done',
   next: { followUpId: 'contact:3:1', kind: 'contact', at: at(86_400_000) },
   ...more,
 });

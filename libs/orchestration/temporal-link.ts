@@ -18,7 +18,7 @@ import { TemporalSession } from './temporal-session.js';
 export interface TemporalOptions {
   /** `null`: there is no Temporal; nothing is attempted, and the watchdog carries the follow-ups alone. */
   readonly address: string | null;
-  readonly namespace?: string;
+  readonly namespace?: string | undefined;
   readonly connection?: Pick<NativeConnectionOptions, 'tls' | 'apiKey'>;
   /** Prebuilt by CI (dist/workflow-bundle.js), or the source to bundle once at start. */
   readonly workflows: { readonly bundlePath: string } | { readonly workflowsPath: string };

@@ -85,9 +85,10 @@ export class Watchdog {
           if (!due.some((episode) => this.isFruitless(episode))) onCleanLook?.();
           return;
         }
-        const mayGoOn = turn.length > 0 ? await this.work(turn, signal) : await this.deriveSome(signal);
+        if (turn.length > 0) await this.work(turn, signal);
+        const isAway = turn.length === 0 && !(await this.deriveSome(signal));
         heartbeats.watchdog = new Date();
-        if (!mayGoOn) return;
+        if (isAway) return;
       }
     } catch (error) {
       operator.warn(`watchdog: ${(error as Error).name}: ${(error as Error).message}`);
@@ -102,7 +103,7 @@ export class Watchdog {
     return due.some((episode) => !this.isFruitless(episode));
   }
 
-  private async work(turn: readonly DueEpisode[], signal: AbortSignal): Promise<true> {
+  private async work(turn: readonly DueEpisode[], signal: AbortSignal): Promise<void> {
     const { waker, operator } = this.parts;
     const isBurst = turn.length === BATCH;
     await forEachLimited(turn, CONCURRENCY, signal, async ({ episodeId }) => {
@@ -116,7 +117,6 @@ export class Watchdog {
         this.holdFruitless(episodeId, -1, MOST_AWAY_MS);
       }
     });
-    return true;
   }
 
   /** Derives for some of those that were only raised; false when that failed, as it does while the store is away. */

@@ -191,7 +191,7 @@ export class Projector {
       let since = performance.now();
       for (const run of runs(fresh)) {
         // What was read before holds what is now to be forgotten.
-        if (run.some(({ stored }) => stored.type === 'PatientDataErased')) recall.forgetAll();
+        if (isErasure({ opened: run })) recall.forgetAll();
         for (const parts of groups(byStream(run))) {
           const shared = { ...this.unshared(tx), recall };
           for (const projection of this.projections) {

@@ -77,5 +77,5 @@ export const readBy = ({ categories, types }: Projection, part: StreamPart): rea
 };
 
 /** Whether it is an erasure, which is alone in its run. */
-export const isErasure = ({ opened }: StreamPart): boolean =>
+export const isErasure = ({ opened }: Pick<StreamPart, 'opened'>): boolean =>
   opened.some(({ stored }) => stored.type === 'PatientDataErased');

@@ -13,7 +13,8 @@ interface Tried {
 }
 
 const WEEKDAYS = ['Mondays', 'Tuesdays', 'Wednesdays', 'Thursdays', 'Fridays', 'Saturdays', 'Sundays'] as const;
-const CHANNELS: Readonly<Record<Attempt['facts']['channel'], string>> = {
+/** A way to reach somebody, in words. */
+export const BY_CHANNEL: Readonly<Record<Attempt['facts']['channel'], string>> = {
   phone: 'by phone',
   text: 'by text',
   portal: 'by portal',
@@ -38,7 +39,7 @@ function narrow(world: World, calls: readonly Attempt[], letters: readonly Attem
     {
       what: 'channel',
       many: 'channels',
-      used: new Set([...calls, ...letters].map(({ facts }) => CHANNELS[facts.channel])),
+      used: new Set([...calls, ...letters].map(({ facts }) => BY_CHANNEL[facts.channel])),
     },
   ];
   return tried.filter(({ used }) => used.size < days(world, 'outreach.spread'));

@@ -82,12 +82,23 @@ function openingsIn(world: World): readonly Opening[] {
     if (isMuteImport(concern, world)) continue;
     const current = opened.at(-1);
     if (current && !isOverBefore(concern, current)) current.attached.push(concern);
-    else opened.push({ anchor: concern, attached: [concern], met: undefined, withdrawn: undefined });
-    const latest = opened.at(-1)!;
-    latest.met = meeting(latest, world);
-    latest.withdrawn = withdrawal(latest, world);
+    else opened.push(openedBy(concern));
+    seeWhatEnds(opened.at(-1)!, world);
   }
   return opened;
+}
+
+const openedBy = (anchor: Concern): Opening => ({
+  anchor,
+  attached: [anchor],
+  met: undefined,
+  withdrawn: undefined,
+});
+
+function seeWhatEnds(opening: Opening, world: World): Opening {
+  opening.met = meeting(opening, world);
+  opening.withdrawn = withdrawal(opening, world);
+  return opening;
 }
 
 const isOverBefore = ({ revision }: Concern, { met = Infinity, withdrawn = Infinity }: Opening): boolean =>
@@ -159,9 +170,7 @@ function openingOf({ anchorRevision }: Owed, world: World): Opening | undefined 
   const isMeant = ({ revision }: Concern): boolean => revision === anchorRevision;
   const opening = openings(world).find(({ attached }) => attached.some(isMeant));
   const anchor = world.story.concerns.find(isMeant);
-  if (opening || !anchor) return opening;
-  const alone: Opening = { anchor, attached: [anchor], met: undefined, withdrawn: undefined };
-  return { ...alone, met: meeting(alone, world), withdrawn: withdrawal(alone, world) };
+  return opening ?? (anchor && seeWhatEnds(openedBy(anchor), world));
 }
 
 function safetyOccasion(concern: Concern, world: World): Occasion {

@@ -20,6 +20,8 @@ type Decide<T extends OrganisationCommandType> = (
 const unknownSite = (site: string) => refuse('unknown-site', `The organisation has no site ${site}.`);
 const unknownStaff = (staff: string) => refuse('unknown-staff', `${staff} is not on the staff.`);
 
+const doesNoCare = (staff: string): string => `${staff} is on the staff in a role that does no care.`;
+
 const isActive = (state: OrganisationState, staff: string): boolean => state.staff.get(staff)?.active === true;
 
 /** An object with its keys in one order: the log gives a pathway back in another than it was proposed in. */
@@ -52,11 +54,10 @@ function siteRefusal(
 ) {
   const errors = calendarErrors(given.calendar);
   if (errors.length > 0) return refuse('invalid-calendar', 'The calendar of the site cannot be used.', errors);
-  for (const staff of [given.onCall, given.secondOwner]) {
-    const member = staff === undefined ? undefined : state.staff.get(staff);
-    if (staff !== undefined && !member?.active) return unknownStaff(staff);
-    if (member && !CARING.has(member.role))
-      return refuse('unknown-staff', `${member.staff} is on the staff in a role that does no care.`);
+  for (const staff of [given.onCall, given.secondOwner].filter((one) => one !== undefined)) {
+    const member = state.staff.get(staff);
+    if (!member?.active) return unknownStaff(staff);
+    if (!CARING.has(member.role)) return refuse('unknown-staff', doesNoCare(staff));
   }
   return undefined;
 }
@@ -107,8 +108,7 @@ const arrangeCoverage: Decide<'ArrangeCoverage'> = (state, command) => {
   if (!standIn?.active) return unknownStaff(cover);
   const isBack = absent === cover && state.coverage.some((known) => known.absent === absent);
   if (absent === cover && !isBack) return refuse('invalid-coverage', 'Nobody covers for themselves.');
-  if (!isBack && !CARING.has(standIn.role))
-    return refuse('invalid-coverage', `${cover} is on the staff in a role that does no care.`);
+  if (!isBack && !CARING.has(standIn.role)) return refuse('invalid-coverage', doesNoCare(cover));
   if (compareInstants(command.until, command.from) <= 0)
     return refuse('invalid-coverage', 'The cover ends before it begins.');
   const facts = { absent, cover, from: toUtc(command.from), until: toUtc(command.until) };

@@ -1,4 +1,4 @@
-import type { EpisodeEventType, RecordedEpisodeEvent, RecordedEpisodeEventOf } from '#care';
+import { BY_CHANNEL, type EpisodeEventType, type RecordedEpisodeEvent, type RecordedEpisodeEventOf } from '#care';
 import { spoken } from './dates.js';
 import { titleOf } from './follow-ups.js';
 import { namedTogether } from './roles.js';
@@ -8,8 +8,6 @@ type Sentence<T extends EpisodeEventType> = (facts: RecordedEpisodeEventOf<T>['f
 /** `left-message` → `left message`. */
 const plain = (code: string): string => code.replaceAll('-', ' ');
 const day = (instant: string): string => spoken(instant.slice(0, 10));
-/** `by phone`, `in person`. */
-const by = (channel: string | undefined): string => (channel === 'in-person' ? 'in person' : `by ${channel}`);
 
 /** `1 minute`, `12.5 minutes`. */
 function inMinutes(seconds: number): string {
@@ -37,12 +35,12 @@ const SENTENCES: { readonly [T in EpisodeEventType]: Sentence<T> } = {
   CareManagerAssigned: (f) => `${f.careManager} became the care manager`,
   CareManagerReleased: (f) => `${f.careManager} is no longer the care manager: ${plain(f.reason)}`,
   ProviderAssigned: (f) => `${f.provider} became the primary care provider`,
-  OutreachAttempted: (f) => `Outreach ${by(f.channel)} at ${f.localTime}: ${plain(f.outcome)}`,
+  OutreachAttempted: (f) => `Outreach ${BY_CHANNEL[f.channel]} at ${f.localTime}: ${plain(f.outcome)}`,
   ContactPreferencesSet: () => 'Contact preferences set',
   ConsentRecorded: (f) => `Consent to ${plain(f.kind)} recorded (${f.method}), obtained by ${f.obtainedBy}`,
   ConsentWithdrawn: (f) => `Consent to ${plain(f.kind)} withdrawn`,
   PatientDeclined: (f) =>
-    `Declined: ${f.scope === 'channel' ? `to be reached ${by(f.channel)}` : `the ${f.scope}`}${f.askAgainOn ? `, ask again on ${spoken(f.askAgainOn)}` : ''}`,
+    `Declined: ${f.scope === 'channel' ? `to be reached ${BY_CHANNEL[f.channel!]}` : `the ${f.scope}`}${f.askAgainOn ? `, ask again on ${spoken(f.askAgainOn)}` : ''}`,
   PatientEnrolled: (f) => `Enrolled on ${spoken(f.enrolledOn)}`,
   PrimaryScaleFixed: (f) => `${f.instrument} is the primary scale of this episode`,
   AssessmentRecorded: (f) =>

@@ -50,24 +50,14 @@ export class RestrictedRecords {
   /** By the record’s own label, or by that of another record of the person. */
   async isRestricted({ organisation, subject }: Caller, { patientId }: Opened): Promise<boolean> {
     if (isRestricted((await this.patients.load(patientId, { organisation })).state)) return true;
-    try {
-      return (await this.queries.closedTo({ organisation, subject })).has(patientId);
-    } catch (error) {
-      // Who is one person is known to the views alone, and acts do not wait for them.
-      if (isWithoutViews(error)) return false;
-      throw error;
-    }
+    return knownToViews(async () => (await this.queries.closedTo({ organisation, subject })).has(patientId));
   }
 
-  /** Who is in the care team is known to the views alone, and acts do not wait for them: without them nobody is, and a reason opens the record. */
-  private async isInTeam({ organisation, subject }: Caller, { patientId }: Opened): Promise<boolean> {
-    try {
+  private isInTeam({ organisation, subject }: Caller, { patientId }: Opened): Promise<boolean> {
+    return knownToViews(async () => {
       const known = await this.queries.patient({ organisation, patientId });
       return known?.episodes.some(({ careManager, provider }) => [careManager, provider].includes(subject)) ?? false;
-    } catch (error) {
-      if (isWithoutViews(error)) return false;
-      throw error;
-    }
+    });
   }
 
   private note(caller: Caller, { patientId, episodeId }: Opened, reason: AccessLine['reason']): void {
@@ -75,5 +65,15 @@ export class RestrictedRecords {
     const at = this.clock.now().toISOString();
     const opened = { patientId, episodeId: episodeId ?? null };
     this.log({ access: 'restricted-record', at, operation, ...opened, actor, role, organisation, reason, traceId });
+  }
+}
+
+/** Who is one person, and who is in the care team, is known to the views alone, and acts do not wait for them: without them nobody is. */
+async function knownToViews(look: () => Promise<boolean>): Promise<boolean> {
+  try {
+    return await look();
+  } catch (error) {
+    if (isWithoutViews(error)) return false;
+    throw error;
   }
 }

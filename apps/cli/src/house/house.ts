@@ -99,7 +99,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
   const worker = await NestFactory.createApplicationContext(
     WorkerModule.with({
       background,
-      temporal: { address: atHand.address, namespace: atHand.namespace ?? 'default', workflows: SHIPPED_BUNDLE },
+      temporal: { address: atHand.address, namespace: atHand.namespace, workflows: SHIPPED_BUNDLE },
       operator,
     }),
     { logger: ['warn', 'error', 'fatal'] },

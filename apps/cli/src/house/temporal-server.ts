@@ -8,7 +8,7 @@ import { say } from '../command.js';
 export interface TemporalAtHand {
   readonly address: string | null;
   /** Of somebody else’s server; ours has the usual one. */
-  readonly namespace?: string;
+  readonly namespace?: string | undefined;
   readonly uiUrl?: string;
   /** Ours to stop; absent when it is somebody else’s, or there is none. */
   readonly server?: TemporalServerProcess;
@@ -26,7 +26,7 @@ const USUAL_PORT = 7233;
 export async function temporalFor({ env, dataDir, operator }: TemporalWanted): Promise<TemporalAtHand> {
   const { TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: namespace } = env;
   if (address === 'none' || env['FOLLOWTHROUGH_NO_TEMPORAL']) return { address: null };
-  if (address) return { address, ...(namespace ? { namespace } : {}) };
+  if (address) return { address, namespace: namespace || undefined };
   const cli = await obtain();
   if (!cli) return { address: null };
   const port = await freePort(USUAL_PORT);
