@@ -166,24 +166,37 @@ export const voidedTwiceCounts: Law = async (copied, luck) => {
   return differ(`${command.type} undone and the undoing undone`, asked(await once.owed()), asked(await twice.owed()));
 };
 
-/** What is known (docs/testing.md): leaves out what was raised and its row asks for no longer, and the day of what was raised. */
-async function askedFor({ doors, events }: Copy, episodeId: string): Promise<(owed: readonly string[]) => string[]> {
+/**
+ * What is known (docs/testing.md): leaves out what was raised and its row asks for no longer, the day of what was raised, and the contact
+ * that a raised chase took over, where by a plan entered since then the chase begins on another day.
+ */
+async function askedFor(
+  { doors, events, owed }: Copy,
+  episodeId: string,
+): Promise<(owed: readonly string[]) => string[]> {
   const story = tell((await doors.episodes.load(episodeId)).state)!;
   const afresh = deriveFollowUps({ story, ledger: emptyLedger, pathway: DEFAULT_PATHWAY, calendar: CALENDAR });
-  const stems = new Set(
-    afresh.flatMap((event) => (event.type === 'FollowUpOpened' ? [stemOf(event.facts.followUpId)] : [])),
+  const days = new Map(
+    afresh.flatMap((event) =>
+      event.type === 'FollowUpOpened' ? [[stemOf(event.facts.followUpId), event.facts.dueOn] as const] : [],
+    ),
   );
   const raised = new Set(await raisedIn(events));
-  return (owed) =>
-    owed.filter((one) => stems.has(stemOf(one))).map((one) => (raised.has(stemOf(one)) ? one.split(' ')[0]! : one));
+  const chases = (await owed()).filter((one) => one.startsWith('no-contact:') && raised.has(stemOf(one)));
+  for (const chase of chases)
+    if (days.get(stemOf(chase)) !== dayOf(chase)) days.delete(stemOf(chase).replace('no-contact', 'contact'));
+  return (list) =>
+    list.filter((one) => days.has(stemOf(one))).map((one) => (raised.has(stemOf(one)) ? one.split(' ')[0]! : one));
 }
+
+const dayOf = (owed: string): string => owed.split(' ')[1]!;
 
 const raisedIn = async (events: Copy['events']): Promise<string[]> =>
   (await events()).flatMap(({ type, body }) =>
     type === 'FollowUpRaised' ? [stemOf(body.facts['followUpId'] as string)] : [],
   );
 
-/** A score corrected at once owes what the right score would have. */
+/** A score corrected at once owes what the right score would have, as far as its row still asks for it. */
 export const correctionCounts: Law = async (copied, luck) => {
   const [wrongOne, rightOne] = [luck.below(24), luck.below(24)];
   const once = await copyOf(copied, luck);
@@ -198,7 +211,8 @@ export const correctionCounts: Law = async (copied, luck) => {
     corrects,
     reasonCode: 'entry-error',
   });
-  return differ(`${wrongOne} corrected to ${rightOne}`, await once.owed(), await twice.owed());
+  const asked = await askedFor(once, copied.episodeId);
+  return differ(`${wrongOne} corrected to ${rightOne}`, asked(await once.owed()), asked(await twice.owed()));
 };
 
 /** Which of two facts is entered first makes no difference to what is owed; when they happened does (G6). */

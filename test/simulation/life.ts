@@ -265,7 +265,14 @@ export class Life {
     world.after(luck.upTo(3 * DAY), () => {
       world.skew = 0;
       this.watchdog?.plan();
+      this.pokeAll();
     });
+  }
+
+  /** An operator pokes everything that is open once a trouble is over; with a watchdog nobody has to. */
+  private pokeAll(): void {
+    if (this.wakers !== 'workflow') return;
+    for (const [episodeId, { revision }] of this.shadows) this.directEngine.poke(episodeId, revision, true);
   }
 
   /** As the reactor passes it on: by an id of its own, to each episode; some reports turn out to be wrong. */
@@ -300,9 +307,7 @@ export class Life {
     const { world, luck } = this;
     world.after(wait, () => {
       world.calm = true;
-      // An operator pokes everything that is open once the trouble is over; with a watchdog nobody has to.
-      if (this.wakers === 'workflow')
-        for (const [episodeId, { revision }] of this.shadows) this.directEngine.poke(episodeId, revision, true);
+      this.pokeAll();
       for (const hours of [0, 7.3, 20]) world.after(CALM - hours * HOUR, () => this.checkNothingIsSilent());
       const began = this.shadow?.revision ?? -1;
       for (let hours = 4; hours * HOUR < CALM; hours += 4) world.after(hours * HOUR, () => this.checkChases(began));

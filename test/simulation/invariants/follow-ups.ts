@@ -123,13 +123,17 @@ export const snoozeHolds: OfEvent = (event, before) => {
   return until !== undefined && at < until ? `${followUpId} was snoozed until ${until} and raised for ${at}` : null;
 };
 
-/** Steps stand in the order of time, each for another instant. */
-export const ladderInOrder: OfEvent = (event) => {
+/** Steps stand in the order of time, each for another instant; where a repin is a notice for several, those may share one. */
+export const ladderInOrder: OfEvent = (event, before) => {
   if (event.type !== 'FollowUpOpened') return null;
   const { ladder, followUpId, carriesOn } = facts<Opened>(event);
   const from = carriesOn?.lastStep ?? 0;
   const isNumbered = ladder.every(({ step }, i) => step === from + i + 1);
-  const isSorted = ladder.every(({ at }, i) => i === 0 || ladder[i - 1]!.at < at);
+  const wasRepinned = before.standing('EpisodePinned').length > 1;
+  const isSorted = ladder.every(({ at }, i) => {
+    const last = ladder[i - 1]?.at ?? '';
+    return last < at || (wasRepinned && last === at);
+  });
   return ladder.length > 0 && isNumbered && isSorted ? null : `the ladder of ${followUpId} is out of order`;
 };
 
