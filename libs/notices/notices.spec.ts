@@ -106,6 +106,13 @@ describe('notices', () => {
     ]);
   });
 
+  it('are told also while something waits to be raised without an end', async () => {
+    start({ isUrgentElsewhere: () => true });
+    await concern();
+    await eventually(() => sent.length === 1);
+    expect(people()).toEqual(['cm-1']);
+  });
+
   it('carry on after a restart and send nothing twice', async () => {
     const first = start();
     const episode = await concern();

@@ -40,12 +40,17 @@ export interface NoticesParts {
   readonly publicUrl: string;
   readonly operator: { warn(message: string): void };
   readonly pace?: Partial<Pace>;
+  /** Whether something waits to be raised that goes before what is to be told. Default: never. */
+  readonly isUrgentElsewhere?: () => boolean;
 }
 
 /** Named anew when more acts are kept: the log is then read again, and what was told stays told. */
 const FOLLOWER = 'notices-2';
 /** In a burst what is raised close together is planned together. */
 const REST_MS = 40;
+/** Planning then takes a tenth of the time, and rests no longer at once than a safety notice may wait. */
+const REST = 9;
+const LONGEST_REST_MS = 500;
 /** So many lines are as good as more. */
 const MOST_FAULTS = 1_000;
 
@@ -105,7 +110,7 @@ export class Notices {
   async run(signal: AbortSignal): Promise<void> {
     await Promise.all([
       this.follow(signal),
-      this.again(signal, 'planning notices', async () => this.planAll()),
+      this.again(signal, 'planning notices', () => this.planInTurn(signal)),
       // Safety has a lane of its own: a morning of lists on a slow server does not hold it up.
       this.again(signal, 'sending safety notices', () => this.send(true)),
       this.again(signal, 'sending notices', () => this.send(false)),
@@ -155,7 +160,7 @@ export class Notices {
       onCaughtUp: () => {
         this.isCaughtUp = true;
         this.isForgetful = false;
-        this.plan();
+        if (!this.parts.isUrgentElsewhere?.()) this.plan();
       },
       restMs: () => REST_MS,
       onError: (error) => operator.warn(`notices wait: ${(error as Error).name}`),
@@ -185,6 +190,14 @@ export class Notices {
 
   private plan(): number {
     return inTransaction(this.db, () => this.planner.plan(this.moment()));
+  }
+
+  private async planInTurn(signal: AbortSignal): Promise<number> {
+    const began = performance.now();
+    const planned = this.planAll();
+    if (this.parts.isUrgentElsewhere?.())
+      await rest(Math.min(REST * (performance.now() - began), LONGEST_REST_MS), signal);
+    return planned;
   }
 
   /** Whether it is time for a list is asked at each tick, not at each event: of all that waits for one it takes a look. */
@@ -224,9 +237,12 @@ export class Notices {
         told = message;
       }
       // A turn of the event loop in between, so that what is asked meanwhile is answered.
-      await sleep(worked === 0 ? this.pace.tickMs : 0, undefined, { signal }).catch(() => undefined);
+      await rest(worked === 0 ? this.pace.tickMs : 0, signal);
     }
   }
 }
+
+const rest = (ms: number, signal: AbortSignal): Promise<void> =>
+  sleep(ms, undefined, { signal }).catch(() => undefined);
 
 type Joined = z.infer<NonNullable<typeof StaffJoined.sealed>>;

@@ -28,7 +28,7 @@ export interface PlannerParts {
 const CANNOT_WAIT: ReadonlySet<Case['entry']['kind']> = new Set(['risk-reassessment', 'risk-consult']);
 
 /** Few enough that requests are answered in between. */
-const AT_A_TIME = 100;
+const AT_A_TIME = 25;
 const LISTS = ['list', 'digest'] as const;
 
 /** Whose list it is time for. */

@@ -19,18 +19,19 @@ export interface WatchdogParts {
   readonly onCleanLook?: () => void;
   /** Whether the index has all that the log holds; default: it has. While it has not, the watchdog is silent. */
   readonly sees?: () => Promise<boolean>;
-  readonly graceMs?: number;
-  readonly everyMs?: number;
   /** Milliseconds by a clock that nobody sets; default: the machine's. */
   readonly uptime?: () => number;
 }
 
 const WAKER = 'system:watchdog';
 const GRACE_MS = 30_000;
+/** More than the workflows raise within their grace on a small server (docs/decisions/0026): of a burst they get no head start but this. */
+const BURST = 1_000;
+const BURST_GRACE_MS = 5_000;
 const EVERY_MS = 2000;
 /** A raise takes less while all is well. */
 const AT_ONCE_MS = 1_000;
-const CONCURRENCY = 8;
+const CONCURRENCY = 12;
 /** Small, so that a safety step which comes due during a burst waits for few others. */
 const BATCH = 64;
 /** A step that no look can raise stands before the others of its episode, and those are promised within minutes. */
@@ -54,6 +55,8 @@ export class Watchdog {
   private readonly holds = new Map<string, Hold>();
   /** Raised while many waited; what follows from that is still to be derived. */
   private readonly underived = new Set<string>();
+  /** As the look found it that is under way. */
+  private isBurst = false;
   private readonly uptime: () => number;
 
   constructor(private readonly parts: WatchdogParts) {
@@ -63,7 +66,7 @@ export class Watchdog {
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       await this.look(signal);
-      await pause(this.parts.everyMs ?? EVERY_MS, signal);
+      await pause(EVERY_MS, signal);
     }
   }
 
@@ -74,6 +77,7 @@ export class Watchdog {
   async look(signal: AbortSignal = new AbortController().signal): Promise<void> {
     const { index, heartbeats, operator, onCleanLook, sees } = this.parts;
     try {
+      this.isBurst = this.seesBurst();
       for (;;) {
         this.forgetHolds();
         const due = index.due(this.cutoff(), BATCH + this.holds.size, this.parts.clock.now().getTime());
@@ -105,11 +109,11 @@ export class Watchdog {
 
   private async work(turn: readonly DueEpisode[], signal: AbortSignal): Promise<void> {
     const { waker, operator } = this.parts;
-    const isBurst = turn.length === BATCH;
+    const isMany = turn.length === BATCH;
     await forEachLimited(turn, CONCURRENCY, signal, async ({ episodeId }) => {
       try {
-        const looked = isBurst ? await waker.raise(episodeId, WAKER) : await this.settle(episodeId);
-        if (isBurst) this.underived.add(episodeId);
+        const looked = isMany ? await waker.raise(episodeId, WAKER) : await this.settle(episodeId);
+        if (isMany) this.underived.add(episodeId);
         this.count(episodeId, looked);
         this.hold(episodeId, looked);
       } catch (error) {
@@ -150,6 +154,7 @@ export class Watchdog {
     if (!first || !isEngineUp()) return;
     counters.heals += raised.length;
     onHeal?.(raised.length);
+    if (this.isBurst) return;
     operator.warn(`watchdog raised ${first.kind} of episode ${episodeId}, due since ${first.at}`);
   }
 
@@ -191,10 +196,18 @@ export class Watchdog {
     }
   }
 
+  /** Whether more is due than the workflows will raise in time. */
+  private seesBurst(): boolean {
+    const { isEngineUp, index, clock, operator } = this.parts;
+    if (!isEngineUp() || index.due(this.ago(BURST_GRACE_MS), BURST, clock.now().getTime()).length < BURST) return false;
+    operator.warn(`watchdog: ${BURST} episodes or more are due; raises them without waiting for their workflows`);
+    return true;
+  }
+
   /** The latest time (door's clock) at which a step must have come due to be ours now. */
   private cutoff(): number {
-    const { isEngineUp, graceMs = GRACE_MS } = this.parts;
-    return this.ago(isEngineUp() ? graceMs : 0);
+    const grace = this.isBurst ? BURST_GRACE_MS : GRACE_MS;
+    return this.ago(this.parts.isEngineUp() ? grace : 0);
   }
 
   /** So many real milliseconds ago by the door's clock. */
