@@ -12,6 +12,7 @@ export const importedId = (organisation: string, kind: 'patient' | 'register' | 
 export function asImported(organisation: string, command: EpisodeCommand): EpisodeCommand {
   const named = withMakers(command, (key) => importedId(organisation, 'act', key));
   // Only the latest answers may open a safety review, and no review tells the provider.
-  if (named.type === 'RecordAssessment' || named.type === 'RecordSafetyReview') return { ...named, imported: true };
+  if (named.type === 'RecordAssessment' || named.type === 'RecordSafetyReview' || named.type === 'RecordVisit')
+    return { ...named, imported: true };
   return 'channel' in named && named.channel === 'notice' ? { ...named, channel: 'record' } : named;
 }

@@ -253,6 +253,21 @@ describe('safety', () => {
     expect(told.heard()).toEqual(['cm-2: safety']);
   });
 
+  it('is told at once to whoever takes the patient over, also when the former owner had it in hand', async () => {
+    const episode = await told.refer();
+    await told.at('2027-03-02 10:00');
+    await told.act(episode, portal(1), 'portal', 'integration');
+    await told.at('2027-03-02 10:00');
+    expect(told.heard()).toEqual(['cm-1: safety']);
+    const { state } = await told.episodes.load(episode);
+    const { followUpId } = [...state.ledger.open.values()].find(({ kind }) => kind === 'safety-review')!;
+    await told.at('2027-03-02 10:20');
+    await told.act(episode, { type: 'AcknowledgeFollowUp', followUpId });
+    await told.act(episode, { type: 'TransferEpisode', to: 'cm-2' }, 'sup-1', 'supervisor');
+    await told.tell();
+    expect(told.heard()).toEqual(['cm-2: safety']);
+  });
+
   it('that was settled before the message went out is not sent', async () => {
     const episode = await told.refer();
     told.answering = () => ({ kind: 'failed', code: 'ECONNREFUSED' });

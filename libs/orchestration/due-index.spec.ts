@@ -65,9 +65,7 @@ describe('the due index', () => {
     opened('a', 'contact:0:1', ['2027-03-10T13:00:00.000Z', '2027-03-17T13:00:00.000Z']);
     await caughtUp();
     expect(index.due(T('2027-03-10T12:59:59.999Z'), 10)).toEqual([]);
-    expect(index.due(T('2027-03-10T13:00:00.000Z'), 10)).toEqual([
-      { episodeId: 'a', safety: false, kind: 'contact', since: T('2027-03-10T13:00:00.000Z') },
-    ]);
+    expect(index.due(T('2027-03-10T13:00:00.000Z'), 10)).toEqual([{ episodeId: 'a', safety: false }]);
     raised('a', 'contact:0:1', 1);
     await caughtUp();
     expect(index.due(T('2027-03-16T13:00:00.000Z'), 10)).toEqual([]);

@@ -35,9 +35,6 @@ export interface DueIndexParts {
 export interface DueEpisode {
   readonly episodeId: string;
   readonly safety: boolean;
-  readonly kind: string;
-  /** From when it counts as late: the step's time, or the recording of its opening if that is later. Epoch milliseconds. */
-  readonly since: number;
 }
 
 const FOLLOWER = 'due-index';
@@ -58,9 +55,8 @@ CREATE INDEX IF NOT EXISTS step_since ON step (safety, since, episode, kind);
 DROP INDEX IF EXISTS step_due_as_opened;
 CREATE INDEX IF NOT EXISTS step_past_as_opened ON step (safety, opened_recorded_at, at, since, episode, kind) WHERE at <= opened_recorded_at;`;
 /** By the index, so that of a burst no more is read than is asked for. */
-const DUE =
-  'SELECT episode, kind, since FROM step INDEXED BY step_since WHERE safety = ? AND since <= ? ORDER BY since';
-const AHEAD = `SELECT episode, kind, since FROM step INDEXED BY step_past_as_opened
+const DUE = 'SELECT episode FROM step INDEXED BY step_since WHERE safety = ? AND since <= ? ORDER BY since';
+const AHEAD = `SELECT episode FROM step INDEXED BY step_past_as_opened
   WHERE safety = ? AND at <= opened_recorded_at AND opened_recorded_at > ? AND (at = opened_recorded_at OR at <= ?)
   ORDER BY opened_recorded_at`;
 const SAFETY_FIRST = [1, 0];
@@ -105,13 +101,7 @@ export class DueIndex implements OpenEpisodes {
         for (const row of rows) {
           if (found.size >= limit) return [...found.values()];
           const episodeId = String(row['episode']);
-          if (found.has(episodeId)) continue;
-          found.set(episodeId, {
-            episodeId,
-            safety: safety === 1,
-            kind: String(row['kind']),
-            since: Number(row['since']),
-          });
+          if (!found.has(episodeId)) found.set(episodeId, { episodeId, safety: safety === 1 });
         }
     return [...found.values()];
   }

@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
-import { changesBetween, problemsOf } from '#care';
+import { changesBetween } from '#care';
 import type { PathwayPreview } from '#door';
 import { answer, say, type AddCommand } from './command.js';
 import { adopterAt, type Adopter } from './pathway/adopter.js';
-import { pathwayIn, problemLine, proposedIn } from './pathway/source.js';
+import { pathwayIn, problemLine, problemsToAdopt, proposedIn } from './pathway/source.js';
 import { sumOf } from './pathway/sum.js';
 import { changeWords, pathwayWords, previewWords } from './pathway/words.js';
 import { reach, type Way } from './reach.js';
@@ -24,7 +24,9 @@ export const add: AddCommand = (program) => {
     .addHelpText('after', EXPLAINED);
   pathway
     .command('check')
-    .description('Say everything that is wrong with a pathway: unknown and missing numbers, ranges, contradictions.')
+    .description(
+      'Say everything that is wrong with a pathway: unknown and missing numbers, ranges, contradictions, safety that is looser than the default.',
+    )
     .argument('<pathway>', 'file or name')
     .option('--json', 'one JSON object on stdout')
     .action(check);
@@ -62,7 +64,7 @@ const throughServer = (command: Command): Command =>
     .option('--token <token>', 'default: a token of the built-in issuer for admin-1');
 
 function check(name: string, { json }: Json): void {
-  const problems = problemsOf(proposedIn(name));
+  const problems = problemsToAdopt(proposedIn(name));
   answer(json, { problems }, () =>
     problems.length === 0 ? `${name} can be followed.` : problems.map(problemLine).join('\n'),
   );

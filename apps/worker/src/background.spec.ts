@@ -17,7 +17,7 @@ beforeEach(() => void (folder = mkdtempSync(join(tmpdir(), 'background-'))));
 afterEach(() => rmSync(folder, { recursive: true }));
 
 it(
-  'the watchdog raises what a newer build opened',
+  'the watchdog raises what a newer build opened, also while Temporal is still sought',
   async () => {
     const clock = fixedClock('2026-03-02T15:00:00.000Z');
     const runtime = await memoryRuntime({ clock });
@@ -51,7 +51,7 @@ it(
       onRaised: (_by, [step]) => resolve(step?.kind),
     });
     clock.set('2026-03-04T15:00:00.000Z');
-    background.start(new TemporalLink({ address: null, workflows: { workflowsPath: '' }, activities: {} }, quiet));
+    background.begin();
     try {
       const late = setTimeout(resolve, WITHIN_MS, 'nothing');
       expect(await raised).toBe('first-outreach');
@@ -77,6 +77,7 @@ it('stops at once, also while its index is behind the log', async () => {
     waker: episodes,
     telling: { channels: [], publicUrl: 'https://followthrough.example' },
   });
+  background.begin();
   background.start(new TemporalLink({ address: null, workflows: { workflowsPath: '' }, activities: {} }, quiet));
   const begun = performance.now();
   await background.stop();

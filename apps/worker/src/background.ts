@@ -91,7 +91,8 @@ export class Background {
     this.reactorBook = kept(new ReactorBook(join(dataDir, 'reactor.db')));
     this.reactor = new Reactor({ log: store, book: this.reactorBook, readFacts, issue, counters, operator });
     const parted = { store, clock, operator, codec: { ...codec, readFacts } };
-    this.notices = kept(new Notices({ file: join(dataDir, 'notices.db'), ...parted, ...telling }));
+    const isUrgentElsewhere = () => this.isBehind();
+    this.notices = kept(new Notices({ file: join(dataDir, 'notices.db'), ...parted, ...telling, isUrgentElsewhere }));
     this.opened = opening.move();
   }
 
@@ -120,18 +121,16 @@ export class Background {
     };
   }
 
-  start(link: TemporalLink): void {
-    const { store, clock, operator, deadMansSwitchUrl, tracing } = this.parts;
+  /** Whatever needs no Temporal. */
+  begin(): void {
+    const { clock, operator, deadMansSwitchUrl } = this.parts;
     const { signal } = this.stopping;
     const { counters, heartbeats, index, waker } = this;
-    this.link = link;
-    const engine = tracing.engine(link, store);
-    this.pokes = new Pokes({ log: store, engine, book: this.pokeBook, open: index, counters, operator });
     this.watchdog = new Watchdog({
       index,
       waker,
       clock,
-      isEngineUp: () => link.isUp(),
+      isEngineUp: () => this.link?.isUp() === true,
       counters,
       heartbeats,
       operator,
@@ -142,10 +141,19 @@ export class Background {
     this.running = Promise.all([
       index.run(signal),
       this.watchdog.run(signal),
-      this.pokes.run(signal),
       this.reactor.run(signal),
       this.notices.run(signal),
     ]);
+  }
+
+  /** The workflows, once it is known where Temporal is. */
+  start(link: TemporalLink): void {
+    const { store, operator, tracing } = this.parts;
+    const { counters, index } = this;
+    this.link = link;
+    const engine = tracing.engine(link, store);
+    this.pokes = new Pokes({ log: store, engine, book: this.pokeBook, open: index, counters, operator });
+    this.running = Promise.all([this.running, this.pokes.run(this.stopping.signal)]);
   }
 
   async stop(): Promise<void> {

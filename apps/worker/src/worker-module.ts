@@ -13,7 +13,7 @@ export interface WorkerParts {
   readonly operator: OperatorLog;
 }
 
-/** Starts the loops with the application, and ends them after the Temporal worker has taken its last task. */
+/** Joins the loops to Temporal with the application, and ends them after its worker has taken the last task. */
 class BackgroundLifecycle implements OnApplicationBootstrap, BeforeApplicationShutdown {
   constructor(
     private readonly background: Background,

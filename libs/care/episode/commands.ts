@@ -166,6 +166,7 @@ export const EPISODE_COMMANDS = {
     minutes: Minutes.optional(),
     nextAppointment: appointment.optional(),
     keeps: Ordinal.optional(),
+    imported: z.boolean().optional(),
   }),
   RecordContact: contact,
   RecordAssessment: assessment.extend({ imported: z.boolean().optional() }),

@@ -186,9 +186,25 @@ export class Clinic {
   }
 
   private takeAct(event: StoredEvent, facts: unknown): void {
+    if (event.type === 'EpisodeTransferred') this.takeOver(event, (facts as { to: string }).to);
+    if (event.type === 'CareManagerAssigned') this.takeOver(event, (facts as { careManager: string }).careManager);
     this.run('INSERT OR REPLACE INTO act VALUES (?, ?, ?)', idOf(event), event.revision, plain(event, facts));
     this.run('UPDATE raise SET unheard = 0 WHERE episode = ? AND unheard = 2', idOf(event));
     if (event.type === 'ProviderNotified' && (facts as ProviderTold).channel === 'notice') this.takeWord(event);
+  }
+
+  /** Whoever takes a patient over is told of the safety that was raised before, as of what is handed to them by name. */
+  private takeOver(event: StoredEvent, to: string): void {
+    const episode = idOf(event);
+    if (event.actor === `user:${to}` || this.story(episode)?.careManager === to) return;
+    for (const row of this.all('SELECT follow_up FROM follow_up WHERE episode = ?', episode)) {
+      const followUp = String(row['follow_up']);
+      const entry = this.owedOrSaid(episode, followUp);
+      if (entry === undefined || entry.kind === 'word' || !entry.safety) continue;
+      // What was given to somebody by name stays theirs.
+      if (entry.lastStep > 0 && entry.owner === undefined && entry.acknowledgedBy !== to)
+        this.takeRaise(event, { step: entry.lastStep, at: event.recordedAt, notify: ['care-manager'] }, followUp);
+    }
   }
 
   /** Told like the one step of a follow-up, by the provider's next list. */

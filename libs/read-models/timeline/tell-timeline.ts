@@ -44,10 +44,13 @@ export function tellTimeline(events: readonly RecordedEpisodeEvent[]): TimelineE
   const opened = new Map<number, FollowUpMention[]>();
   const closed = new Map<number, TimelineEntry['closed'][number][]>();
   const correctedBy = new Map<number, number>();
+  const zones = new Map<string, string>();
   const voidedBy = voidsOf(events);
   for (const event of events) {
-    if (event.type === 'FollowUpOpened')
+    if (event.type === 'FollowUpOpened') {
       add(opened, event.facts.anchorRevision, mention(event.facts.followUpId, event.revision));
+      zones.set(event.facts.followUpId, event.facts.zone);
+    }
     if (event.type === 'FollowUpFulfilled')
       add(closed, event.facts.byRevision, {
         ...mention(event.facts.followUpId, event.revision),
@@ -65,7 +68,7 @@ export function tellTimeline(events: readonly RecordedEpisodeEvent[]): TimelineE
       correctedBy.set(event.facts.corrects, event.revision);
   }
   return events.map((event) => ({
-    ...told(event),
+    ...told(event, event.type === 'FollowUpSnoozed' ? zones.get(event.facts.followUpId) : undefined),
     opened: opened.get(event.revision) ?? [],
     closed: closed.get(event.revision) ?? [],
     voidedBy: voidedBy.get(event.revision) ?? null,
@@ -73,10 +76,10 @@ export function tellTimeline(events: readonly RecordedEpisodeEvent[]): TimelineE
   }));
 }
 
-const told = (event: RecordedEpisodeEvent): Told => ({
+const told = (event: RecordedEpisodeEvent, zone: string | undefined): Told => ({
   revision: event.revision,
   type: event.type,
-  sentence: sentenceOf(event),
+  sentence: sentenceOf(event, zone),
   occurredAt: event.occurredAt,
   recordedAt: event.recordedAt,
   actor: event.actor,

@@ -1,13 +1,18 @@
-import { BY_CHANNEL, type EpisodeEventType, type RecordedEpisodeEvent, type RecordedEpisodeEventOf } from '#care';
+import {
+  BY_CHANNEL,
+  localDate,
+  type EpisodeEventType,
+  type RecordedEpisodeEvent,
+  type RecordedEpisodeEventOf,
+} from '#care';
 import { spoken } from './dates.js';
 import { titleOf } from './follow-ups.js';
 import { namedTogether } from './roles.js';
 
-type Sentence<T extends EpisodeEventType> = (facts: RecordedEpisodeEventOf<T>['facts']) => string;
+type Sentence<T extends EpisodeEventType> = (facts: RecordedEpisodeEventOf<T>['facts'], zone: string) => string;
 
 /** `left-message` → `left message`. */
 const plain = (code: string): string => code.replaceAll('-', ' ');
-const day = (instant: string): string => spoken(instant.slice(0, 10));
 
 /** `1 minute`, `12.5 minutes`. */
 function inMinutes(seconds: number): string {
@@ -110,13 +115,14 @@ const SENTENCES: { readonly [T in EpisodeEventType]: Sentence<T> } = {
   FollowUpFulfilled: (f) => `${kindIn(f.followUpId)}: done, by revision ${f.byRevision}`,
   FollowUpSuperseded: (f) =>
     `${kindIn(f.followUpId)}: owed no longer (${plain(f.reason)}), by revision ${f.byRevision}`,
-  FollowUpSnoozed: (f) => `${kindIn(f.followUpId)}: put off until ${day(f.until)} (${plain(f.reason)})`,
+  FollowUpSnoozed: (f, zone) =>
+    `${kindIn(f.followUpId)}: put off until ${spoken(localDate(f.until, zone))} (${plain(f.reason)})`,
   FollowUpAcknowledged: (f) => `${kindIn(f.followUpId)}: in hand with ${f.by}`,
   FollowUpHandedOver: (f) => `${kindIn(f.followUpId)}: handed over to ${f.to}`,
 };
 
-/** What happened, in one plain sentence from its facts; a type of a later version is named. */
-export function sentenceOf(event: Pick<RecordedEpisodeEvent, 'type' | 'facts'>): string {
-  const sentence = SENTENCES[event.type] as ((facts: unknown) => string) | undefined;
-  return sentence ? sentence(event.facts) : event.type;
+/** What happened, in one plain sentence from its facts, days as in `zone`; a type of a later version is named. */
+export function sentenceOf(event: Pick<RecordedEpisodeEvent, 'type' | 'facts'>, zone = 'UTC'): string {
+  const sentence = SENTENCES[event.type] as ((facts: unknown, zone: string) => string) | undefined;
+  return sentence ? sentence(event.facts, zone) : event.type;
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { EPISODE_EVENT_TYPES, FOLLOW_UP_KINDS, type FollowUpKind } from '#care';
+import { tellTimeline } from '../timeline/tell-timeline.js';
 import { sentenceOf } from './acts.js';
 import { classOf, classRank } from './classes.js';
 import { titleOf, whatCloses, whatSupersedes, whyItExists, type Reason } from './follow-ups.js';
@@ -337,6 +338,18 @@ describe('the sentences of the timeline', () => {
     );
     const time = { seconds: 60, activity: 'review', on: '2027-03-04' };
     expect(sentenceOf({ type: 'TimeLogged', facts: time as never })).toBe('1 minute logged for review on 4 Mar');
+  });
+
+  it('name the day of the site until which something was put off', () => {
+    const followUpId = 'contact:1:1';
+    const opening = { followUpId, kind: 'contact', anchorRevision: 1, dueOn: '2027-03-08', zone: 'Pacific/Guam' };
+    const snooze = { followUpId, until: '2027-03-09T22:00:00.000Z', reason: 'patient-asked' };
+    const events = [
+      { type: 'FollowUpOpened', revision: 2, facts: opening },
+      { type: 'FollowUpSnoozed', revision: 3, facts: snooze },
+    ];
+    const told = tellTimeline(events as never);
+    expect(told[1]?.sentence).toContain('put off until 10 Mar');
   });
 
   it('name a type of a later version', () => {

@@ -4,11 +4,15 @@ import type { DueEpisode, WatchdogParts } from '#orchestration';
 
 const PREFIX = 'episode-';
 
+interface Owing extends DueEpisode {
+  readonly since: number;
+}
+
 interface Known {
   readonly ledger: Ledger;
   readonly revision: number;
   /** What it owes, by its most pressing; told when it is asked for. */
-  due?: readonly DueEpisode[];
+  due?: readonly Owing[];
 }
 
 /** The due index of a few episodes without its file: the same fold and the same question, no SQL. */
@@ -43,16 +47,15 @@ export class DueList {
   }
 
   /** Each episode with what it owes, by its own most pressing. */
-  private all(): DueEpisode[] {
+  private all(): Owing[] {
     return [...this.episodes].flatMap(([episodeId, known]) => (known.due ??= mostPressing(episodeId, known.ledger)));
   }
 }
 
-function mostPressing(episodeId: string, { open }: Ledger): readonly DueEpisode[] {
+function mostPressing(episodeId: string, { open }: Ledger): readonly Owing[] {
   const steps = [...open.values()].map((entry) => ({
     episodeId,
     safety: entry.safety,
-    kind: entry.kind,
     since: Math.max(Date.parse(nextDue(entry).at), Date.parse(entry.openedAt)),
   }));
   return steps.toSorted((a, b) => a.since - b.since).slice(0, 1);

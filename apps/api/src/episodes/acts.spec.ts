@@ -66,13 +66,13 @@ describe('the table of acts', () => {
   });
 
   it('lets nobody but the import say that a result was imported', () => {
-    expect(
-      bodyOf(ACTS.find(({ command }) => command === 'RecordAssessment')!).safeParse({
-        instrument: 'PHQ-9',
-        total: 9,
-        imported: true,
-      }).success,
-    ).toBe(false);
+    const taken = (said: string, body: object): boolean[] =>
+      [body, { ...body, imported: true }].map(
+        (sent) => bodyOf(ACTS.find(({ command }) => command === said)!).safeParse(sent).success,
+      );
+    expect(taken('RecordAssessment', { instrument: 'PHQ-9', total: 9 })).toEqual([true, false]);
+    expect(taken('RecordSafetyReview', { level: 'high' })).toEqual([true, false]);
+    expect(taken('RecordVisit', { contact: { kind: 'treatment', modality: 'phone' } })).toEqual([true, false]);
   });
 });
 

@@ -121,6 +121,7 @@ export const OccurredAt = {
 const FIELDS_OF_IMPORTS: Readonly<Partial<Record<EpisodeCommandType, readonly string[]>>> = {
   RecordAssessment: ['imported'],
   RecordSafetyReview: ['imported'],
+  RecordVisit: ['imported'],
 };
 
 /** The body of an act: its command’s schema, without the fields that the path gives, with `occurredAt`. */

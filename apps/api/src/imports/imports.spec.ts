@@ -80,6 +80,22 @@ describe('an import', () => {
     });
   });
 
+  it('alarms nobody by what a visit of long ago held', async () => {
+    const visit = row('gus-4', '2025-12-08', {
+      type: 'RecordVisit',
+      contact: { kind: 'treatment', modality: 'phone' },
+      assessments: [{ instrument: 'PHQ-9', items: [1, 1, 1, 1, 1, 1, 1, 1, 2] }],
+      safetyReview: { level: 'high' },
+    });
+    const { episodes } = (await bring({ ...episode('gus'), acts: [...episode('gus').acts, visit] })).json();
+    const log = await house.store.readStream(`episode-${episodes[0].episodeId}`);
+    const factsOf = (wanted: string) => log.filter(({ type }) => type === wanted).map(({ body }) => body.facts);
+    expect(factsOf('SafetyConcernRaised')).toContainEqual(
+      expect.objectContaining({ cause: 'item-positive', imported: true }),
+    );
+    expect(factsOf('ProviderNotified')).toEqual([{ about: 'safety', channel: 'record' }]);
+  });
+
   it('reports a row that changed, and keeps what was', async () => {
     await bring(episode('cy'));
     const changed = episode('cy');

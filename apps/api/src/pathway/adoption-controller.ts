@@ -4,6 +4,7 @@ import { ORGANISATION_COMMANDS } from '#care';
 import { Answer } from '../http/answer.js';
 import { Endpoint } from '../http/endpoint.js';
 import { envelopeFor } from '../http/envelope.js';
+import { etagOf } from '../http/etag.js';
 import { commandIdFor } from '../http/idempotency.js';
 import { answerTo } from '../http/outcome.js';
 import { limit, nextOf, Paging, resumeAt } from '../http/paging.js';
@@ -33,12 +34,14 @@ export class AdoptionController {
     operation: 'readAdoption',
     summary: 'Read which pathway is in force, since when, by whom, and how far it has reached the open episodes',
     tag: 'pathway',
-    answers: { 200: { description: 'The adoption in force.', schema: AdoptionView } },
+    answers: { 200: { description: 'The adoption in force.', schema: AdoptionView, headers: ['ETag'] } },
   })
   async readAdoption(@Req() request: ApiRequest): Promise<Answer> {
     const { organisation } = callerOf(request);
-    const { state } = await this.organisations.load(organisation);
-    return new Answer(200, adoptionView(state, this.operations?.repinProgress(organisation)));
+    const { state, revision } = await this.organisations.load(organisation);
+    // For If-Match alone: how far it has come changes without the organisation, so nobody is told that they have it.
+    const headers = { etag: etagOf(revision) };
+    return new Answer(200, adoptionView(state, this.operations?.repinProgress(organisation)), headers);
   }
 
   @Endpoint('POST', '/v1/organisation/pathway', {

@@ -51,6 +51,13 @@ describe('the pathway in force', () => {
       repin: { state: 'done', episodes: 0 },
     });
   });
+
+  it('bears the ETag upon which the next one is adopted', async () => {
+    const { headers } = await house.ask('administrator', 'GET', ADDRESS);
+    expect(headers['etag']).toBe(`"${await revisionOf()}"`);
+    const again = await adopt(DEFAULT_PATHWAY, { 'if-match': String(headers['etag']) });
+    expect(again.statusCode).toBe(200);
+  });
 });
 
 describe('a proposed pathway', () => {

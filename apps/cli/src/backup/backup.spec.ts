@@ -174,6 +174,8 @@ describe('followthrough backup', () => {
       data,
     );
     expect([code, why]).toEqual([3, expect.stringContaining('ENOTDIR')]);
+    // It is there, and no folder can be made in it.
+    expect(await runForJson(addBackup, 'backup', '--to', '/proc/backups', '--data', data)).toMatchObject({ code: 3 });
     writeFileSync(join(data, 'notices.db'), 'this is no database, and never was one'.repeat(100));
     expect(await runForJson(addBackup, 'backup', '--to', backups, '--data', data)).toMatchObject({
       code: 3,

@@ -1,11 +1,22 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
+import { createReadStream, existsSync } from 'node:fs';
 import { chmod, mkdir, open, readdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
-/** A folder that only its owner may enter. */
-export const privateFolder = (folder: string): Promise<unknown> => mkdir(folder, { recursive: true, mode: 0o700 });
+/** A folder that only its owner may enter. One at a time: where none can be made, as in /proc, Node’s `recursive` tries for ever. */
+export async function privateFolder(folder: string): Promise<void> {
+  const above = dirname(folder);
+  try {
+    await mkdir(folder, { mode: 0o700 });
+  } catch (error) {
+    const there = await stat(folder).catch(() => null);
+    if (there?.isDirectory()) return;
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || existsSync(above)) throw error;
+    await privateFolder(above);
+    await mkdir(folder, { mode: 0o700 });
+  }
+}
 
 /** Length and SHA-256 of a file, read piece by piece. */
 export async function digestOf(file: string): Promise<{ bytes: number; sha256: string }> {

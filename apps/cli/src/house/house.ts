@@ -75,8 +75,6 @@ export async function openHouse(options: HouseOptions): Promise<House> {
   });
   opening.defer(() => runtime.close());
   const verifier = verifierFor(env, dataDir, operator);
-  const atHand = await temporal({ env, dataDir, operator });
-  if (atHand.server) opening.defer(() => atHand.server!.stop());
   const background = new Background({
     dataDir,
     store: runtime.store,
@@ -90,6 +88,11 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     onRaised: metrics.raised,
     ...(deadMansSwitchUrl === undefined ? {} : { deadMansSwitchUrl }),
   });
+  opening.defer(() => background.stop());
+  // A Temporal that has to be downloaded or built takes minutes, and what is due does not wait for it.
+  background.begin();
+  const atHand = await temporal({ env, dataDir, operator });
+  if (atHand.server) opening.defer(() => atHand.server!.stop());
   // What is due goes before what is only shown.
   const readModels = await openViews(runtime, env, operator.warn, {
     isUrgentElsewhere: () => background.isBehind(),

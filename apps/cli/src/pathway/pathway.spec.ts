@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { changesBetween, DEFAULT_PATHWAY, SHIPPED_PATHWAYS, type Pathway } from '#care';
 import { CommandFailed } from '../command.js';
+import { add } from '../pathway.js';
+import { runForJson } from '../testing/run-command.js';
 import { adopterAt } from './adopter.js';
 import { pathwayIn, proposedIn } from './source.js';
 import { sumOf } from './sum.js';
@@ -44,6 +46,22 @@ describe('a pathway by name or file', () => {
     expect(() => pathwayIn(written('bad.json', valued({ 'contact.acute': 99 })))).toThrow(
       expect.objectContaining({ exitCode: 1 }),
     );
+  });
+});
+
+describe('a check', () => {
+  const check = (nameOrFile: string) => runForJson(add, 'pathway', 'check', nameOrFile);
+
+  it('names what could be followed and is refused by every clinic: safety below the shipped default', async () => {
+    expect(await check(written('looser.json', valued({ 'risk.ahead': 1 })))).toMatchObject({
+      code: 1,
+      said: {
+        problems: [
+          { pointer: '/parameters/risk.ahead/value', detail: '1 is looser than the shipped default (2 calendar-days)' },
+        ],
+      },
+    });
+    expect(await check('monthly-floor')).toMatchObject({ code: 0, said: { problems: [] } });
   });
 });
 

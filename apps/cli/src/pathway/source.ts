@@ -1,5 +1,12 @@
 import { readFileSync } from 'node:fs';
-import { problemsOf, SHIPPED_PATHWAYS, type Pathway, type PathwayProblem } from '#care';
+import {
+  DEFAULT_PATHWAY,
+  problemsOf,
+  refusalToAdopt,
+  SHIPPED_PATHWAYS,
+  type Pathway,
+  type PathwayProblem,
+} from '#care';
 import { CommandFailed, say } from '../command.js';
 
 /** A shipped pathway by its name, or whatever JSON a file holds. */
@@ -24,6 +31,12 @@ export function pathwayIn(nameOrFile: string): Pathway {
   if (problems.length === 0) return proposed as Pathway;
   for (const problem of problems) say(problemLine(problem));
   throw new CommandFailed(`${nameOrFile} cannot be followed as it is`);
+}
+
+/** Why no organisation could adopt it, whatever it follows today. */
+export function problemsToAdopt(proposed: unknown): readonly PathwayProblem[] {
+  const errors = refusalToAdopt(proposed, DEFAULT_PATHWAY, undefined)?.errors ?? [];
+  return errors.map(({ pointer, detail }) => ({ pointer: pointer.replace('/pathway', ''), detail }));
 }
 
 export const problemLine = ({ pointer, detail }: PathwayProblem): string => `${pointer || '/'}: ${detail}`;

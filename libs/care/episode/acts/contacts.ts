@@ -66,11 +66,12 @@ export const recordVisit: Deciding<'RecordVisit'> = (command, telling) => {
   const noContact = take(contactTaken(command.contact), '/contact');
   if (noContact) return noContact;
   for (const [i, assessment] of command.assessments.entries()) {
-    const refused = take(recorded(assessment, telling.next + events.length), `/assessments/${i}`);
+    const refused = take(recorded(assessment, telling.next + events.length, command.imported), `/assessments/${i}`);
     if (refused) return refused;
   }
   if (command.safetyReview) {
-    const refused = take(reviewed(command.safetyReview, telling), '/safetyReview');
+    const review = { ...command.safetyReview, ...given({ imported: command.imported }) };
+    const refused = take(reviewed(review, telling), '/safetyReview');
     if (refused) return refused;
   }
   const barriers = nextNumber(telling, 'BarrierIdentified');
