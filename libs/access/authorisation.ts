@@ -17,14 +17,15 @@ export function seesOnlyOwnPatients(role: Role): boolean {
 }
 
 /**
- * Whether an episode is open to somebody: a provider's own are those they are responsible for and those that began with their referral.
- * To refer a patient again is no way into a record.
+ * Whether an episode is open to somebody: a provider's own are those they are responsible for, or stand in for who is, and those that began
+ * with their referral. To refer a patient again is no way into a record.
  */
 export function isOwn(
-  { role, subject }: Pick<Identity, 'role' | 'subject'>,
+  { role, subject, standsInFor = [] }: Pick<Identity, 'role' | 'subject' | 'standsInFor'>,
   { provider, referredBy }: { readonly provider?: string | null | undefined; readonly referredBy: string },
 ): boolean {
-  return !seesOnlyOwnPatients(role) || provider === subject || referredBy === subject;
+  const isInCharge = [subject, ...standsInFor].some((one) => one === provider);
+  return !seesOnlyOwnPatients(role) || isInCharge || referredBy === subject;
 }
 
 /** The operation behind a request, by its path or its route pattern; null when the matrix names none. */

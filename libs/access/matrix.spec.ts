@@ -151,6 +151,7 @@ describe('the roles', () => {
     const episode = { provider: 'pcp-1', referredBy: 'pcp-2' };
     const sees = (subject: string, role: Role = 'provider') => isOwn({ role, subject }, episode);
     expect(['pcp-1', 'pcp-2', 'pcp-3'].map((subject) => sees(subject))).toEqual([true, true, false]);
+    expect(isOwn({ role: 'provider', subject: 'pcp-3', standsInFor: ['pcp-1'] }, episode)).toBe(true);
     expect(ROLES.filter((role) => !sees('somebody', role))).toEqual(['provider']);
   });
 });

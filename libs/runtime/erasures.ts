@@ -8,17 +8,30 @@ const erasureOf = ({ type, streamId, body }: StoredEvent): KeyErasure[] =>
     ? [{ subject: streamId.replace('patient-', 'patient:'), kid: String(body.facts['keyId']) }]
     : [];
 
-/** Whose data the log says were erased, and by destroying which key. After a restore of older keys they must be destroyed again. */
-export async function erasuresIn(store: Pick<EventStore, 'readAll'>): Promise<readonly KeyErasure[]> {
+interface KeysInLog {
+  /** Whose data were erased, and by destroying which key. After a restore of older keys they must be destroyed again. */
+  readonly erasures: readonly KeyErasure[];
+  /** By name, every key that has sealed something in the record of a patient. */
+  readonly sealedWith: ReadonlySet<string>;
+}
+
+/** What the log says of the keys of patients. */
+export async function keysInLog(store: Pick<EventStore, 'readAll'>): Promise<KeysInLog> {
   const erasures: KeyErasure[] = [];
+  const sealedWith = new Set<string>();
   let after: string | undefined;
   for (;;) {
     const page = await store.readAll({ prefixes: PATIENTS, ...(after === undefined ? {} : { after }) });
     erasures.push(...page.flatMap(erasureOf));
+    for (const { body } of page) if (body.sealed) sealedWith.add(body.sealed.kid);
     after = page.at(-1)?.position;
-    if (after === undefined) return erasures;
+    if (after === undefined) return { erasures, sealedWith };
   }
 }
+
+/** Whose data the log says were erased, and by destroying which key. */
+export const erasuresIn = async (store: Pick<EventStore, 'readAll'>): Promise<readonly KeyErasure[]> =>
+  (await keysInLog(store)).erasures;
 
 export interface ErasuresParts {
   readonly store: EventStore;

@@ -1,10 +1,11 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { KEY_STORE_FILE, openKeys } from '#access';
+import { KEY_STORE_FILE, KeyStoreUnusable, openKeys } from '#access';
 import { isZone } from '#care';
 import { seedClinic, type Clock, type ScaledClock } from '#door';
 import { observed, openStore, type EventStore, type OnAppend } from '#event-store';
 import { holdDataFolder } from './data-folder.js';
-import { erasuresIn, followErasures } from './erasures.js';
+import { followErasures, keysInLog } from './erasures.js';
 import { takeInOwnInstruments } from './own-instruments.js';
 import { fitTogether, type Runtime } from './runtime.js';
 import { NO_TRACING, type Tracing } from './tracing/tracing.js';
@@ -51,6 +52,11 @@ export async function openRuntime(options: RuntimeOptions): Promise<OpenRuntime>
   const { warn = (message: string) => console.warn(message) } = options;
   if (besideAnother && log === undefined)
     throw new NotShared('A log in a file belongs to one process; a second one needs a log in KurrentDB.');
+  // With keys of its own it would seal what nobody else can open, and what an erasure does not reach.
+  if (besideAnother && !existsSync(join(dataDir, KEY_STORE_FILE)))
+    throw new KeyStoreUnusable(
+      `There is no ${KEY_STORE_FILE} in ${dataDir}. Name the data folder of the worker (FOLLOWTHROUGH_DATA), which makes it at its first start.`,
+    );
   await using opening = new AsyncDisposableStack();
   if (!besideAnother) {
     const folder = holdDataFolder(dataDir);
@@ -74,8 +80,15 @@ export async function openRuntime(options: RuntimeOptions): Promise<OpenRuntime>
   const store = tracing.store(counted, log === undefined ? 'sqlite' : 'kurrentdb');
 
   const head = await store.head();
-  const again = keys.destroyNamed((await erasuresIn(store)).map(({ kid }) => kid));
+  const { erasures, sealedWith } = await keysInLog(store);
+  const again = keys.destroyNamed(erasures.map(({ kid }) => kid));
   if (again.length > 0) warn(`destroyed ${again.length} keys again that the record says were erased`);
+  const known = new Set([...keys.subjects(), ...erasures].map(({ kid }) => kid));
+  const missing = sealedWith.difference(known).size;
+  if (missing > 0)
+    warn(
+      `${missing} keys that the log names are not in ${KEY_STORE_FILE}: stop, and restore it from a backup before these patients get others`,
+    );
   await catchUp(clock, store);
   const stopping = new AbortController();
   let following: Promise<void> = Promise.resolve();

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -149,6 +149,24 @@ describe('the runtime of the try profile', () => {
       refusal: { code: 'patient-erased' },
     });
     expect(await third.episodes.settle(episodeId, 'system:watchdog')).toMatchObject({ closed: true, raised: [] });
+  });
+
+  it('says at its start that keys are gone which the log names, and goes on', async () => {
+    const first = await start();
+    await first.patients.handle(PATIENT, by(registration));
+    await stop(first);
+    for (const end of ['', '-wal', '-shm']) rmSync(join(dataDir, `keys.db${end}`), { force: true });
+    const second = await start();
+    expect(warnings).toEqual([expect.stringContaining('1 keys that the log names are not in keys.db')]);
+    expect((await second.patients.load(PATIENT)).state.details).toBe(UNREADABLE);
+  });
+
+  it('makes no keys of its own beside another process', async () => {
+    const env = { FOLLOWTHROUGH_KEY_FILE: join(folder, 'master.key') };
+    const log = 'kurrentdb://127.0.0.1:1?tls=false';
+    const beside = openRuntime({ dataDir, clock: fixedClock(MONDAY), env, log, besideAnother: true });
+    await expect(beside).rejects.toMatchObject({ name: 'KeyStoreUnusable' });
+    expect(existsSync(dataDir)).toBe(false);
   });
 
   it('moves a scaled clock on to what the record knows', async () => {

@@ -54,4 +54,9 @@ describe('the alerts', () => {
     expect(alerts.length).toBeGreaterThan(8);
     for (const name of alerts) expect([name, guide.includes(`**${name}.**`)]).toEqual([name, true]);
   });
+
+  it('have one for a process that is gone, and with it every number of its own', () => {
+    expect(readFileSync('deploy/prometheus/prometheus.yml', 'utf8')).toContain('job_name: followthrough');
+    expect(rules).toContain('expr: up{job="followthrough"} == 0');
+  });
 });

@@ -49,6 +49,7 @@ export async function createApiApp(parts: ApiParts): Promise<NestFastifyApplicat
   installHooks(server, {
     verifier: parts.verifier,
     organisations: parts.runtime.organisations,
+    clock: parts.runtime.clock,
     views: parts.readModels,
     routes,
     metrics,

@@ -55,3 +55,8 @@ it('says what is wrong', () => {
   ])
     expect(ill).toContain(words);
 });
+
+it('says of an API alone that it does not know what waits', () => {
+  const alone = table({ ...well, temporal: null, workflows: null, watchdog: null, notices: null });
+  expect(alone).toContain('oldest overdue  not in this process');
+});

@@ -36,7 +36,7 @@ export function table(readiness: Readiness): string {
   const rows: readonly (readonly [string, string])[] = [
     ['state', ready ? (degraded.length === 0 ? 'ready' : `ready, degraded: ${degraded.join(', ')}`) : 'NOT READY'],
     ['event log', store],
-    ['oldest overdue', oldestOverdue(readiness)],
+    ['oldest overdue', watchdog ? oldestOverdue(readiness) : 'not in this process'],
     ['temporal', temporal ? `${temporal.status} since ${temporal.since}` : 'not in this process'],
     ['workflows', workflows ? `last look ${workflows.lastLook ?? 'not yet'}` : 'not in this process'],
     ['watchdog', watchdog ? `last look ${watchdog.lastSweep ?? 'not yet'}` : 'not in this process'],

@@ -9,6 +9,8 @@ export interface Identity {
   readonly organisation: string;
   /** How this identity signs what it records. */
   readonly actor: Actor;
+  /** For whom a provider stands in now: the patients of these are theirs for as long. */
+  readonly standsInFor?: readonly string[];
   /** For greeting on a page; never recorded. */
   readonly name?: string;
 }

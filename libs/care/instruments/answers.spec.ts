@@ -22,6 +22,7 @@ describe('an answer', () => {
     [2, 2],
     ['2', 2],
     [' 2 ', 2],
+    ['2.0', 2],
     ['LA6570-1', 2],
     [' LA6570-1 ', 2],
   ])('is read however it was written: %p', (given, score) => {
@@ -32,7 +33,7 @@ describe('an answer', () => {
     expect(read(given, COLUMBIA)).toBe(score);
   });
 
-  it.each([4, -1, 1.5, '2x', 'x2', 'often', true])('that is none is kept as it was given: %p', (given) => {
+  it.each([4, -1, 1.5, '2.5', '2x', 'x2', 'often', true])('that is none is kept as it was given: %p', (given) => {
     expect(read(given)).toEqual(notOne(given));
   });
 

@@ -31,10 +31,10 @@ export const isMissing = (given: unknown): boolean =>
 /** JSON knows one zero. */
 const written = (given: number): number => given + 0;
 
-/** A number given as such or as digits; other systems and spreadsheets send text. */
+/** A number given as such or as digits; other systems and spreadsheets send text, and write 2 as 2.0. */
 export function asNumber(given: unknown): unknown {
   if (typeof given === 'number') return written(given);
-  return typeof given === 'string' && /^\d{1,3}$/.test(given.trim()) ? Number(given.trim()) : given;
+  return typeof given === 'string' && /^\d{1,3}(\.0{1,3})?$/.test(given.trim()) ? Number(given.trim()) : given;
 }
 
 /** What is kept of an unusable answer: short, and of a kind that can be written down. */

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyRequest, RouteOptions } from 'fastify';
 import { isPublic, type Verifier } from '#access';
+import type { Clock } from '#door';
 import type { BeginRequest } from '#runtime';
 import { writeAnswer } from './answer.js';
 import { checkInput } from './checked-input.js';
@@ -23,13 +24,14 @@ export function installHooks(
   parts: {
     verifier: Verifier;
     organisations: Pick<OrganisationsDoor, 'load'>;
+    clock: Clock;
     views: CaughtUp;
     routes: Routes;
     metrics: Metrics;
     beginRequest?: BeginRequest | undefined;
   },
 ): void {
-  const identifyCaller = identify(rememberIdentities(whileOnStaff(parts.verifier, parts.organisations)));
+  const identifyCaller = identify(rememberIdentities(whileOnStaff(parts.verifier, parts.organisations, parts.clock)));
   const waitForViews = readYourWrites(parts.views);
 
   server.decorateRequest('trace', null);

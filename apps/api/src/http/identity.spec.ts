@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { IdentityProviderUnavailable, type Identity, type Verifier } from '#access';
+import { fixedClock } from '#door';
 import { openHouse, type House } from '../testing/house.js';
 import { identify, rememberIdentities, whileOnStaff } from './identity.js';
 
@@ -87,5 +88,28 @@ describe('whoever has left', () => {
       const { verify } = whileOnStaff(anybody, { load });
       expect(await verify('cm-1')).toMatchObject({ subject: 'cm-1' });
     }
+  });
+});
+
+describe('a provider who covers for another', () => {
+  it('opens the records of their patients, which are on their worklist, for as long', async () => {
+    for (const one of ['pcp-7', 'pcp-8']) await staff('', { staff: one, role: 'provider' });
+    const cover = { absent: 'pcp-1', cover: 'pcp-7', from: '2026-03-02T13:00:00Z', until: '2026-03-03T13:00:00Z' };
+    expect((await house.post('supervisor', '/v1/organisation/coverage', cover)).statusCode).toBe(201);
+    const { episodeId } = await house.refer();
+    const open = (subject: string) =>
+      house.app.inject({
+        method: 'GET',
+        url: `/v1/episodes/${episodeId}`,
+        headers: { authorization: `Bearer provider~${subject}~clinic` },
+      });
+    expect([(await open('pcp-7')).statusCode, (await open('pcp-8')).statusCode]).toEqual([200, 404]);
+
+    const anyProvider = { verify: async (bearer: string) => ({ ...identityOf(bearer), role: 'provider' as const }) };
+    const { organisations } = house.parts.runtime;
+    const standsInFor = async (at: string) =>
+      (await whileOnStaff(anyProvider, organisations, fixedClock(at)).verify('pcp-7')).standsInFor;
+    expect(await standsInFor('2026-03-03T12:59:59Z')).toEqual(['pcp-1']);
+    expect(await standsInFor('2026-03-03T13:00:00Z')).toEqual([]);
   });
 });

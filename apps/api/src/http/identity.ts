@@ -1,5 +1,14 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { allows, IdentityProviderUnavailable, InvalidToken, type Identity, type Verifier } from '#access';
+import {
+  allows,
+  IdentityProviderUnavailable,
+  InvalidToken,
+  seesOnlyOwnPatients,
+  type Identity,
+  type Verifier,
+} from '#access';
+import { standsIn, type OrganisationState } from '#care';
+import { systemClock, type Clock } from '#door';
 import { within } from '#event-store';
 import { accessReasonOf } from './access-reason.js';
 import type { OrganisationsDoor } from '../parts.js';
@@ -29,22 +38,31 @@ export function rememberIdentities(verifier: Verifier, now: () => number = () =>
 }
 
 /**
- * Whoever has left gets no further, however long their token still runs. Somebody on no list may be an auditor or a machine. A log that is away
- * keeps nobody out: the lists of the day do not need it.
+ * Whoever has left gets no further, however long their token still runs; of a provider it is added for whom they stand in. Somebody on no list
+ * may be an auditor or a machine. A log that is away keeps nobody out: the lists of the day do not need it.
  */
-export function whileOnStaff(verifier: Verifier, organisations: Pick<OrganisationsDoor, 'load'>): Verifier {
-  const hasLeft = async ({ organisation, subject }: Identity): Promise<boolean> => {
-    const loaded = await within(LOG_ANSWERS_WITHIN_MS, organisations.load(organisation)).catch(() => null);
-    return loaded?.state.staff.get(subject)?.active === false;
-  };
+export function whileOnStaff(
+  verifier: Verifier,
+  organisations: Pick<OrganisationsDoor, 'load'>,
+  clock: Pick<Clock, 'now'> = systemClock,
+): Verifier {
   return {
     async verify(bearer) {
       const identity = await verifier.verify(bearer);
-      if (await hasLeft(identity)) throw new InvalidToken('left');
-      return identity;
+      const { organisation, subject, role } = identity;
+      const loaded = await within(LOG_ANSWERS_WITHIN_MS, organisations.load(organisation)).catch(() => null);
+      if (loaded?.state.staff.get(subject)?.active === false) throw new InvalidToken('left');
+      if (!loaded || !seesOnlyOwnPatients(role)) return identity;
+      return { ...identity, standsInFor: coveredBy(subject, loaded.state, clock.now().toISOString()) };
     },
   };
 }
+
+/** For whom somebody stands in at that moment, by the rule that tells them what is those people’s. */
+const coveredBy = (staff: string, state: OrganisationState, at: string): readonly string[] =>
+  [...new Set(state.coverage.map(({ absent }) => absent))].filter(
+    (absent) => absent !== staff && standsIn(state, absent, at) === staff,
+  );
 
 const CHALLENGE = { 'www-authenticate': 'Bearer realm="followthrough"' };
 

@@ -76,6 +76,9 @@ export const ImportResult = z
         patientId: z.string(),
         patient: RowResult.nullable(),
         results: z.array(RowResult),
+        ended: z.boolean().meta({
+          description: 'Whether the episode has ended: then no imported answer opens a safety review in it.',
+        }),
       }),
     ),
   })

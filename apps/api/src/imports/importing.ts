@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { toUtc, type EpisodeCommand, type Refusal } from '#care';
+import { tell, toUtc, type EpisodeCommand, type Refusal } from '#care';
 import { asImported, importedId, type ActResult, type Envelope } from '#door';
 import { EventStoreError } from '#event-store';
 import { fieldErrors } from '../http/checked-input.js';
@@ -59,6 +59,7 @@ export class Importing {
       patientId,
       patient: patientRow,
       results: [refused(key), ...checked.map((one) => ('bad' in one ? one.bad : refused(one.key)))],
+      ended: false,
     });
     if ('key' in patient) {
       const refusal = await this.refusalOf(opening);
@@ -83,6 +84,7 @@ export class Importing {
       patientId,
       patient: row,
       results: [...(first ? [first] : []), ...results],
+      ended: tell(outcome.loaded.state)?.phase === 'ended',
     };
   }
 

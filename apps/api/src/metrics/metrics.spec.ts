@@ -33,6 +33,7 @@ describe('/metrics', () => {
     expect(valueOf(text, 'followthrough_raises_total{waker="workflow"}')).toBe(3);
     expect(valueOf(text, 'followthrough_raises_total{waker="watchdog"}')).toBe(1);
     expect(valueOf(text, 'followthrough_overdue_unraised_seconds')).toBe(0);
+    expect(valueOf(text, 'followthrough_raise_lateness_seconds_count{waker="watchdog"}')).toBe(0);
     expect(text).toContain('process_resident_memory_bytes');
   });
 
@@ -46,6 +47,27 @@ describe('/metrics', () => {
     expect(valueOf(text, 'followthrough_store_up')).toBe(0);
     house.health.overdue = null;
     house.health.store = true;
+  });
+
+  it('does not tell of views that are away how far they last were', async () => {
+    const { readModels } = house.parts.probes;
+    expect(valueOf(await scrape(), 'followthrough_projection_lag_seconds')).toBe(0);
+    Object.assign(house.parts.probes, { readModels: async () => null });
+    const text = await scrape();
+    expect(valueOf(text, 'followthrough_views_up')).toBe(0);
+    expect(valueOf(text, 'followthrough_projection_lag_seconds')).toBeNull();
+    Object.assign(house.parts.probes, { readModels });
+    expect(valueOf(await scrape(), 'followthrough_views_up')).toBe(1);
+  });
+
+  it('tells since when a watchdog is silent that has never looked', async () => {
+    const { lastSweep } = house.health;
+    house.health.lastSweep = () => null;
+    expect(valueOf(await scrape(), 'followthrough_watchdog_last_look_timestamp_seconds')).toBeCloseTo(
+      performance.timeOrigin / 1000,
+      2,
+    );
+    house.health.lastSweep = lastSweep;
   });
 
   it('counts appends and lateness', async () => {

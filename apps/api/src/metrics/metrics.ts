@@ -31,9 +31,13 @@ export class Metrics {
     labelNames: ['waker'],
     buckets: SECONDS_OF_LATENESS,
   });
+  /** The names of the readings as they were told last. */
+  private told: ReadonlySet<string> = new Set();
 
   constructor() {
     collectDefaultMetrics({ register: this.registry });
+    // To Prometheus a first raise is an increase only where a 0 stood before it.
+    for (const waker of ['workflow', 'watchdog']) this.lateness.zero({ waker });
   }
 
   readonly contentType = this.registry.contentType;
@@ -52,7 +56,11 @@ export class Metrics {
 
   /** The text that Prometheus reads, with these numbers as they are now. */
   text(readings: readonly Reading[]): Promise<string> {
-    for (const name of new Set(readings.map((reading) => reading.name)))
+    const names = new Set(readings.map((reading) => reading.name));
+    // What is not known any more must not be told as it last was.
+    for (const name of this.told) if (!names.has(name)) this.registry.removeSingleMetric(`${PREFIX}${name}`);
+    this.told = names;
+    for (const name of names)
       this.take(
         name,
         readings.filter((reading) => reading.name === name),

@@ -145,7 +145,10 @@ export class PatientsController {
       ),
     ),
   )
-  mergePatients(@Req() request: ApiRequest): Promise<Answer> {
+  async mergePatients(@Req() request: ApiRequest): Promise<Answer> {
+    const { duplicate } = request.body as { duplicate: string };
+    // Shown as one, each record opens to the care team of the other.
+    await this.own.assertMayAct(callerOf(request), duplicate);
     return this.act(request, idIn(request), 'MergePatients');
   }
 

@@ -153,6 +153,18 @@ describe('who opens a restricted record with a reason', () => {
     expect([machine.statusCode, machine.json().type]).toEqual([403, '/problems/restricted-record']);
     await act('supervisor', 'undo', {}, `/v1/patients/${lead}/merges/${patientId}/undo`);
   });
+
+  it('says it also to merge it into a record of their own, which would open it', async () => {
+    const { patientId: own } = await house.refer({ careManager: STAFF.supervisor });
+    const merge = (headers = {}) =>
+      house.post('supervisor', `/v1/patients/${own}/merges`, { duplicate: patientId }, headers);
+    logged.length = 0;
+    const refused = await merge();
+    expect([refused.statusCode, refused.json().type, logged]).toEqual([403, '/problems/access-reason-needed', []]);
+    expect((await merge({ 'access-reason': 'supervision' })).statusCode).toBe(201);
+    expect(logged).toEqual([expect.objectContaining({ patientId, operation: 'mergePatients', reason: 'supervision' })]);
+    await act('supervisor', 'undo', {}, `/v1/patients/${own}/merges/${patientId}/undo`);
+  });
 });
 
 describe('whoever has one of the person’s episodes', () => {

@@ -84,6 +84,9 @@ describe('the demo', () => {
       { FOLLOWTHROUGH_LOG_FILE: written('log', 'kurrentdb://clinic:2113?tls=true\n') },
       { FOLLOWTHROUGH_READ_MODELS: 'postgres://clinic:5432/views' },
       { TEMPORAL_ADDRESS: 'clinic:7233' },
+      { FOLLOWTHROUGH_SMTP_URL_FILE: written('smtp_url', 'smtp://clinic:587\n') },
+      { FOLLOWTHROUGH_WEBHOOK_URL: 'https://pager.clinic.example/hook' },
+      { FOLLOWTHROUGH_DEADMANS_SWITCH_URL: 'https://switch.clinic.example/1' },
     ])
       expect(() => assertOwnFiles(env)).toThrow(/is set: the demo keeps everything in its own folder/);
     assertOwnFiles({ FOLLOWTHROUGH_LOG: '', FOLLOWTHROUGH_READ_MODELS: '', TEMPORAL_ADDRESS: 'none' });

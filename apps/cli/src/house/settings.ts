@@ -18,16 +18,23 @@ export function settingOf(env: NodeJS.ProcessEnv, name: string): string | undefi
   }
 }
 
+/** Who is called: people, and whoever raises the alarm when a clinic's own server falls silent. */
+const CALLED = ['FOLLOWTHROUGH_SMTP_URL', 'FOLLOWTHROUGH_WEBHOOK_URL', 'FOLLOWTHROUGH_DEADMANS_SWITCH_URL'];
+
 /**
  * The demo lives a day in two seconds: in somebody's log it would raise every step long before its time, and on their Temporal server
- * end the workflows of their episodes, of which its own log knows none. @throws CommandFailed
+ * end the workflows of their episodes, of which its own log knows none. Its patients need nobody, and it must not stand in for a server
+ * that is down. @throws CommandFailed
  */
 export function assertOwnFiles(env: NodeJS.ProcessEnv): void {
-  const shared = [LOG, READ_MODELS].filter((name) => settingOf(env, name) !== undefined);
+  const shared = [LOG, READ_MODELS, ...CALLED].filter((name) => settingOf(env, name) !== undefined);
   if (env['TEMPORAL_ADDRESS'] && env['TEMPORAL_ADDRESS'] !== 'none') shared.push('TEMPORAL_ADDRESS');
   const [first] = shared;
   if (first !== undefined)
-    throw new CommandFailed(`${first} is set: the demo keeps everything in its own folder; start it without`, 2);
+    throw new CommandFailed(
+      `${first} is set: the demo keeps everything in its own folder, and calls nobody; start it without`,
+      2,
+    );
 }
 
 /** Traces to the receiver that the environment names, or none. @throws CommandFailed */

@@ -1,4 +1,4 @@
-import { calendarOf, toUtc, type Actor, type Refusal } from '#care';
+import { calendarOf, tell, toUtc, type Actor, type Refusal } from '#care';
 import {
   asImported,
   importedId,
@@ -82,6 +82,7 @@ async function importEpisode(
   return {
     episodeId: outcome.loaded.revision < 0 ? null : episodeId,
     outcomes: [registered, ...outcome.results.map((result, i) => actOutcome(keys[i] ?? '', result))],
+    ended: tell(outcome.loaded.state)?.phase === 'ended',
   };
 }
 

@@ -22,6 +22,7 @@ interface ImportAnswer {
     readonly episodeId: string | null;
     readonly patient: Told | null;
     readonly results: readonly Told[];
+    readonly ended: boolean;
   }[];
 }
 interface OrganisationAnswer {
@@ -48,9 +49,10 @@ export function httpImporter({ server, token, fetch: ask = fetch }: HttpImporter
     },
     async importEpisodes(batch) {
       const { episodes } = await asked<ImportAnswer>('/v1/imports', { episodes: batch.map(bodyOf) });
-      return episodes.map(({ episodeId, patient, results }): EpisodeOutcome => ({
+      return episodes.map(({ episodeId, patient, results, ended }): EpisodeOutcome => ({
         episodeId,
         outcomes: [...(patient ? [patient] : []), ...results].map(outcomeOf),
+        ended,
       }));
     },
     close: async () => undefined,

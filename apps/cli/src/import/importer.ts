@@ -12,6 +12,8 @@ export interface ActOutcome {
 export interface EpisodeOutcome {
   readonly episodeId: string | null;
   readonly outcomes: readonly ActOutcome[];
+  /** In the record: imported answers open nothing in it. */
+  readonly ended?: boolean;
 }
 
 /** Where a caseload is imported to: a running server, or the store itself. */

@@ -44,14 +44,15 @@ function rankOf({ command, about }: Sourced): number {
   return FIRST.get(command.type) ?? ORDER.length;
 }
 
-export function inClinicalOrder(acts: readonly Sourced[]): readonly Sourced[] {
-  const reviews = earliestReviews(acts);
+export function inClinicalOrder(sourced: readonly Sourced[]): readonly Sourced[] {
+  const reviews = earliestReviews(sourced);
+  // It is recorded of that moment too: a review answers only what was there when it took place.
+  const acts = sourced.map((act): Sourced => ({ ...act, time: momentWithin(act, reviews) }));
   const parts = new Map(acts.map((act) => [`${act.rowKey}#${act.part}`, act]));
-  const momentOf = (act: Sourced): string => {
-    const time = momentWithin(act, reviews);
+  const momentOf = ({ rowKey, about, on, time }: Sourced): string => {
     // A booking that has no time is put at noon, also of what was kept that morning.
-    const made = parts.get(`${act.rowKey}#${act.about ?? ''}`);
-    return `${act.on}T${made?.on === act.on && made.time > time ? made.time : time}`;
+    const made = parts.get(`${rowKey}#${about ?? ''}`);
+    return `${on}T${made?.on === on && made.time > time ? made.time : time}`;
   };
   return acts.toSorted((a, b) => compare(momentOf(a), momentOf(b)) || rankOf(a) - rankOf(b) || a.place - b.place);
 }

@@ -186,6 +186,11 @@ describe('planning', () => {
     for (const { items } of INSTRUMENTS.values()) expect(items.length).toBeLessThanOrEqual(MOST_ITEMS);
   });
 
+  it('tells a total once where what stands beside it for item 9 is no answer', () => {
+    const made = plan(csv('s.csv', 'mrn,date,PHQ-9 score,PHQ-9 item 9', 'P1,2026-03-11,15,n/a'));
+    expect(acts(made).filter(({ type }) => type === 'RecordAssessment')).toMatchObject([{ total: '15' }]);
+  });
+
   it('takes the scores that AIMS keeps beside a contact', () => {
     const made = plan(
       csv(
@@ -206,6 +211,30 @@ describe('planning', () => {
       'GAD-7',
       'RecordContact',
     ]);
+  });
+
+  it('takes item 9 and scores that stand beside an instrument that is named', () => {
+    const made = plan(
+      csv(
+        's.csv',
+        'mrn,date,measure,score,PHQ-9 item 9,GAD-7 score',
+        'P1,2026-03-11,PHQ-9,14,2,',
+        'P1,2026-03-12,GAD-7,9,1,9',
+        'P1,2026-03-13,PCL-5,40,,8',
+      ),
+    );
+    expect(made.rejections).toEqual([]);
+    const forms = acts(made).filter(({ type }) => type === 'RecordAssessment');
+    const eightBlanksAnd = (item9: string) => [null, null, null, null, null, null, null, null, item9];
+    expect(forms).toMatchObject([
+      { instrument: 'PHQ-9', total: '14' },
+      { instrument: 'PHQ-9', items: { 9: '2' } },
+      { instrument: 'GAD-7', total: '9' },
+      { instrument: 'PHQ-9', items: eightBlanksAnd('1') },
+      { instrument: 'PCL-5', total: '40' },
+      { instrument: 'GAD-7', total: '8' },
+    ]);
+    expect(new Set(forms.map(({ key }) => key)).size).toBe(forms.length);
   });
 
   it('names a recommendation or an appointment by the act that made it, not by a number', () => {
@@ -462,6 +491,18 @@ describe('an import through the real door', () => {
     await runtime.close();
   });
 
+  it('opens no review of a form without a time that was reviewed in the morning of its day', async () => {
+    const { runtime, importer } = await opened();
+    const contact = csv('c.csv', 'mrn,contact date,time,kind,safety_level', 'P1,2026-03-12,09:00,treatment,low');
+    const form = csv('s.csv', 'mrn,date,scale,q9', 'P1,2026-03-12,PHQ-9,2');
+    expect((await importPlan(plan(contact, form), importer)).rejections).toEqual([]);
+    const [head] = await runtime.store.readAll({ prefixes: ['episode-'], limit: 1 });
+    const { state } = await runtime.episodes.load(head!.streamId.replace('episode-', ''));
+    expect(tell(state)?.concerns).toHaveLength(1);
+    expect([...state.ledger.open.values()].map(({ kind }) => kind)).not.toContain('safety-review');
+    await runtime.close();
+  });
+
   it('asks for no notice to the provider of an ending of long ago', async () => {
     const { runtime, importer } = await opened();
     const ended = csv('e.csv', 'MRN,Referral Date,PCP,BHCM,End Date', 'P1,2026-03-02,pcp-1,cm-1,2026-03-20');
@@ -487,6 +528,24 @@ describe('an import through the real door', () => {
     const report = await importPlan(planImport([patients, closed, contact, form], { zone: ZONE }), importer);
     expect(report.rejections).toMatchObject([{ file: 'c.csv', line: 3, reason: expect.stringContaining('approval') }]);
     expect(report.unreviewed).toMatchObject([{ file: 's.csv', line: 2, episodeId: expect.any(String) }]);
+    await runtime.close();
+  });
+
+  it('lists one too that comes into an episode which people had ended by then, once', async () => {
+    const { runtime, importer } = await opened();
+    await importPlan(plan(), importer);
+    const [head] = await runtime.store.readAll({ prefixes: ['episode-'], limit: 1 });
+    await runtime.episodes.handle(head!.streamId.replace('episode-', ''), {
+      commandId: 'discharge',
+      command: { type: 'DischargePatient', reason: 'graduated', channel: 'record' },
+      organisation: 'clinic',
+      actor: 'user:sup-1',
+      actorRole: 'supervisor',
+    });
+    const late = plan(csv('s.csv', 'mrn,date,scale,q9', 'P1,2026-03-20,PHQ-9,2'));
+    const { unreviewed } = await importPlan(late, importer);
+    expect(unreviewed).toMatchObject([{ file: 's.csv', line: 2, episodeId: expect.any(String) }]);
+    expect((await importPlan(late, importer)).unreviewed).toEqual([]);
     await runtime.close();
   });
 });

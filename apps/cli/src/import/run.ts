@@ -2,7 +2,7 @@ import type { ActOutcome, Importer } from './importer.js';
 import type { ImportPlan, PlannedEpisode, RowRef, Unreviewed } from './planned.js';
 import type { Rejection } from './read.js';
 import { TABLES, type TableName } from './tables.js';
-import { unreviewedItem9 } from './unreviewed.js';
+import { unreviewedItem9, type Taken } from './unreviewed.js';
 
 /** Rows of one table by what became of them; each is counted once, by the worst that became of any part of it. */
 export interface TableCount {
@@ -54,18 +54,21 @@ export async function importPlan(
 ): Promise<ImportReport> {
   const ledger = new Ledger();
   const ids = new Map<PlannedEpisode, string | null>();
+  const ended = new Set<PlannedEpisode>();
   let done = 0;
   for (const batch of batchesOf(plan.episodes)) {
     const outcomes = await importer.importEpisodes(batch);
     for (const [i, episode] of batch.entries()) {
       ledger.take(episode, outcomes[i]?.outcomes ?? []);
       ids.set(episode, outcomes[i]?.episodeId ?? null);
+      if (outcomes[i]?.ended) ended.add(episode);
     }
     done += batch.length;
     onProgress(done, plan.episodes.length);
   }
   const rejections = [...plan.rejections, ...ledger.rejections];
-  const unreviewed = unreviewedItem9(plan.episodes.map((episode) => ledger.taken(episode))).map((one) => ({
+  const taken = plan.episodes.map((episode) => ledger.taken(episode, ended.has(episode)));
+  const unreviewed = unreviewedItem9(taken).map((one) => ({
     ...one,
     episodeId: [...ids].find(([{ acts }]) => acts.some(({ source }) => isSame(source, one)))?.[1] ?? null,
   }));
@@ -95,8 +98,12 @@ class Ledger {
   }
 
   /** What of an episode stands in the record. */
-  taken({ acts }: PlannedEpisode): Pick<PlannedEpisode, 'acts'> {
-    return { acts: acts.filter(({ key }) => !this.refused.has(key)) };
+  taken({ acts }: PlannedEpisode, ended: boolean): Taken {
+    return {
+      acts: acts.filter(({ key }) => !this.refused.has(key)),
+      ended,
+      isNew: ({ source }) => this.appended.has(idOf(source)),
+    };
   }
 
   private note(source: RowRef, { key, result, reason }: ActOutcome): void {

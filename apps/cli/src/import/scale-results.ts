@@ -1,4 +1,4 @@
-import { Language, AssessmentMode, EnteredBy } from '#care';
+import { Language, AssessmentMode, EnteredBy, instrument, scoreAnswers } from '#care';
 import { codeOf, WORDS } from './codes.js';
 import { command, drafted, type Draft, type Drafted } from './draft.js';
 import { NOON } from './dates.js';
@@ -10,19 +10,36 @@ import { MOST_ITEMS } from './tables.js';
  * row without a date or an instrument is rejected; whatever else is odd about it is kept in its note, and the answers count.
  */
 export function scaleActs(fields: Fields): Drafted {
+  if (fields.has('instrument')) return drafted([() => named(fields), ...beside(fields)]);
   const wide = fields.has('phq9_total') || fields.has('phq9_item9') || fields.has('gad7_total');
-  if (!wide || fields.has('instrument')) return drafted([() => named(fields)]);
+  if (!wide) return drafted([() => named(fields)]);
   return drafted([() => totalBesideItem9(fields), () => widePhq9(fields), () => wideGad7(fields)]);
 }
 
+const instrumentOf = (fields: Fields): string => codeOf(fields.required('instrument'), WORDS.instrument).toUpperCase();
+
 function named(fields: Fields): Draft {
-  const instrument = codeOf(fields.required('instrument'), WORDS.instrument).toUpperCase();
-  return assessed(fields, instrument, {
+  return assessed(fields, instrumentOf(fields), {
     items: itemsOf(fields),
     total: fields.text('total'),
     difficulty: fields.text('difficulty'),
   });
 }
+
+/** What a row says beside the instrument that it names: the scores of others, and item 9 of its own PHQ-9. */
+function beside(fields: Fields): readonly (() => Draft | null)[] {
+  const own = instrumentOf(fields);
+  return [
+    ...(own === 'PHQ-9' ? [() => ownItem9(fields)] : [() => totalBesideItem9(fields), () => widePhq9(fields)]),
+    ...(own === 'GAD-7' ? [] : [() => wideGad7(fields)]),
+  ];
+}
+
+const ownItem9 = (fields: Fields): Draft | null => {
+  const item9 = fields.text('phq9_item9');
+  if (item9 === undefined || fields.has('item_9')) return null;
+  return { ...assessed(fields, 'PHQ-9', { items: { 9: item9 } }), part: 'PHQ-9-item9' };
+};
 
 const widePhq9 = (fields: Fields): Draft | null => {
   const item9 = fields.text('phq9_item9');
@@ -31,9 +48,12 @@ const widePhq9 = (fields: Fields): Draft | null => {
   return assessed(fields, 'PHQ-9', { items, total: fields.text('phq9_total') });
 };
 
+const answersItem9 = (given: string | undefined): boolean =>
+  scoreAnswers(instrument('PHQ-9')!, { items: { 9: given } }).completeness !== null;
+
 /** With item 9 it is the total of a form with eight blanks, which has none and counts as no score: it is told by itself as well. */
 const totalBesideItem9 = (fields: Fields): Draft | null =>
-  fields.has('phq9_item9') && fields.has('phq9_total')
+  answersItem9(fields.text('phq9_item9')) && fields.has('phq9_total')
     ? { ...assessed(fields, 'PHQ-9', { total: fields.text('phq9_total') }), part: 'PHQ-9-total' }
     : null;
 

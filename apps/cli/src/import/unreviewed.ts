@@ -1,11 +1,22 @@
 import { ENDING_COMMANDS, instrument, scoreAnswers, type EpisodeCommand } from '#care';
 import type { PlannedAct, PlannedEpisode, Unreviewed } from './planned.js';
 
+/** An episode with those of its acts that the record took. */
+export interface Taken extends Pick<PlannedEpisode, 'acts'> {
+  /** In the record, whatever the files say. */
+  readonly ended: boolean;
+  /** Whether this run brought the row of an act. */
+  readonly isNew: (act: PlannedAct) => boolean;
+}
+
 /** The closed episodes whose latest answer to item 9 was positive and found no review after it, by the acts that the record took. */
-export function unreviewedItem9(episodes: readonly Pick<PlannedEpisode, 'acts'>[]): Unreviewed[] {
-  return episodes.flatMap(({ acts }) => {
-    const left = acts.some(({ command }) => ENDING_COMMANDS.has(command.type)) ? leftOpen(acts) : null;
-    return left ? [{ ...left.source, occurredAt: left.occurredAt }] : [];
+export function unreviewedItem9(episodes: readonly Taken[]): Unreviewed[] {
+  return episodes.flatMap(({ acts, ended, isNew }) => {
+    const left = leftOpen(acts);
+    if (!left) return [];
+    // What the record alone says has ended may have been reviewed there: of that only a new answer is nobody's yet.
+    const isClosed = acts.some(({ command }) => ENDING_COMMANDS.has(command.type)) || (ended && isNew(left));
+    return isClosed ? [{ ...left.source, occurredAt: left.occurredAt }] : [];
   });
 }
 

@@ -159,6 +159,11 @@ describe('lowering a level of risk', () => {
     expect(tale.attempt(lower(), { occurredAt: '2027-01-04T16:00:00.000Z' })).toBeUndefined();
     expect(tale.story.riskLevel).toBe('high');
   });
+  it('is not what a word does that what asked for a review was undone', () => {
+    const tale = high();
+    expect(tale.attempt(lower({ outcome: 'trigger-withdrawn' }))).toBeUndefined();
+    expect(tale.act(lower({ outcome: 'trigger-withdrawn' })).story.riskLevel).toBe('high');
+  });
   it('is not done by undoing the review that found it, but by a supervisor; undoing one that found no more is', () => {
     const undoing = (tale: Tale): EpisodeCommand => {
       const { revision } = tale.events.findLast(({ type }) => type === 'SafetyReviewRecorded')!;

@@ -157,7 +157,8 @@ export function reviewed(
   const byConsultant = circumstances.actorRole === 'psychiatric-consultant';
   // Entered late, of a time before the present level was found, it lowers nothing (G6).
   const isPast = story.review !== undefined && circumstances.occurredAt < story.review.occurredAt;
-  const lowers = !isPast && isLower(command.level, before);
+  // Nor does a word that the trigger was undone: the level stays that of the last assessment.
+  const lowers = command.outcome !== 'trigger-withdrawn' && !isPast && isLower(command.level, before);
   const approvedBy = command.approvedBy ?? (byConsultant ? staffOf(circumstances) : undefined);
   const isOwnWord = approvedBy === staffOf(circumstances) && !byConsultant;
   if (lowers && (approvedBy === undefined || isOwnWord))
