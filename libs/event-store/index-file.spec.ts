@@ -1,3 +1,6 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
 import { inTransaction, isFileFailure, openIndexFile } from './index-file.js';
 
@@ -23,4 +26,20 @@ it('tells a file that is full from what may not be written, and from what is no 
   const full = failureOf(() => db.prepare('INSERT INTO one VALUES (1, ?)').run('x'.repeat(100_000)));
   const empty = failureOf(() => db.prepare('INSERT INTO one VALUES (2, NULL)').run());
   expect([full, empty, new Error('other')].map(isFileFailure)).toEqual([true, false, false]);
+});
+
+it('begins anew where a file is damaged, also behind a beginning that is whole', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'index-file-'));
+  const file = join(folder, 'one.db');
+  const schema = 'CREATE TABLE IF NOT EXISTS one (n INTEGER PRIMARY KEY, text TEXT NOT NULL) STRICT;';
+  const before = openIndexFile(file, 1, schema);
+  for (let n = 0; n < 100; n += 1) before.prepare('INSERT INTO one VALUES (?, ?)').run(n, 'x'.repeat(1_000));
+  before.close();
+  const bytes = readFileSync(file);
+  bytes.fill(0xff, 8_192);
+  writeFileSync(file, bytes);
+  const after = openIndexFile(file, 1, schema);
+  expect(after.prepare('SELECT count(*) AS n FROM one').get()?.['n']).toBe(0);
+  after.close();
+  rmSync(folder, { recursive: true });
 });

@@ -4,14 +4,19 @@ import { DatabaseSync, type StatementSync } from 'node:sqlite';
 /**
  * Opens a file whose content is derived from the log and may be thrown away: a damaged file, or one of another version, is
  * emptied and built again. WAL with synchronous=NORMAL: a power cut may take back the last commits, checkpoint and effect together. What is
- * written again and again moves from the WAL to its place, and is synced, once for every 32 MB.
+ * written again and again moves from the WAL to its place, and is synced, once for every 32 MB. `damaged` puts a damaged file away; default: for good.
  */
-export function openIndexFile(path: string, version: number, schema: string): DatabaseSync {
+export function openIndexFile(
+  path: string,
+  version: number,
+  schema: string,
+  damaged: (path: string) => void = discard,
+): DatabaseSync {
   try {
     return prepared(path, version, schema);
   } catch (error) {
     if (path === ':memory:' || !isDamage(error)) throw error;
-    discard(path);
+    damaged(path);
     return prepared(path, version, schema);
   }
 }
@@ -59,6 +64,9 @@ function prepared(path: string, version: number, schema: string): DatabaseSync {
     );
     const found = (db.prepare('PRAGMA user_version').get() as { user_version: number }).user_version;
     if (found !== version) dropAll(db);
+    // Found only when it is read, a damaged page would stop each start, or whoever follows the log with it.
+    const [check] = Object.values(db.prepare('PRAGMA quick_check(1)').get() ?? {});
+    if (check !== 'ok') throw Object.assign(new Error('the file is damaged'), { errcode: SQLITE_CORRUPT });
     db.exec(schema);
     db.exec(`PRAGMA user_version = ${version}`);
     return db;

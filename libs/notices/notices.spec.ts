@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -233,6 +233,15 @@ describe('notices', () => {
     expect(() => start()).toThrow('full');
     // Whoever has a file open last removes the write-ahead log beside it.
     expect(readdirSync(folder)).toEqual(['notices.db']);
+  });
+
+  it('begin anew where their file is damaged, keep that one, and say so', async () => {
+    start();
+    await stopAll();
+    writeFileSync(join(folder, 'notices.db'), 'this is no database, and never was one'.repeat(100));
+    start();
+    expect(warnings).toEqual([expect.stringMatching(/notices\.db is damaged, and lies in .*told once more/)]);
+    expect(readdirSync(folder).filter((name) => name.startsWith('notices.db.damaged-'))).toHaveLength(1);
   });
 
   it('tell once of a failure that lasts', async () => {

@@ -1,3 +1,4 @@
+import { existsSync, renameSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DatabaseSync } from 'node:sqlite';
 import { UNREADABLE, type StaffJoined, type Unreadable } from '#care';
@@ -76,7 +77,7 @@ export class Notices {
   constructor(private readonly parts: NoticesParts) {
     const { file, channels, publicUrl, pace } = parts;
     this.pace = { ...PACE, ...pace };
-    this.db = openIndexFile(file, VERSION, SCHEMA);
+    this.db = openIndexFile(file, VERSION, SCHEMA, () => this.keepAside());
     this.checkpoints = new Checkpoints(this.db);
     this.clinic = new Clinic(this.db);
     this.outbox = new Outbox(this.db);
@@ -179,6 +180,16 @@ export class Notices {
       if (isFileFailure(error)) throw error;
       this.parts.operator.warn(`notices: ${event.type} in ${event.streamId} cannot be read (${(error as Error).name})`);
     }
+  }
+
+  /** Who was told stands nowhere else: a damaged file is left for somebody to look at. */
+  private keepAside(): void {
+    const { file, operator } = this.parts;
+    const aside = `${file}.damaged-${new Date().toISOString().replaceAll(/[:.]/g, '-')}`;
+    for (const end of ['', '-wal', '-shm']) if (existsSync(file + end)) renameSync(file + end, aside + end);
+    operator.warn(
+      `notices: ${file} is damaged, and lies in ${aside}: what is still open is told once more, and who was told before is not known`,
+    );
   }
 
   /** Once in the life of this process; it shows as undelivered or failing as long as it lasts. */

@@ -93,6 +93,18 @@ describe('readiness', () => {
     house.health.temporal = 'absent';
   });
 
+  it('is told also while a part cannot say how it is, which is degraded', async () => {
+    const { notices } = house.parts.probes;
+    const damaged = (): never => {
+      throw new Error('database disk image is malformed');
+    };
+    Object.assign(house.parts.probes, { notices: damaged });
+    const answer = await ready();
+    expect(answer.statusCode).toBe(200);
+    expect(answer.json()).toMatchObject({ ready: true, notices: null, degraded: ['temporal', 'notices'] });
+    Object.assign(house.parts.probes, { notices });
+  });
+
   it('is 503 while the store is away', async () => {
     house.health.store = false;
     expect([(await ready()).statusCode, (await ready()).json().store]).toEqual([503, 'away']);

@@ -85,13 +85,22 @@ export class Readinesses implements BeforeApplicationShutdown {
       ),
       within(ANSWERS_WITHIN_MS, this.probes.readModels()).catch(() => null),
     ]);
+    const mute: string[] = [];
+    const told = <T>(part: string, probe: () => T | null): T | null => {
+      try {
+        return probe();
+      } catch {
+        mute.push(part);
+        return null;
+      }
+    };
     const temporal = this.probes.temporal();
     const workflows = this.probes.workflows();
-    const watchdog = this.probes.watchdog();
-    const overdue = this.probes.oldestOverdueUnraised();
+    const watchdog = told('watchdog', () => this.probes.watchdog());
+    const overdue = told('overdue', () => this.probes.oldestOverdueUnraised());
     const clock = this.probes.clock();
     const keys = this.probes.keys();
-    const notices = this.probes.notices();
+    const notices = told('notices', () => this.probes.notices());
     const degraded = [
       ...(temporal === null || temporal.status === 'up' ? [] : ['temporal']),
       ...(temporal?.status === 'up' && temporal.attributesVerified === false ? ['temporal-attributes'] : []),
@@ -101,6 +110,7 @@ export class Readinesses implements BeforeApplicationShutdown {
       ...(clock !== null && isApart(clock) ? ['clock'] : []),
       ...(keys !== null && keys.damaged > 0 ? ['keys'] : []),
       ...(notices !== null && (notices.undelivered > 0 || notices.failing.length > 0) ? ['notices'] : []),
+      ...mute,
     ];
     const { shuttingDown } = this;
     return {
