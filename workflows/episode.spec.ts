@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { compile } from './simulation/fake-temporal.js';
+import type { Plan } from '#orchestration/contract';
+import { compile, FakeWorkflow } from './simulation/fake-temporal.js';
 import {
   DAY,
   HOUR,
@@ -10,6 +11,7 @@ import {
   type Faults,
   type YearReport,
 } from './simulation/episode-life.js';
+import { VirtualTime } from './simulation/virtual-time.js';
 
 /** Years per class; a nightly run asks for more. */
 const YEARS = Number(process.env['SIMULATED_YEARS'] ?? 60);
@@ -94,6 +96,26 @@ describe('the episode workflow raises everything that is owed, in simulated year
     },
     120_000,
   );
+});
+
+it('the episode workflow shows in the Temporal UI what a look found that was overtaken by a signal', async () => {
+  const time = new VirtualTime();
+  let revision = 3;
+  const look = (): Promise<Plan> =>
+    new Promise((resolve) =>
+      time.after(SECOND, () => resolve({ revision, phase: `at ${revision}`, closed: false, publish: true })),
+    );
+  const workflow = new FakeWorkflow(compile(), time, { taskLatency: () => 5, suggestContinueAsNew: () => false }, look);
+  const reach = (next: number): void => {
+    revision = next;
+    workflow.signalWithStart({ episodeId: 'e', hint: next }, 'episodeChanged', { revision: next });
+  };
+  reach(3);
+  time.after(MINUTE, () => reach(4));
+  time.after(MINUTE + SECOND / 2, () => reach(5));
+  await time.runUntil(2 * MINUTE);
+  expect(workflow.details).toBe('phase: at 5 · waiting for: nothing');
+  expect(workflow.attributes[0]?.value).toBe('at 5');
 });
 
 /** Each mutant has one fault; each must be noticed by the class that is there for it. */

@@ -30,6 +30,8 @@ const activities = wf.proxyActivities<EpisodeActivities>(OPTIONS);
 
 const WEEK = 7 * 24 * 3_600_000;
 const HOUR = 3_600_000;
+/** Names a change of the commands: what an older build has recorded replays as it was. */
+const SHOWN = 'compare-with-what-is-shown';
 
 /**
  * One patient episode, asleep until something is owed. It knows no rule of care and compares no clocks: every wake, whether by
@@ -39,6 +41,7 @@ export async function episodeWorkflow(args: EpisodeArgs): Promise<void> {
   let hint = args.hint ?? -1;
   let stale = true; // level trigger: "the plan may be out of date"
   let plan: Plan = { revision: -1, phase: 'unknown', closed: false, publish: false };
+  let shown = plan; // what was published last: a look that was overtaken publishes nothing
   let begun = 0; // looks begun and looks finished: an update waits for a look that began after it arrived
   let finished = 0;
   let stuck = 0; // looks in a row that were due at once and changed nothing
@@ -71,7 +74,8 @@ export async function episodeWorkflow(args: EpisodeArgs): Promise<void> {
     finished = begun;
     if (stale) continue;
     hint = plan.revision; // a store restored to an older revision is accepted
-    publish(plan, seen);
+    publish(plan, seen === shown || !wf.patched(SHOWN) ? seen : shown);
+    shown = plan;
 
     if (plan.closed || wantsNewRun()) {
       await wf.condition(() => stale || wf.allHandlersFinished()); // 'stale ||': an update waits for us, never the reverse
@@ -111,8 +115,8 @@ function labelOf(plan: Plan, otherwise: string): string {
 }
 
 /** Makes the episode readable in the Temporal UI. An upsert is a history event, so only when something changed. */
-function publish(plan: Plan, seen: Plan): void {
-  if (plan.revision === seen.revision && plan.publish === seen.publish) return;
+function publish(plan: Plan, before: Plan): void {
+  if (plan.revision === before.revision && plan.publish === before.publish) return;
   wf.setCurrentDetails(`phase: ${plan.phase} · waiting for: ${plan.next?.kind ?? 'nothing'}`);
   if (!plan.publish) return;
   // oxlint-disable-next-line no-restricted-properties -- in the sandbox this is the time of the workflow task, and replays

@@ -9,6 +9,7 @@ export * from './patient/index.js';
 export * from './organisation/events.js';
 export * from './organisation/index.js';
 export * from './episode/events.js';
+export * from './events.js';
 export * from './episode/reference.js';
 export * from './episode/commands.js';
 export * from './follow-ups/kinds.js';

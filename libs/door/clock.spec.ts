@@ -71,4 +71,11 @@ describe('clocks', () => {
     writeFileSync(stateFile, 'x');
     expect(open().now().toISOString() >= START).toBe(true);
   });
+
+  it('a scaled one goes on where it cannot keep its time', () => {
+    const nowhere = join(folder, 'gone', 'clock');
+    const clock = scaledClock({ realMsPerDay: 1_000, startInstant: START, stateFile: nowhere });
+    expect(() => clock.close()).not.toThrow();
+    expect(clock.now().toISOString() >= START).toBe(true);
+  });
 });

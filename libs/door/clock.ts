@@ -50,7 +50,11 @@ export function scaledClock({ realMsPerDay, startInstant, stateFile }: ScaledClo
   let since = performance.now();
   const now = (): number => base + (performance.now() - since) * pace;
   const keep = (): void => {
-    if (stateFile !== undefined) writeKept(stateFile, now());
+    try {
+      if (stateFile !== undefined) writeKept(stateFile, now());
+    } catch {
+      // A full disk ends no demo: after a restart the log says how late it is at least.
+    }
   };
   const timer = setInterval(keep, KEEP_EVERY_MS);
   timer.unref();

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { tell, type EpisodeCommand } from '#care';
 import { episodeIdOf, episodeStream } from './episodes.js';
 import { by, openClinic, openDoors, PATIENT, referral } from './testing/clinic.js';
@@ -215,5 +215,31 @@ describe('an import', () => {
       { kind: 'refused', refusal: { code: 'out-of-order' } },
     ]);
     expect((await clinic.episodes.load(first)).revision).toBe(revision);
+  });
+
+  /** Happens once, after an import has looked where it belongs. */
+  const meanwhile = (work: () => Promise<unknown>): void => {
+    const { policies } = clinic;
+    const policyFor = policies.policyFor.bind(policies);
+    jest.spyOn(policies, 'policyFor').mockImplementationOnce(async (organisation, site) => {
+      await work();
+      return policyFor(organisation, site);
+    });
+  };
+
+  it('opens the next episode when the one that was open ends meanwhile', async () => {
+    await clinic.episodes.refer(by(referral));
+    meanwhile(() => openDoors(clinic).episodes.handle(first, close()));
+    expect((await clinic.episodes.import(opening(), rows())).episodeId).toBe(second);
+    expect(await typesOf(first)).not.toContain('AssessmentRecorded');
+  });
+
+  it('of an episode that ended long ago leaves alone one that begins meanwhile', async () => {
+    meanwhile(() => openDoors(clinic).episodes.refer(by(referral)));
+    const begun = by(referral, { commandId: 'old-1', occurredAt: '2025-02-03T15:00:00Z' });
+    const ended = close({ commandId: 'old-2', occurredAt: '2025-02-20T15:00:00Z' });
+    const { outcome } = await clinic.episodes.import(begun, [ended]);
+    expect(outcome.results).toMatchObject(Array(2).fill({ kind: 'refused', refusal: { code: 'out-of-order' } }));
+    expect(tell((await clinic.episodes.load(first)).state)?.phase).toBe('referred');
   });
 });

@@ -33,6 +33,8 @@ export interface Imported {
 interface Place {
   readonly episodeId: string;
   readonly ordinal: number;
+  /** -1 when it does not exist yet. */
+  readonly revision: number;
   readonly state: EpisodeState;
 }
 
@@ -114,22 +116,21 @@ export class Episodes {
 
   /** A referral and what was done since, in one append; each envelope has its own id. `acts` are given in clinical order. */
   async import(referral: Envelope<Referral>, acts: readonly Envelope<EpisodeCommand>[]): Promise<Imported> {
-    const place = await this.place(
-      referral,
-      [referral, ...acts].map(({ commandId }) => commandId),
-      1,
-    );
-    const { episodeId, ordinal } = place;
-    const opening = (await this.endedBefore(place, referral, acts)) ?? (await this.opening(referral, place));
-    if ('refusal' in opening) {
-      const results = [referral, ...acts].map(() => refused(opening.refusal));
-      return { episodeId, ordinal, outcome: { loaded: this.absent(episodeId), results, events: [] } };
+    const commandIds = [referral, ...acts].map(({ commandId }) => commandId);
+    for (;;) {
+      const place = await this.place(referral, commandIds, 1);
+      const { episodeId, ordinal, revision } = place;
+      const opening = (await this.endedBefore(place, referral, acts)) ?? (await this.opening(referral, place));
+      if ('refusal' in opening) {
+        const results = [referral, ...acts].map(() => refused(opening.refusal));
+        return { episodeId, ordinal, outcome: { loaded: this.absent(episodeId), results, events: [] } };
+      }
+      const envelopes = [opening, ...acts].map((envelope) => ({ ...envelope, basedOn: revision }));
+      const outcome = await this.door.handleAll(this.definition, episodeStream(episodeId), envelopes);
+      // It ended, or another one began there, while we looked: what is brought may belong elsewhere.
+      const isOvertaken = outcome.results.some(({ kind }) => kind === 'stale');
+      if (!isOvertaken) return { episodeId, ordinal, outcome };
     }
-    return {
-      episodeId,
-      ordinal,
-      outcome: await this.door.handleAll(this.definition, episodeStream(episodeId), [opening, ...acts]),
-    };
   }
 
   /** Why the referral of somebody not registered yet would be refused: a refused one must leave nobody behind. */
@@ -209,7 +210,7 @@ export class Episodes {
     for (let ordinal = from; ; ordinal += 1) {
       const episodeId = episodeIdOf(organisation, patientId, ordinal);
       const { revision, state } = await this.load(episodeId);
-      const here = { episodeId, ordinal, state };
+      const here = { episodeId, ordinal, revision, state };
       if (revision < 0) return free ?? here;
       if (await this.door.knows(this.definition, episodeStream(episodeId), commandIds)) return here;
       if (tell(state)?.phase !== 'ended') free ??= here;

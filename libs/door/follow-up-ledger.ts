@@ -1,6 +1,5 @@
 import {
   dueRaise,
-  emptyLedger,
   foldLedger,
   FOLLOW_UP_EVENT_TYPES,
   nextDue,
@@ -12,15 +11,13 @@ import {
 import type { Codec, StoredEvent } from '#event-store';
 import type { Folded } from './stream-fold.js';
 
-/**
- * The ledger of an episode as the wakers read it: from follow-up events alone, without any key, and without stopping at anything. What
- * cannot be read leaves out itself, never the others (decision 6).
- */
 const TYPES: ReadonlySet<string> = new Set(FOLLOW_UP_EVENT_TYPES);
 
-export { emptyLedger };
-
-/** Takes a page of an episode's stream in. Links are not verified here: a damaged event must not silence a patient. */
+/**
+ * The ledger of an episode as the wakers read it: from follow-up events alone, without any key, and without stopping at anything. What
+ * cannot be read leaves out itself, never the others (decision 6). Links are not verified here: a damaged event must not silence a
+ * patient.
+ */
 export const foldFollowUps =
   (codec: Pick<Codec<Unreadable>, 'readFacts'>) =>
   ({ value }: Folded<Ledger>, events: readonly StoredEvent[]): Ledger =>
@@ -85,9 +82,9 @@ export function dueNow(ledger: Ledger, now: string): readonly Due[] {
 export function nextOf(
   ledger: Ledger,
 ): { readonly followUpId: string; readonly kind: string; readonly at: string } | null {
-  const steps = [...ledger.open.values()].flatMap(({ followUpId, kind, ...entry }) => {
-    const next = ignoringFaults(() => nextDue({ followUpId, kind, ...entry }));
-    return next ? [{ followUpId, kind, at: next.at }] : [];
+  const steps = [...ledger.open.values()].flatMap((entry) => {
+    const next = ignoringFaults(() => nextDue(entry));
+    return next ? [{ followUpId: entry.followUpId, kind: entry.kind, at: next.at }] : [];
   });
   return steps.toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at))[0] ?? null;
 }

@@ -59,6 +59,18 @@ describe('a patient’s record', () => {
     expect(clinic.destroyed.size).toBe(1);
   });
 
+  it('is not erased while something is owed in an episode that has ended', async () => {
+    const request = await asked();
+    const { episodeId } = await clinic.episodes.refer(by(referral));
+    const close = { type: 'CloseReferral', reason: 'patient-declined', channel: 'record' } as const;
+    for (const act of [by(close), by({ type: 'RaiseSafetyConcern' } as const)])
+      expect((await clinic.episodes.handle(episodeId, act)).kind).toBe('appended');
+    expect(await clinic.patients.approveErasure(PATIENT, approval(request))).toMatchObject({
+      refusal: { code: 'care-open' },
+    });
+    expect(clinic.destroyed.size).toBe(0);
+  });
+
   it('is not erased between the look at what is owed and a referral: that waits, and finds no key', async () => {
     const [log, whole] = [openMemoryStore(), memoryKeys()];
     let referring: ReturnType<typeof clinic.episodes.refer> | undefined;

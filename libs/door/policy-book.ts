@@ -11,6 +11,7 @@ import {
   type Unreadable,
 } from '#care';
 import type { Codec, EventStore, StoredEvent } from '#event-store';
+import { organisationStream } from './organisations.js';
 import { contentHash } from './pins.js';
 import { RETRIES, type Retries } from './retries.js';
 import { StreamFold, type Folded } from './stream-fold.js';
@@ -77,7 +78,7 @@ export class PolicyBook {
   }
 
   private async shelf(organisation: string): Promise<Shelf> {
-    return (await this.fold.read(`organisation-${organisation}`)).value;
+    return (await this.fold.read(organisationStream(organisation))).value;
   }
 
   private policy(shelf: Shelf, pin: Pin): PolicyAnswer {

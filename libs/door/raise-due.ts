@@ -1,8 +1,8 @@
 import { v5 } from 'uuid';
-import { lateness, Notify, type Actor, type Ledger, type Unreadable } from '#care';
+import { emptyLedger, lateness, Notify, type Actor, type Ledger, type Unreadable } from '#care';
 import type { Codec, EventStore, FrozenBatch, StoredEvent } from '#event-store';
 import { appendFrozen } from './append.js';
-import { dueNow, emptyLedger, foldFollowUps, type Due } from './follow-up-ledger.js';
+import { dueNow, foldFollowUps, type Due } from './follow-up-ledger.js';
 import { DoorUnavailable, type Clock } from './port.js';
 import { later } from './requests.js';
 import { isStoreError, type Retries } from './retries.js';

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { EventStoreError } from '#event-store';
+import { EventStoreError, pauseAfter } from '#event-store';
 import { DoorUnavailable } from './port.js';
 
 /** How often the door tries again before it gives up, and how it waits in between. */
@@ -13,14 +13,8 @@ export interface Retries {
   readonly pause: (attempt: number) => Promise<void>;
 }
 
-const FIRST_MS = 15;
-const LONGEST_MS = 1_000;
-
-/** Full jitter over the upper half, so that those who met once do not meet again. */
-const pause = async (attempt: number): Promise<void> => {
-  const longest = Math.min(FIRST_MS * 2 ** (attempt - 1), LONGEST_MS);
-  await sleep(longest * (0.5 + Math.random() / 2));
-};
+const BACKOFF = { firstMillis: 15, longestMillis: 1_000 };
+const pause = (attempt: number): Promise<void> => sleep(pauseAfter(attempt, BACKOFF));
 
 export const RETRIES: Retries = { unknown: 5, conflicts: 8, unavailable: 4, pause };
 

@@ -142,6 +142,11 @@ describe('freezing a decision', () => {
     expect(events[1]?.body.sealed?.iv).not.toBe(events[0].body.sealed?.iv);
   });
 
+  it('uses no nonce twice, however many boxes are sealed', () => {
+    const { events } = codec.freeze(decision(Array.from({ length: 600 }, () => scored)));
+    expect(new Set(events.map(({ body }) => body.sealed?.iv)).size).toBe(600);
+  });
+
   it('names type and path of what does not fit, and never a value', () => {
     const refused = (event: Partial<typeof scored>, rest: Partial<Decision> = {}) => {
       try {

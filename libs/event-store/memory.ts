@@ -38,8 +38,8 @@ export function openMemoryStore(begun: readonly StoredEvent[] = []): EventStore 
       let place = after;
       while (place < until && events.length < limit) {
         place += 1;
-        const streamId = log[place - 1]?.streamId ?? '';
-        if (!prefixes || prefixes.some((prefix) => streamId.startsWith(prefix))) events.push(stored(place));
+        const event = stored(place);
+        if (!prefixes || prefixes.some((prefix) => event.streamId.startsWith(prefix))) events.push(event);
       }
       return { events, examinedTo: place };
     },
@@ -55,14 +55,14 @@ export function openMemoryStore(begun: readonly StoredEvent[] = []): EventStore 
       const already = places.slice(events[0].revision, events[0].revision + events.length);
       const last = already.at(-1);
       const repeated =
-        already.length === events.length && already.every((place, i) => log[place - 1]?.id === events[i]?.id);
+        already.length === events.length && already.every((place, i) => stored(place).id === events[i]?.id);
       if (!repeated || last === undefined) throw conflict(streamId, expected, actual);
-      if (log[last - 1]?.hash !== events.at(-1)?.hash)
+      if (stored(last).hash !== events.at(-1)?.hash)
         throw new EventStoreError('invalid', `${streamId}: these event ids hold other content`);
       return { revision: events[0].revision + events.length - 1, position: toPosition(last) };
     }
     const tail = places.at(-1);
-    if (tail !== undefined && log[tail - 1]?.hash !== events[0].prevHash) {
+    if (tail !== undefined && stored(tail).hash !== events[0].prevHash) {
       throw new EventStoreError('invalid', `${streamId}: the batch does not follow the stored revision ${expected}`);
     }
     if (events.some(({ id }) => ids.has(id)))

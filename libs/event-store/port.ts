@@ -80,3 +80,7 @@ export class EventStoreError extends Error {
     if (actual !== undefined) this.actual = actual;
   }
 }
+
+/** Whether the store was away, or did not say what became of an append: it may answer later. */
+export const isStoreAway = (error: unknown): boolean =>
+  error instanceof EventStoreError && (error.code === 'unavailable' || error.code === 'outcome-unknown');

@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { StoredEvent } from './envelope.js';
+import { BACKOFF, pause, pauseAfter, type Backoff } from './pause.js';
 import type { EventStore } from './port.js';
 
 /** How far a consumer has come. The hash shows whether the log under it is still the same one (decision 12). */
@@ -28,7 +28,7 @@ export interface Follower {
   /** Something failed and will be tried again; `attempt` counts failures in a row. */
   readonly onError?: (error: unknown, attempt: number) => void;
   /** First and longest pause between attempts, ms. Default 100 and 15000. */
-  readonly backoff?: { readonly firstMillis: number; readonly longestMillis: number };
+  readonly backoff?: Backoff;
 }
 
 /**
@@ -36,7 +36,7 @@ export interface Follower {
  * backoff and jitter. Resolves when the signal aborts; a batch in progress is finished first.
  */
 export async function follow(follower: Follower): Promise<void> {
-  const { signal, onError, backoff = { firstMillis: 100, longestMillis: 15_000 } } = follower;
+  const { signal, onError, backoff = BACKOFF } = follower;
   let failures = 0;
   while (!signal.aborted) {
     try {
@@ -48,16 +48,6 @@ export async function follow(follower: Follower): Promise<void> {
       await pause(pauseAfter(failures, backoff), signal);
     }
   }
-}
-
-/** Full jitter over the upper half, so that consumers that failed together do not come back together. */
-function pauseAfter(failures: number, { firstMillis, longestMillis }: NonNullable<Follower['backoff']>): number {
-  const longest = Math.min(firstMillis * 2 ** Math.min(failures - 1, 30), longestMillis);
-  return longest * (0.5 + Math.random() / 2);
-}
-
-async function pause(millis: number, signal: AbortSignal): Promise<void> {
-  await sleep(millis, undefined, { signal }).catch(() => undefined);
 }
 
 /** One connection's worth. */

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { EventStore } from '#event-store';
+import { EventStoreError, type EventStore } from '#event-store';
 import type { Channel, Outcome, Sending } from './channels/channel.js';
 import { Notices, type NoticesParts } from './notices.js';
 import { portal, PUBLIC_URL, ToldClinic } from './testing/clinic-suite.js';
@@ -283,5 +283,26 @@ describe('notices', () => {
     expect(sent).toEqual([]);
     away = false;
     await eventually(() => sent.length === 1);
+  });
+
+  it('pass nothing on because the log, which knows the address, is away: that is no attempt', async () => {
+    let away = true;
+    const notices = start({
+      store: {
+        ...clinic.store,
+        at: async (position) => {
+          if (away) throw new EventStoreError('unavailable', 'away');
+          return clinic.store.at(position);
+        },
+      },
+    });
+    await concern();
+    await eventually(() => notices.status().waiting === 1);
+    await aWhile();
+    const { rows } = notices.page({ organisation: 'clinic', limit: 9 });
+    expect(rows).toMatchObject([{ recipient: 'cm-1', attempts: [] }]);
+    away = false;
+    await eventually(() => sent.length > 0);
+    expect(people()).toEqual(['cm-1']);
   });
 });

@@ -1,5 +1,4 @@
 import { existsSync, renameSync } from 'node:fs';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { DatabaseSync } from 'node:sqlite';
 import { UNREADABLE, type StaffJoined, type Unreadable } from '#care';
 import {
@@ -8,6 +7,7 @@ import {
   inTransaction,
   isFileFailure,
   openIndexFile,
+  pause,
   type Codec,
   type EventStore,
   type StoredEvent,
@@ -207,7 +207,7 @@ export class Notices {
     const began = performance.now();
     const planned = this.planAll();
     if (this.parts.isUrgentElsewhere?.())
-      await rest(Math.min(REST * (performance.now() - began), LONGEST_REST_MS), signal);
+      await pause(Math.min(REST * (performance.now() - began), LONGEST_REST_MS), signal);
     return planned;
   }
 
@@ -248,12 +248,9 @@ export class Notices {
         told = message;
       }
       // A turn of the event loop in between, so that what is asked meanwhile is answered.
-      await rest(worked === 0 ? this.pace.tickMs : 0, signal);
+      await pause(worked === 0 ? this.pace.tickMs : 0, signal);
     }
   }
 }
-
-const rest = (ms: number, signal: AbortSignal): Promise<void> =>
-  sleep(ms, undefined, { signal }).catch(() => undefined);
 
 type Joined = z.infer<NonNullable<typeof StaffJoined.sealed>>;

@@ -64,6 +64,19 @@ describe('what is routine', () => {
     expect(told.heard()).toEqual(['cm-1: list']);
   });
 
+  it('comes in the morning of whoever it is for', async () => {
+    const { state } = await told.organisations.load('clinic');
+    const calendar = { ...state.sites.get('main')!.calendars.at(-1)!.value, zone: 'America/Los_Angeles' };
+    await told.organisation({ type: 'OpenSite', site: 'west', name: 'West', calendar });
+    await told.organisation({ type: 'AddStaff', staff: 'cm-3', role: 'care-manager', site: 'west' });
+    const task = { type: 'PlanTask', dueOn: '2027-03-02', owner: 'cm-3', text: 'Test task' } as const;
+    await told.refer({ enrolled: false, acts: [task] });
+    await told.at('2027-03-02 11:04');
+    expect(told.heard()).toEqual(['cm-1: list']);
+    await told.at('2027-03-02 11:05');
+    expect(told.heard()).toEqual(['cm-3: list']);
+  });
+
   it('is made for some at a time, and nobody has a list before all were asked for whom they are', async () => {
     for (let n = 0; n < 101; n += 1) await told.refer({ enrolled: false });
     const task = { type: 'PlanTask', dueOn: '2027-03-02', owner: 'cm-2', text: 'Test task' } as const;
@@ -503,6 +516,17 @@ describe('when somebody leaves without cover (scenario 6)', () => {
     expect(told.heard()).toEqual(['sup-1: safety']);
     await told.at('2027-03-08 08:05');
     expect(told.heard()).toContain('sup-1: list');
+  });
+
+  it('so does a safety review of which she was told', async () => {
+    const episode = await told.refer();
+    await told.at('2027-03-02 10:00');
+    await told.act(episode, portal(1), 'portal', 'integration');
+    await told.at('2027-03-02 10:00');
+    expect(told.heard()).toEqual(['cm-1: safety']);
+    await told.organisation({ type: 'RemoveStaff', staff: 'cm-1' });
+    await told.at('2027-03-02 10:10');
+    expect(told.heard()).toEqual(['sup-1: safety']);
   });
 });
 

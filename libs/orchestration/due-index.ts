@@ -219,10 +219,7 @@ export class DueIndex implements OpenEpisodes {
     try {
       return this.parts.ledger.fold(ledger, { type, revision, recordedAt, facts: this.parts.readFacts(event) });
     } catch (error) {
-      this.parts.counters.unreadable += 1;
-      this.parts.operator.warn(
-        `due index: ${event.streamId} at ${event.revision} cannot be read (${(error as Error).name})`,
-      );
+      this.passOver(`${event.streamId} at ${event.revision} cannot be read`, error);
       return ledger;
     }
   }
@@ -247,8 +244,7 @@ export class DueIndex implements OpenEpisodes {
         insert.run(episodeId, followUpId, kind, safety ? 1 : 0, step, at, opened, JSON.stringify(entry));
       } catch (error) {
         if (isFileFailure(error)) throw error;
-        this.parts.counters.unreadable += 1;
-        this.parts.operator.warn(`due index: a follow-up of ${episodeId} cannot be kept (${(error as Error).name})`);
+        this.passOver(`a follow-up of ${episodeId} cannot be kept`, error);
       }
     }
   }
@@ -259,10 +255,14 @@ export class DueIndex implements OpenEpisodes {
       const { step, at } = this.parts.ledger.nextDue(entry);
       return { step, at: Date.parse(at) || 0 };
     } catch (error) {
-      this.parts.counters.unreadable += 1;
-      this.parts.operator.warn(`due index: no next step for ${entry.kind} of ${episodeId} (${(error as Error).name})`);
+      this.passOver(`no next step for ${entry.kind} of ${episodeId}`, error);
       return { step: 0, at: Date.parse(entry.openedAt) || 0 };
     }
+  }
+
+  private passOver(what: string, error: unknown): void {
+    this.parts.counters.unreadable += 1;
+    this.parts.operator.warn(`due index: ${what} (${(error as Error).name})`);
   }
 
   private answerWaiters(seen = false): void {

@@ -37,12 +37,12 @@ export interface LedgerRules {
   nextDue(entry: OpenFollowUp): { readonly step: number; readonly at: string };
 }
 
-/** Where somebody looks up which episodes are open, by what they owe. */
 export interface OpenEpisode {
   readonly episodeId: string;
   readonly revision: number;
 }
 
+/** Where somebody looks up which episodes are open, by what they owe. */
 export interface OpenEpisodes {
   /** In the order of their ids, after `after`. */
   openPage(options: { after?: string; limit: number }): readonly OpenEpisode[];

@@ -146,8 +146,7 @@ export class ReactorBook {
   }
 
   siteOf(episodeId: string): string | null {
-    const row = this.db.prepare('SELECT site FROM episode WHERE episode = ?').get(episodeId);
-    return row ? String(row['site']) : null;
+    return this.column('SELECT site FROM episode WHERE episode = ?', episodeId)[0] ?? null;
   }
 
   /** Kept until a release: an assignment may be voided, and a release too many is answered with "unchanged". */
@@ -180,7 +179,7 @@ export class ReactorBook {
   }
 
   /** Of all these records. */
-  episodesOf(records: readonly string[]): string[] {
+  episodesOfRecords(records: readonly string[]): string[] {
     return this.column(
       'SELECT episode FROM episode WHERE patient IN (SELECT value FROM json_each(?)) ORDER BY episode',
       JSON.stringify(records),

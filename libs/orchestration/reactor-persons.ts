@@ -22,7 +22,7 @@ interface Death {
 }
 
 export const episodesOfPerson = (book: ReactorBook, patientId: string): readonly string[] =>
-  book.episodesOf(book.recordsOf(patientId));
+  book.episodesOfRecords(book.recordsOf(patientId));
 
 /** A death known under one record ends what goes on under the other; two open episodes are a question to people. */
 export function whenMerged(book: ReactorBook, { event, lead, duplicate }: Merge): Asked[] {
@@ -30,7 +30,7 @@ export function whenMerged(book: ReactorBook, { event, lead, duplicate }: Merge)
   book.merged(duplicate, lead);
   // Asked under the merge's own id: after an undoing in between, the same death has to be noted once more.
   const note = (known: readonly string[], others: readonly string[]): Asked[] =>
-    deathsOf(book, known).flatMap((death) => noted(book.episodesOf(others), death, `${event.id}:${death.id}`));
+    deathsOf(book, known).flatMap((death) => noted(book.episodesOfRecords(others), death, `${event.id}:${death.id}`));
   return [
     ...note(ours, theirs),
     ...note(theirs, ours),
@@ -48,7 +48,7 @@ export function whenUnmerged(book: ReactorBook, { event, lead, duplicate }: Merg
     deathsOf(book, others).length > 0
       ? []
       : deathsOf(book, known).flatMap((death) =>
-          book.episodesOf(others).map((episodeId) => ({
+          book.episodesOfRecords(others).map((episodeId) => ({
             cause: `${event.id}:${death.id}`,
             episodeId,
             command: { type: 'RetractDeathNote', patientRevision: death.revision },
@@ -57,7 +57,7 @@ export function whenUnmerged(book: ReactorBook, { event, lead, duplicate }: Merg
   return [
     ...takeBack(ours, theirs),
     ...takeBack(theirs, ours),
-    ...betweenAll(event, 'WithdrawWhichEpisode', book.episodesOf(ours), book.episodesOf(theirs)),
+    ...betweenAll(event, 'WithdrawWhichEpisode', book.episodesOfRecords(ours), book.episodesOfRecords(theirs)),
   ];
 }
 

@@ -232,6 +232,17 @@ describe('the reactor', () => {
     expect(what()).toEqual(expected);
   });
 
+  it('releases what a care manager had who came back before her cover was over, and then left', async () => {
+    refer(E1, P1);
+    assign(E1, 'anna');
+    const [from, until] = ['2027-03-01T12:00:00.000Z', '2027-07-01T12:00:00.000Z'];
+    for (const cover of ['ben', 'anna'])
+      log.add('organisation-clinic', 'CoverageArranged', { absent: 'anna', cover, from, until });
+    log.add('organisation-clinic', 'StaffLeft', { staff: 'anna' });
+    await settled();
+    expect(what()).toEqual(['ReleaseCareManager 1']);
+  });
+
   it('takes a transfer for an assignment', async () => {
     refer(E1, P1);
     log.add(`episode-${E1}`, 'EpisodeTransferred', { to: 'ben', site: 'north' });
@@ -326,6 +337,18 @@ describe('the reactor', () => {
     pin(E2, older, calendar);
     await settled();
     expect(what()).toEqual(['Repin 1', 'Repin 3']);
+  });
+
+  it('re-pins an episode that moved to a site while the hours of that site were set', async () => {
+    const [main, older, newer] = [{ zone: 'America/New_York' }, { zone: 'America/Denver' }, { zone: 'UTC' }];
+    log.add('organisation-clinic', 'SiteOpened', { site: 'main', calendar: main });
+    log.add('organisation-clinic', 'SiteHoursSet', { site: 'north', calendar: newer });
+    refer(E1, P1);
+    pin(E1, {}, main);
+    log.add(`episode-${E1}`, 'EpisodeTransferred', { to: 'ben', site: 'north' });
+    for (const calendar of [older, newer]) pin(E1, {}, calendar);
+    await settled();
+    expect(what()).toEqual(['Repin 1']);
   });
 
   it('takes in again what its file could not take', async () => {

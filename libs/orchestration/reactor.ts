@@ -1,6 +1,6 @@
 import { v5 } from 'uuid';
 import { contentHash } from '#door';
-import { isFileFailure, type StoredEvent } from '#event-store';
+import { idOf, isFileFailure, type StoredEvent } from '#event-store';
 import type { Counters } from './counters.js';
 import { followLog, type Follower } from './follow-log.js';
 import { backOff, forEachLimited, pause, untilAborted } from './pause.js';
@@ -223,17 +223,18 @@ export class Reactor {
       this.parts.book.stands('hours', `${event.organisation}/${site}`, { id: event.id, hash: contentHash(calendar) });
   }
 
-  /** A referral that was decided while a pathway was adopted or hours were set has pinned what held before. */
+  /** A referral or a move that was decided while a pathway was adopted or hours were set has pinned what held before. */
   private noticeLaterPolicy(event: StoredEvent, pathway: unknown, calendar: unknown): void {
-    if (event.revision !== FIRST_PIN) return;
     const { book } = this.parts;
     const episodeId = idOf(event);
+    const isFirst = event.revision === FIRST_PIN;
     const standing = [
-      [book.standing<Named>('pathway', event.organisation), pathway],
+      // A later pin may name the pathway it began with for ever; hours are those of the site in every pin.
+      [isFirst ? book.standing<Named>('pathway', event.organisation) : null, pathway],
       [book.standing<Named>('hours', `${event.organisation}/${book.siteOf(episodeId)}`), calendar],
     ] as const;
     for (const [fact, pinned] of standing)
-      if (fact && fact.hash !== pinned) this.queue(event, fact.id, episodeId, { type: 'Repin' });
+      if (fact && fact.hash !== pinned) this.queue(event, isFirst ? fact.id : event.id, episodeId, { type: 'Repin' });
   }
 
   /** What was adopted or set while it was ended has passed it by, and another episode may have begun. */
@@ -302,5 +303,3 @@ export const reactionId = (cause: string, episodeId: string): string => v5(cause
 
 const release = (careManager: string): Reaction => ({ type: 'ReleaseCareManager', careManager, reason: 'staff-left' });
 const staffKey = (organisation: string, staff: string): string => `${organisation}/${staff}`;
-/** `patient-<id>` or `episode-<id>`. */
-const idOf = (event: StoredEvent): string => event.streamId.slice(event.streamId.indexOf('-') + 1);

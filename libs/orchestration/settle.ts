@@ -1,6 +1,6 @@
 import { ApplicationFailure, ApplicationFailureCategory, CancelledFailure } from '@temporalio/common';
 import { DoorUnavailable } from '#door';
-import { EventStoreError } from '#event-store';
+import { isStoreAway } from '#event-store';
 import type { EpisodeActivities, Plan } from './contract.js';
 import type { Counters, Heartbeats } from './counters.js';
 import type { Clock, EpisodeWaker, OperatorLog, Settled } from './ports.js';
@@ -51,9 +51,6 @@ function failureOf({ operator, counters }: SettleParts, episodeId: string, error
   operator.warn(`settle ${episodeId} failed though its record is there: ${error.name}${placeOf(error)}`);
   return ApplicationFailure.create({ type: 'Defect', message: 'the look failed; the worker says where' });
 }
-
-const isStoreAway = (error: Error): boolean =>
-  error instanceof EventStoreError && (error.code === 'unavailable' || error.code === 'outcome-unknown');
 
 /** Where it was thrown. Its message is told to nobody: parsers quote what they were given. */
 function placeOf({ message, stack = '' }: Error): string {

@@ -216,6 +216,31 @@ describe('the watchdog', () => {
     expect(counters.disagreements).toBe(1);
   });
 
+  it('asks at once where the record went on since a look that raised nothing', async () => {
+    let revision = 0;
+    const looks: number[] = [];
+    const watchdog = new Watchdog({
+      index: { due: () => [{ episodeId: 'e', safety: true }], revisionOf: () => revision },
+      clock: clockAt(1),
+      isEngineUp: () => false,
+      counters: newCounters(),
+      heartbeats: newHeartbeats(),
+      operator: new SilentOperator(),
+      uptime: () => 0,
+      waker: {
+        raise: () => Promise.reject(new Error('one is no burst')),
+        settle: async () => {
+          looks.push(revision);
+          return { ...NOTHING_DUE, revision };
+        },
+      },
+    });
+    for (let i = 0; i < 3; i += 1) await watchdog.look();
+    revision = 1;
+    for (let i = 0; i < 3; i += 1) await watchdog.look();
+    expect(looks).toEqual([0, 1]);
+  });
+
   it('says that a look was clean only when it left nothing undone', async () => {
     const { watchdog, dueSince, cleanLooks } = house({
       up: false,

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { pause } from '#event-store';
 import { checkpointIn, newestViews } from './check/newest.js';
 import { isMissing, isPassing, ViewsAway, ViewsRebuilding } from './failures.js';
 import { viewsVersion, type Views } from './generation.js';
@@ -93,7 +94,7 @@ export class Onlooker {
   private async keepLooking(): Promise<void> {
     const { signal } = this.stopping;
     while (!signal.aborted) {
-      await sleep(LOOK_MS, undefined, { signal }).catch(() => undefined);
+      await pause(LOOK_MS, signal);
       // Said by the status; the next look may find it well.
       if (!signal.aborted) await this.look().catch(() => undefined);
     }

@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { pause } from '#event-store';
 import { isMissing, isPassing, ViewsAway, ViewsRebuilding, WriterElsewhere } from './failures.js';
 import { Generations, viewsVersion, type Generation, type Views } from './generation.js';
 import { nameOf } from './parking.js';
@@ -160,7 +160,7 @@ export class Runner {
     for (let attempt = 1, cause = error; !signal.aborted; attempt += 1) {
       this.hindrance = { name: nameOf(cause), attempt };
       if (cause instanceof WriterElsewhere) await this.readAlong(signal);
-      else await sleep(BEFORE_OPENING_AGAIN_MS, undefined, { signal }).catch(() => undefined);
+      else await pause(BEFORE_OPENING_AGAIN_MS, signal);
       if (signal.aborted) return;
       try {
         return await this.open();
@@ -227,7 +227,7 @@ export class Runner {
         // Whoever writes builds them.
         if (error instanceof WriterElsewhere) return this.stepBack(error);
         building.error = { name: nameOf(error), attempt: (building.error?.attempt ?? 0) + 1 };
-        await sleep(BEFORE_TRYING_AGAIN_MS, undefined, { signal }).catch(() => undefined);
+        await pause(BEFORE_TRYING_AGAIN_MS, signal);
       }
     }
   }

@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { pause } from '#event-store';
 import { checkpointIn, newestViews } from './check/newest.js';
 import type { Views } from './generation.js';
 import type { Place } from './place.js';
@@ -22,6 +22,6 @@ export async function lookOn(
     } catch {
       // The next look, or the next try to write, finds out.
     }
-    await sleep(LOOKS_EVERY_MS, undefined, { signal }).catch(() => undefined);
+    await pause(LOOKS_EVERY_MS, signal);
   }
 }

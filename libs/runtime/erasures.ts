@@ -41,6 +41,9 @@ export interface ErasuresParts {
   readonly signal: AbortSignal;
 }
 
+/** Erasures are rare and most events are none: the log is not looked at for each of them. */
+const REST_MS = 250;
+
 /** Tells of each erasure that is recorded after a place of the log, whoever records it, until the signal aborts. */
 export async function followErasures({ store, after, told, warn, signal }: ErasuresParts): Promise<void> {
   let checkpoint = after;
@@ -48,7 +51,8 @@ export async function followErasures({ store, after, told, warn, signal }: Erasu
     store,
     prefixes: PATIENTS,
     signal,
-    onError: (error) => warn(`erasures elsewhere are not followed at present: ${(error as Error).name}`),
+    restMs: () => REST_MS,
+    onError: (error) => warn(`erasures are not followed at present: ${(error as Error).name}`),
     load: () => checkpoint,
     apply: async (events, reached) => {
       events.flatMap(erasureOf).forEach(told);

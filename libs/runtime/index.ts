@@ -1,12 +1,11 @@
 export { DataFolderInUse, DataFolderUnusable, holdDataFolder } from './data-folder.js';
 export { erasuresIn } from './erasures.js';
 export { memoryRuntime, type MemoryRuntimeOptions } from './memory.js';
-export { NotShared, openRuntime, type OpenRuntime, type RuntimeOptions } from './open.js';
+export { EVENTS_FILE, NotShared, openRuntime, type OpenRuntime, type RuntimeOptions } from './open.js';
 export { setting, SettingError } from './setting.js';
-export { EVENT_TYPES, type Keys, type Runtime } from './runtime.js';
+export type { Keys, Runtime } from './runtime.js';
 export { startTracing } from './tracing/start-tracing.js';
 export { NO_TRACING, type Tracing } from './tracing/tracing.js';
 export type { BeginRequest, RequestSpan } from './tracing/requests.js';
-export { INSTRUMENTS_FOLDER } from './own-instruments.js';
+export { INSTRUMENTS_FOLDER, takeInOwnInstruments } from './own-instruments.js';
 export { VERSION } from './version.js';
-export { takeInOwnInstruments } from './own-instruments.js';

@@ -10,6 +10,9 @@ import { takeInOwnInstruments } from './own-instruments.js';
 import { fitTogether, type Runtime } from './runtime.js';
 import { NO_TRACING, type Tracing } from './tracing/tracing.js';
 
+/** The log in the data folder, where no other is named. */
+export const EVENTS_FILE = 'events.db';
+
 export interface RuntimeOptions {
   readonly dataDir: string;
   readonly clock: Clock;
@@ -74,7 +77,7 @@ export async function openRuntime(options: RuntimeOptions): Promise<OpenRuntime>
     warn(
       `${keys.damaged()} keys of ${KEY_STORE_FILE} are damaged (followthrough keys status): restore it from a backup`,
     );
-  const plain = await openStore(log ?? `sqlite:${join(dataDir, 'events.db')}`);
+  const plain = await openStore(log ?? `sqlite:${join(dataDir, EVENTS_FILE)}`);
   opening.defer(() => plain.close());
   const counted = options.onAppend ? observed(plain, options.onAppend) : plain;
   const store = tracing.store(counted, log === undefined ? 'sqlite' : 'kurrentdb');
@@ -98,13 +101,12 @@ export async function openRuntime(options: RuntimeOptions): Promise<OpenRuntime>
   });
   const opened = opening.move();
   const runtime = fitTogether({ dataDir, clock, store, keys, warn, tracing, close: () => opened.disposeAsync() });
-  // What another process erases must leave the memory of this one as well.
+  // What another process erases must leave the memory of this one as well, and an approval may fail after it was recorded.
   const forget = ({ subject }: { readonly subject: string }): void => {
     keys.destroy(subject);
     runtime.door.forget();
   };
-  if (log !== undefined)
-    following = followErasures({ store, after: head, told: forget, warn, signal: stopping.signal });
+  following = followErasures({ store, after: head, told: forget, warn, signal: stopping.signal });
   try {
     if (seed) await seedClinic({ organisations: runtime.organisations, clock, zone: options.zone ?? machineZone() });
   } catch (error) {

@@ -2,7 +2,8 @@ import { spawn } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { instrument, UNREADABLE } from '#care';
 import { fixedClock, scaledClock, type Envelope } from '#door';
 import { DataFolderInUse, memoryRuntime, openRuntime, type OpenRuntime } from './index.js';
@@ -149,6 +150,19 @@ describe('the runtime of the try profile', () => {
       refusal: { code: 'patient-erased' },
     });
     expect(await third.episodes.settle(episodeId, 'system:watchdog')).toMatchObject({ closed: true, raised: [] });
+  });
+
+  it('destroys a key whose erasure was recorded though its approval failed, without another start', async () => {
+    const runtime = await start();
+    await runtime.patients.handle(PATIENT, by(registration));
+    const approval = await approvalIn(runtime);
+    jest.spyOn(runtime.keys, 'destroy').mockImplementationOnce(() => {
+      throw new Error('the disk is full');
+    });
+    await runtime.patients.approveErasure(PATIENT, approval).catch(() => undefined);
+    const kid = runtime.keys.kidOf(`patient:${PATIENT}`)!;
+    for (let i = 0; i < 100 && runtime.keys.open(kid) !== null; i += 1) await sleep(20);
+    expect((await runtime.patients.load(PATIENT)).state.details).toBe(UNREADABLE);
   });
 
   it('says at its start that keys are gone which the log names, and goes on', async () => {

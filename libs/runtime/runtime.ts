@@ -1,20 +1,11 @@
-import { EPISODE_EVENT_TYPES, ORGANISATION_EVENT_TYPES, PATIENT_EVENT_TYPES, UNREADABLE, type Unreadable } from '#care';
+import type { KeyStore } from '#access';
+import { EVENT_TYPES, UNREADABLE, type Unreadable } from '#care';
 import { createDoor, Episodes, Organisations, Patients, PolicyBook, type Clock, type Door } from '#door';
-import { createCodec, type Codec, type EventStore, type KeyRing } from '#event-store';
+import { createCodec, type Codec, type EventStore } from '#event-store';
 import { NO_TRACING, type Tracing } from './tracing/tracing.js';
 
-/** Every event type this build knows. */
-export const EVENT_TYPES = [...EPISODE_EVENT_TYPES, ...PATIENT_EVENT_TYPES, ...ORGANISATION_EVENT_TYPES] as const;
-
 /** Keys that can be destroyed. */
-export interface Keys extends KeyRing {
-  /** The name of the subject's key, also of one that is damaged or destroyed; null when there never was one. */
-  kidOf(subject: string): string | null;
-  /** Makes everything sealed for this subject unreadable for good; again is no error. */
-  destroy(subject: string): { readonly kid: string } | null;
-  /** How many cannot be used. */
-  damaged(): number;
-}
+export type Keys = Pick<KeyStore, 'keyFor' | 'open' | 'kidOf' | 'destroy' | 'damaged'>;
 
 /** The parts of a profile, opened and fitted together. */
 export interface Runtime {

@@ -239,6 +239,7 @@ export class FakeWorkflow {
       condition: (holds: () => boolean, ms?: number, options?: { summary?: string }) =>
         this.condition(run, holds, ms, options?.summary),
       allHandlersFinished: () => this.openUpdates.size === 0,
+      patched: () => true,
       workflowInfo: () => ({
         continueAsNewSuggested: this.faults.suggestContinueAsNew(),
         targetWorkerDeploymentVersionChanged: false,

@@ -69,4 +69,13 @@ describe('a consent', () => {
     left.act({ type: 'RecordSafetyReview', outcome: 'assessed', level: 'none', tool: 'clinical-interview' });
     expect(left.attempt(close)).toBeUndefined();
   });
+
+  it('that was taken back is not answered by an assessment of an earlier day, nor by the word that a trigger was undone', () => {
+    const said = { type: 'RecordSafetyReview', level: 'none', tool: 'clinical-interview' } as const;
+    const left = tale().act({ type: 'RecordConsent', kind: 'treatment', method: 'verbal' });
+    left.act({ ...said, outcome: 'assessed' }, { occurredAt: at(27) });
+    left.act({ type: 'WithdrawConsent', kind: 'treatment' });
+    left.act({ ...said, outcome: 'trigger-withdrawn' });
+    expect(safetyCheckOwed(left.story)).toBe(true);
+  });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { bookedOn } from '../episode/booked.js';
-import { tried, visit, type Tale } from '../testing/tale.js';
+import { spread, tried, visit, type Tale } from '../testing/tale.js';
 import { afterUndoing, again, endOf, enrolled, hold, idOf, NEAR_MISSES, portal, revisionOf, stepsOf } from './specs.js';
 
 const book = (on: string, withWhom: 'care-manager' | 'provider' = 'care-manager') =>
@@ -39,6 +39,11 @@ describe('appointment', () => {
     expect(endOf(tale, followUpId)).toBeUndefined();
     const other = enrolled().act(book('2027-01-12', 'provider')).at('2027-01-12 10:00').act(visit());
     expect(other.open('appointment')).toHaveLength(1);
+  });
+  it('is not met by a visit of that day that was recorded before it was booked', () => {
+    const tale = enrolled().at('2027-01-12 10:00').act(visit()).act(book('2027-01-12'));
+    expect(tale.one('appointment').dueOn).toBe('2027-01-12');
+    expect(bookedOn(tale.story)).toBe('2027-01-12');
   });
   it('of two on one day a visit settles the first', () => {
     const tale = enrolled().act(book('2027-01-12')).act(book('2027-01-12')).at('2027-01-12 10:00').act(visit());
@@ -137,6 +142,13 @@ describe('result-review', () => {
     for (const miss of NEAR_MISSES) tale.act(miss);
     tale.act(visit(), { occurredAt: '2027-01-08T15:00:00.000Z' });
     expect(tale.open('result-review')).toHaveLength(1);
+  });
+  it('is met by the visit during which the patient filled it in', () => {
+    const form = { instrument: 'PHQ-9', items: spread(12), language: 'en', mode: 'interview', enteredBy: 'patient' };
+    const tale = enrolled()
+      .at('2027-01-08 10:00')
+      .act(visit({ assessments: [form] }));
+    expect([tale.story.last?.total, tale.open('result-review')]).toEqual([12, []]);
   });
   it('is not met by a visit that took place before the result arrived', () => {
     const tale = enrolled().at('2027-01-08 10:00').act(visit()).at('2027-01-08 18:00');

@@ -44,6 +44,12 @@ describe('step-down-review', () => {
     const lost = enrolled().at('2027-02-01 10:00').act(visitWith(3)).at('2027-02-08 10:00').act(visitWith(6));
     expect(lost.at('2027-02-16 10:00').act(visitWith(2)).open('step-down-review')).toEqual([]);
   });
+  it('is asked on the fourteenth day, and of four points, not of five', () => {
+    const first = (): Tale => enrolled().at('2027-02-01 10:00').act(visitWith(4));
+    const second = (total: number) =>
+      first().at('2027-02-15 10:00').act(visitWith(total)).open('step-down-review').length;
+    expect([second(5), second(4)]).toEqual([0, 1]);
+  });
   it('three stable scores in relapse prevention ask for it too', () => {
     const tale = inPrevention().at('2027-03-01 10:00').act(visitWith(3)).at('2027-03-30 10:00').act(visitWith(4));
     expect(tale.open('step-down-review')).toEqual([]);

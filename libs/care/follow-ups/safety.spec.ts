@@ -69,6 +69,40 @@ describe('safety-review', () => {
     tale.act(portal(1)).act({ ...assessed(), outcome: 'asked-again-negative' });
     expect(tale.open('safety-review')).toHaveLength(1);
   });
+  it('that a person asked for is not met by a form with a zero, nor by asking again, but by an assessment', () => {
+    const tale = enrolled().at('2027-01-05 10:00').act({ type: 'RaiseSafetyConcern' });
+    const { followUpId } = tale.one('safety-review');
+    tale
+      .at('2027-01-05 11:00')
+      .act(phq9(4))
+      .act({ ...assessed(), outcome: 'asked-again-negative' });
+    expect(endOf(tale, followUpId)).toBeUndefined();
+    tale.act(assessed());
+    expect(endOf(tale, followUpId)).toEqual(['fulfilled', revisionOf(tale, 'SafetyReviewRecorded')]);
+  });
+  it.each(['emergency-department', 'welfare-check'] as const)(
+    'is met by the disposition %s, which is the supervisor’s to record',
+    (outcome) => {
+      const tale = enrolled().at('2027-01-05 10:00').act(portal(1));
+      const { followUpId } = tale.one('safety-review');
+      expect(tale.attempt({ ...assessed(), outcome })?.code).toBe('supervisor-needed');
+      expect(endOf(tale, followUpId)).toBeUndefined();
+      tale.act({ ...assessed(), outcome }, { actor: 'user:sup-1', role: 'supervisor' });
+      expect(endOf(tale, followUpId)).toEqual(['fulfilled', revisionOf(tale, 'SafetyReviewRecorded')]);
+    },
+  );
+  it('just before closing tells at each step whoever is there by then; the reminder alone may be left out', () => {
+    const entry = enrolled().at('2027-01-05 16:30').act(portal(1)).one('safety-review');
+    expect(stepsOf(entry)).toEqual([
+      '2027-01-05 16:30 care-manager',
+      '2027-01-05 17:00 supervisor',
+      '2027-01-05 17:30 on-call',
+      '2027-01-05 20:30 supervisor',
+      '2027-01-06 08:00 supervisor+psychiatric-consultant+provider',
+    ]);
+    const mayBeLeftOut = entry.ladder.filter(({ unlessAcknowledged }) => unlessAcknowledged === true);
+    expect(mayBeLeftOut.map(({ step }) => step)).toEqual([3]);
+  });
   it('an older form with a zero that is entered late asks nobody again', () => {
     const tale = enrolled().at('2027-01-15 10:00').act(portal(null)).at('2027-01-15 12:00');
     tale.act(phq9(4), { occurredAt: '2027-01-08T15:00:00.000Z' });
@@ -217,6 +251,15 @@ describe('risk-reassessment, further', () => {
     expect(endOf(tale, followUpId)).toBeUndefined();
     tale.act(assessed('none'));
     expect(afterUndoing(tale, followUpId)).toEqual([[again(followUpId), '2027-01-19']]);
+  });
+  it('is not met by the word that another trigger was undone, nor by a review of a time before that is entered late', () => {
+    const tale = enrolled().at('2027-01-05 10:00').act(assessed('high'));
+    const { followUpId } = tale.one('risk-reassessment');
+    tale.at('2027-01-06 10:00').act(portal(1));
+    tale.act(undoing(revisionOf(tale, 'AssessmentRecorded'))).act(withdrawn);
+    expect(tale.open('safety-review')).toEqual([]);
+    tale.act(assessed('low'), { occurredAt: '2027-01-04T20:00:00.000Z' });
+    expect(tale.one('risk-reassessment')).toMatchObject({ followUpId, dueOn: '2027-01-12' });
   });
   it('lowering the level needs the consultant', () => {
     const { approvedBy: _, ...alone } = assessed('low');

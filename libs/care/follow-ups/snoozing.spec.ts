@@ -77,6 +77,22 @@ describe('a snooze', () => {
     expect(again('2027-01-14', 'supervisor')).toBeUndefined();
   });
 
+  it('of a consult lasts a week at most, once', () => {
+    const tale = enrolled().at('2027-03-01 12:00');
+    expect(snooze(tale, 'non-response-consult', '2027-03-09')?.code).toBe('snooze-out-of-bounds');
+    expect(snooze(tale, 'non-response-consult', '2027-03-08')).toBeUndefined();
+    expect(snooze(tale, 'non-response-consult', '2027-03-05')?.code).toBe('snoozed-too-often');
+  });
+
+  it.each(['safety-review', 'risk-reassessment', 'risk-consult', 'post-discharge-contact'])('of a %s', (kind) => {
+    const tale = enrolled()
+      .at('2027-01-05 10:00')
+      .act({ type: 'RecordSafetyReview', outcome: 'assessed', level: 'high', tool: 'c-ssrs' })
+      .act({ type: 'ReportAcuteCare', kind: 'discharge', on: '2027-01-05' })
+      .act({ type: 'RaiseSafetyConcern' });
+    expect(snooze(tale, kind, '2027-01-06')?.code).toBe('cannot-be-snoozed');
+  });
+
   it.each(['routine', 'urgent', 'safety'] as const)('of the next attempt after a %s referral', (urgency) => {
     const tale = new Tale().at('2027-02-01 09:00').act(referral({ urgency })).act(tried()).at('2027-02-04 09:00');
     expect(snooze(tale, 'outreach-retry', '2027-02-05')?.code).toBe(

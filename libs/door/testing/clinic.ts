@@ -1,4 +1,4 @@
-import { EPISODE_EVENT_TYPES, ORGANISATION_EVENT_TYPES, PATIENT_EVENT_TYPES, UNREADABLE, type Unreadable } from '#care';
+import { EVENT_TYPES, UNREADABLE, type Unreadable } from '#care';
 import { createCodec, memoryKeys, openMemoryStore, type Codec, type EventStore, type KeyRing } from '#event-store';
 import { fixedClock, type FixedClock } from '../clock.js';
 import { Episodes } from '../episodes.js';
@@ -33,7 +33,7 @@ export async function openClinic({
 /** The doors alone, as another process would have them. */
 export function openDoors({ store, keys, clock }: Required<ClinicParts>) {
   const codec: Codec<Unreadable> = createCodec({
-    types: [...EPISODE_EVENT_TYPES, ...PATIENT_EVENT_TYPES, ...ORGANISATION_EVENT_TYPES],
+    types: EVENT_TYPES,
     keys,
     unreadable: UNREADABLE,
   });

@@ -8,13 +8,14 @@ import type { Line } from './line.js';
 import { within } from '../within.js';
 import { positionText } from './positions.js';
 import { toProposed } from './recorded.js';
+import type { Scope } from './scope.js';
 import { revisionOf, type Tail, type Tails } from './tails.js';
 
 export interface AppendParts {
   readonly connection: Connection;
+  readonly scope: Scope;
   readonly line: Line;
   readonly tails: Tails;
-  readonly namespace: string;
   readonly timeoutMillis: number;
   readonly readStream: EventStore['readStream'];
   readonly readTail: (streamId: string) => Promise<Tail>;
@@ -22,7 +23,7 @@ export interface AppendParts {
 
 /** `EventStore.append`. The server compares revision and ids; the hash a batch follows, and that of a repeated one, are compared here. */
 export async function appendTo(parts: AppendParts, batch: FrozenBatch): Promise<Appended> {
-  const { connection, line, tails, namespace, timeoutMillis, readTail } = parts;
+  const { connection, scope, line, tails, timeoutMillis, readTail } = parts;
   admit(batch);
   const { streamId, expected, events } = batch;
   line.watch();
@@ -36,7 +37,7 @@ export async function appendTo(parts: AppendParts, batch: FrozenBatch): Promise<
   try {
     const { nextExpectedRevision, position } = await within(
       timeoutMillis,
-      link.client.appendToStream(`${namespace}${streamId}`, events.map(toProposed), {
+      link.client.appendToStream(scope.name(streamId), events.map(toProposed), {
         // Exact, always: only then does the server know a repeated batch for ever.
         streamState: expected === 'no-stream' ? NO_STREAM : BigInt(expected),
         requiresLeader: true,

@@ -43,7 +43,7 @@ export async function connect(options: KurrentStoreOptions): Promise<EventStore>
   const store: EventStore = {
     async append(batch) {
       usable();
-      const parts = { connection, line, tails, namespace, timeoutMillis: appendTimeoutMillis, readStream, readTail };
+      const parts = { connection, scope, line, tails, timeoutMillis: appendTimeoutMillis, readStream, readTail };
       return appendTo(parts, batch);
     },
     readStream,

@@ -1,12 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { StoredEvent } from '../envelope.js';
 import { checkFilter } from '../log-pages.js';
+import { BACKOFF, pause, pauseAfter } from '../pause.js';
 import { START as BEGINNING } from '../position.js';
-import { EventStoreError, type EventStore, type Notice } from '../port.js';
+import { EventStoreError, isStoreAway, type EventStore, type Notice } from '../port.js';
 import { arrivals, type Wanted } from './arrivals.js';
-
-const FIRST_PAUSE_MS = 100;
-const LONGEST_PAUSE_MS = 15_000;
 
 export interface SubscribeParts extends Pick<Wanted, 'connection' | 'scope' | 'timeoutMillis'> {
   readonly head: EventStore['head'];
@@ -43,10 +40,9 @@ export async function* subscribe(parts: SubscribeParts, options: Options): Async
       }
     } catch (error) {
       if (signal.aborted) return;
-      if (!isPassing(error)) throw error;
+      if (!isStoreAway(error)) throw error;
       failures += 1;
-      const longest = Math.min(FIRST_PAUSE_MS * 2 ** Math.min(failures - 1, 30), LONGEST_PAUSE_MS);
-      await sleep(longest * (0.5 + Math.random() / 2), undefined, { signal }).catch(() => undefined);
+      await pause(pauseAfter(failures, BACKOFF), signal);
     }
   }
 }
@@ -112,6 +108,3 @@ async function stillThere({ at }: SubscribeParts, { anchor }: Place): Promise<vo
   if ((await at(anchor.position))?.hash !== anchor.hash)
     throw new EventStoreError('tampered', 'the log under the subscription was replaced or rewound');
 }
-
-const isPassing = (error: unknown): boolean =>
-  error instanceof EventStoreError && (error.code === 'unavailable' || error.code === 'outcome-unknown');

@@ -14,7 +14,7 @@ import {
   type RecordedOrganisationEvent,
   type Story,
 } from '#care';
-import type { StoredEvent } from '#event-store';
+import { idOf, type StoredEvent } from '#event-store';
 import type { Case } from '../addressing.js';
 import { wordId } from '../notice.js';
 import { DERIVED, TURN } from './schema.js';
@@ -286,7 +286,6 @@ export class Clinic {
   }
 }
 
-const idOf = (event: StoredEvent): string => event.streamId.slice(event.streamId.indexOf('-') + 1);
 const staffIn = (facts: unknown): string => (facts as { staff: string }).staff;
 
 /** A recorded event without its sealed box. */

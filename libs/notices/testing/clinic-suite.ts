@@ -1,13 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import {
-  atLocal,
-  EPISODE_EVENT_TYPES,
-  ORGANISATION_EVENT_TYPES,
-  PATIENT_EVENT_TYPES,
-  UNREADABLE,
-  type EpisodeCommand,
-  type OrganisationCommand,
-} from '#care';
+import { atLocal, EVENT_TYPES, UNREADABLE, type EpisodeCommand, type OrganisationCommand } from '#care';
 import {
   createDoor,
   Episodes,
@@ -42,7 +34,7 @@ export class ToldClinic {
   readonly keys = memoryKeys();
   readonly clock = fixedClock(newYork('2027-03-01 07:00'));
   readonly codec = createCodec({
-    types: [...EPISODE_EVENT_TYPES, ...PATIENT_EVENT_TYPES, ...ORGANISATION_EVENT_TYPES],
+    types: EVENT_TYPES,
     keys: this.keys,
     unreadable: UNREADABLE,
   });

@@ -45,6 +45,9 @@ export interface Narrowing {
   readonly site?: string;
 }
 
+const isAskedFor = ({ careManager, site }: Narrowing, subject: Subject, owner: string | null): boolean =>
+  (careManager === undefined || owner === careManager) && (site === undefined || subject.site === site);
+
 /** Lines of one patient for each patient, the most pressing class first, in the order given. */
 export function linesOf<C extends string>(
   order: readonly C[],
@@ -54,11 +57,7 @@ export function linesOf<C extends string>(
   const rank = new Map(order.map((one, i) => [one, i]));
   const keyOf = (reason: Reason<C>): string =>
     `${String(rank.get(reason.class)).padStart(2, '0')} ${pressureOf(reason)}`;
-  const wanted = given.filter(
-    ({ subject, reason }) =>
-      (asked.careManager === undefined || reason.owner === asked.careManager) &&
-      (asked.site === undefined || subject.site === asked.site),
-  );
+  const wanted = given.filter(({ subject, reason }) => isAskedFor(asked, subject, reason.owner));
   const byPatient = Map.groupBy(wanted, ({ subject }) => subject.patientId ?? subject.episodeId);
   return [...byPatient]
     .map(([patient, all]) => {
@@ -98,21 +97,12 @@ export function listOf<C extends string, L extends Line<C>>(
 }
 
 export function mutedOf(muted: readonly Muted<DayItem>[], day: ClinicDay, asked: Narrowing): MutedReason[] {
-  return muted
-    .map(({ item, because }): { subject: Subject; reason: MutedReason } => {
-      const subject = subjectOf(item);
-      const { patientId, patientName, episodeId } = subject;
-      const { followUpId, dueOn } = item;
-      const owner = ownerOf(subject, item.owner, day);
-      return {
-        subject,
-        reason: { patientId, patientName, episodeId, followUpId, title: titleOf(item.kind), dueOn, because, owner },
-      };
-    })
-    .filter(
-      ({ subject, reason }) =>
-        (asked.careManager === undefined || reason.owner === asked.careManager) &&
-        (asked.site === undefined || subject.site === asked.site),
-    )
-    .map(({ reason }) => reason);
+  return muted.flatMap(({ item, because }): MutedReason[] => {
+    const subject = subjectOf(item);
+    const { patientId, patientName, episodeId } = subject;
+    const { followUpId, dueOn } = item;
+    const owner = ownerOf(subject, item.owner, day);
+    if (!isAskedFor(asked, subject, owner)) return [];
+    return [{ patientId, patientName, episodeId, followUpId, title: titleOf(item.kind), dueOn, because, owner }];
+  });
 }

@@ -2,10 +2,8 @@ import { randomUUID } from 'node:crypto';
 import {
   DEFAULT_PATHWAY,
   dueRaise,
-  EPISODE_EVENT_TYPES,
   episodeDecider,
-  ORGANISATION_EVENT_TYPES,
-  PATIENT_EVENT_TYPES,
+  EVENT_TYPES,
   RULES_VERSION,
   UNREADABLE,
   usFederalHolidays,
@@ -57,7 +55,7 @@ export class ScriptedClinic {
   readonly store: EventStore = openMemoryStore();
   readonly keys = memoryKeys();
   readonly codec = createCodec({
-    types: [...EPISODE_EVENT_TYPES, ...PATIENT_EVENT_TYPES, ...ORGANISATION_EVENT_TYPES],
+    types: EVENT_TYPES,
     keys: this.keys,
     unreadable: UNREADABLE,
   });

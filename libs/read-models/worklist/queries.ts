@@ -4,7 +4,7 @@ import { fromCursor, page, pageLength, type Page } from '../page.js';
 import type { Database } from '../projection.js';
 import { toItem, type FoundItem, type WorklistItem } from './item.js';
 import { openItems } from './open-items.js';
-import { sortKey, worklistRows, type WorklistRow } from './rows.js';
+import { compareSortKeys, sortKey, worklistRows, type WorklistRow } from './rows.js';
 
 export interface WorklistFilter {
   readonly organisation: string;
@@ -28,7 +28,7 @@ export function worklistQuery(db: Database): (filter: WorklistFilter) => Promise
     const persons = assignee === undefined ? null : whoseWorkFallsTo(organisation, assignee, [now]);
     const wanted = worklistRows(await raised(db, filter, persons), organisation, now, assignee);
     const after = filter.cursor === undefined ? null : fromCursor(filter.cursor, 3).map(String);
-    const later = after ? wanted.filter((row) => isAfter(sortKey(row), after)) : wanted;
+    const later = after ? wanted.filter((row) => compareSortKeys(sortKey(row), after) > 0) : wanted;
     return page(later, limit, (row) => row, sortKey);
   };
 }
@@ -42,9 +42,4 @@ async function raised(
   if (site !== undefined) query = query.where('episodes.site', '=', site);
   if (careManager !== undefined) query = query.where('episodes.care_manager', '=', careManager);
   return (await query.execute()).map((row) => toItem(row as FoundItem));
-}
-
-function isAfter(key: readonly string[], cursor: readonly string[]): boolean {
-  const i = key.findIndex((part, at) => part !== cursor[at]);
-  return i !== -1 && key[i]! > (cursor[i] ?? '');
 }

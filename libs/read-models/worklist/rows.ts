@@ -133,8 +133,10 @@ export const sortKey = (row: WorklistRow): readonly [string, string, string] => 
   row.assignee ?? '',
 ];
 
-export function mostPressingFirst(a: WorklistRow, b: WorklistRow): number {
-  const [one, other] = [sortKey(a), sortKey(b)];
+/** Part by part. */
+export function compareSortKeys(one: readonly string[], other: readonly string[]): number {
   const i = one.findIndex((part, at) => part !== other[at]);
   return i === -1 ? 0 : one[i]! < other[i]! ? -1 : 1;
 }
+
+const mostPressingFirst = (a: WorklistRow, b: WorklistRow): number => compareSortKeys(sortKey(a), sortKey(b));

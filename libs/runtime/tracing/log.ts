@@ -1,6 +1,6 @@
 import { SpanKind } from '@opentelemetry/api';
 import type { BatchOutcome, Door, Envelope, Outcome } from '#door';
-import { withAppend, type Codec, type EventStore } from '#event-store';
+import { categoryOf, withAppend, type Codec, type EventStore } from '#event-store';
 import type { Spans } from './spans.js';
 
 /** The same door: a span for each decision. */
@@ -37,7 +37,7 @@ export const tracedStore = (spans: Spans, store: EventStore, system: string): Ev
       'db.system.name': system,
       'db.operation.name': 'append',
       'db.operation.batch.size': batch.events.length,
-      'followthrough.stream.category': batch.streamId.slice(0, batch.streamId.indexOf('-')),
+      'followthrough.stream.category': categoryOf(batch),
     };
     return spans.during('append', { kind: SpanKind.CLIENT, attributes }, () => store.append(batch));
   });

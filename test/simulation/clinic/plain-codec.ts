@@ -1,12 +1,10 @@
 import { z } from 'zod';
-import { EPISODE_EVENT_TYPES, ORGANISATION_EVENT_TYPES, PATIENT_EVENT_TYPES, UNREADABLE, type Unreadable } from '#care';
+import { EVENT_TYPES, UNREADABLE, type Unreadable } from '#care';
 import { canonical, createCodec, memoryKeys, type Codec, type DecodedEvent } from '#event-store';
-
-const TYPES = [...EPISODE_EVENT_TYPES, ...PATIENT_EVENT_TYPES, ...ORGANISATION_EVENT_TYPES];
 
 /** The codec that ships, with keys that are gone with the process. */
 export const sealingCodec = (): Codec<Unreadable> =>
-  createCodec({ types: TYPES, keys: memoryKeys(), unreadable: UNREADABLE });
+  createCodec({ types: EVENT_TYPES, keys: memoryKeys(), unreadable: UNREADABLE });
 
 const SEALED = '_sealed';
 type Facts = Readonly<Record<string, unknown>>;
@@ -16,7 +14,7 @@ type Facts = Readonly<Record<string, unknown>>;
  * Freezing, hashing and chaining are the codec's own.
  */
 export function plainCodec(): Codec<Unreadable> {
-  const types = TYPES.map(({ type, version }) => ({ type, version, facts: z.any(), sealed: null, upcasts: {} }));
+  const types = EVENT_TYPES.map(({ type, version }) => ({ type, version, facts: z.any(), sealed: null, upcasts: {} }));
   const keyless = { keyFor: () => ({ kid: '', key: new Uint8Array(32) }), open: () => null };
   const inner = createCodec<Unreadable>({ types, keys: keyless, unreadable: UNREADABLE, validate: false });
   // The store hands the same frozen event to all who read it.

@@ -83,7 +83,7 @@ const NAMED: Readonly<Record<string, readonly string[]>> = {
 };
 
 const facts = <T>(event: StoredEvent): T => event.body.facts as T;
-const isEnd = ({ type }: StoredEvent): boolean => type === 'FollowUpFulfilled' || type === 'FollowUpSuperseded';
+export const isEnd = ({ type }: StoredEvent): boolean => type === 'FollowUpFulfilled' || type === 'FollowUpSuperseded';
 
 /** A follow-up ends by an act that is in the log, and of a type that its row or a general rule names. */
 export const endsAsItsRowSays: OfEvent = (event, before) => {

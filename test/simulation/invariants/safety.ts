@@ -1,10 +1,9 @@
 import type { StoredEvent } from '#event-store';
 import type { Shadow } from '../shadow.js';
+import { isEnd } from './endings.js';
 import type { OfAppend } from './log.js';
 
 /** No answer that alarms is forgotten. */
-
-const endsFollowUp = ({ type }: StoredEvent): boolean => type === 'FollowUpFulfilled' || type === 'FollowUpSuperseded';
 
 /** A concern has its review in the same append: open, or answered in it. */
 export const concernHasItsReview: OfAppend = (append, after) => {
@@ -12,7 +11,7 @@ export const concernHasItsReview: OfAppend = (append, after) => {
   if (!concern || after.standing('PatientDeathNoted').length > 0) return null;
   const isOpen = [...after.open.values()].some(({ kind }) => kind === 'safety-review');
   const isAnswered = append.some(
-    (event) => endsFollowUp(event) && (event.body.facts['followUpId'] as string).startsWith('safety-review:'),
+    (event) => isEnd(event) && (event.body.facts['followUpId'] as string).startsWith('safety-review:'),
   );
   return isOpen || isAnswered ? null : 'a safety concern without a review';
 };

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { StoredEvent } from '#event-store';
+import { categoryOf, type StoredEvent } from '#event-store';
 import { addressOfSchema, circumstances, EVENT_SCHEMAS } from './event-schemas.js';
 import { feedPositionOf } from './feed-position.js';
 import { cloudTypeOf } from './published-types.js';
@@ -27,8 +27,8 @@ export const CloudEvent = z
   .meta({ id: 'CloudEvent' });
 export type CloudEvent = z.infer<typeof CloudEvent>;
 
-export const cloudTypeOfEvent = ({ streamId, type, schemaVersion }: StoredEvent): string =>
-  cloudTypeOf(streamId.slice(0, streamId.indexOf('-')), type, schemaVersion);
+export const cloudTypeOfEvent = (event: StoredEvent): string =>
+  cloudTypeOf(categoryOf(event), event.type, event.schemaVersion);
 
 /** A stored event as integrators get it. Facts are plain by construction, so no key is needed. */
 export function cloudEventOf(event: StoredEvent, publicUrl: string): CloudEvent {

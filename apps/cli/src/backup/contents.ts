@@ -1,11 +1,11 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { KEY_STORE_FILE } from '#access';
-import { INSTRUMENTS_FOLDER } from '#runtime';
+import { EVENTS_FILE, INSTRUMENTS_FOLDER } from '#runtime';
 import { ACCESS_LOG_FILE } from '../house/access-log.js';
 
 /** What a backup takes of a data folder and where it puts it: what is not named here is rebuilt from the log, or made again. */
-export const EVENTS = { inData: 'events.db', inBackup: 'log/events.db' } as const;
+export const EVENTS = { inData: EVENTS_FILE, inBackup: `log/${EVENTS_FILE}` } as const;
 export const NOTICES = { inData: 'notices.db', inBackup: 'log/notices.db' } as const;
 /** Where each stream of the copied log ends: for `verify --heads`, on any log that goes on from it. */
 export const HEADS = { inBackup: 'log/heads.jsonl' } as const;

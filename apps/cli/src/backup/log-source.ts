@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { copyLog, writeLog, type StoredEvent } from '#event-store';
+import { copyLog, START, writeLog, type StoredEvent } from '#event-store';
 import { countingOn, progressOn } from '../progress.js';
 import { logUpTo, withLog, type Head } from '../verify/log-file.js';
 import { EVENTS } from './contents.js';
@@ -7,15 +7,13 @@ import { EVENTS } from './contents.js';
 /** Makes a file of the log, as it stood when it was asked, out of the empty one at `to`; answers where it ended. */
 export type LogSource = (to: string) => Promise<Head>;
 
-const BEGINNING = '0'.repeat(20);
-
 /** The log of a data folder: row by row, at the same positions. */
 export const logOfFolder =
   (data: string): LogSource =>
   async (to) => {
     const head = await withLog(data, (store) => store.head());
     const progress = progressOn(process.stderr, 'events copied');
-    await copyLog({ from: join(data, EVENTS.inData), to, through: head?.position ?? BEGINNING, progress });
+    await copyLog({ from: join(data, EVENTS.inData), to, through: head?.position ?? START, progress });
     return head;
   };
 

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { copyFile, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { destroyKeys, holdKeyStore, KeyStoreUnusable, masterKeyIdOf } from '#access';
-import { copyLog, positionAt } from '#event-store';
+import { copyLog, positionAt, START } from '#event-store';
 import { DataFolderInUse, holdDataFolder } from '#runtime';
 import { CommandFailed } from '../command.js';
 import { progressOn } from '../progress.js';
@@ -135,7 +135,7 @@ async function fill(
     throw new CommandFailed(`nothing in the backup was recorded by ${asked.until.toISOString()}`, 2);
   await writeFile(log, '', { flag: 'wx', mode: 0o600 });
   const progress = progressOn(process.stderr, 'events restored');
-  await copyLog({ from: from(EVENTS.inBackup), to: log, through: through ?? '0'.repeat(20), progress });
+  await copyLog({ from: from(EVENTS.inBackup), to: log, through: through ?? START, progress });
   const keys = join(draft, KEYS.inData);
   await copyFile(from(KEYS.inBackup), keys);
   const checked = await checkCopies(log, keys);

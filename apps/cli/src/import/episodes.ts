@@ -12,8 +12,7 @@ export function referralOf(
   fields: Fields,
   site: string,
 ): { readonly details: Referral; readonly on: string; readonly time: string } {
-  const column = fields.has('referred_on') ? 'referred_on' : 'enrolled_on';
-  fields.required(column === 'enrolled_on' && !fields.has('enrolled_on') ? 'referred_on' : column);
+  const column = fields.has('enrolled_on') && !fields.has('referred_on') ? 'enrolled_on' : 'referred_on';
   const { on, time } = when(fields, column, '');
   const details = checked(
     Referral,

@@ -48,7 +48,7 @@ export class Case {
 
   /** What was raised and is still owed. */
   raised(): readonly LedgerEntry[] {
-    return [...this.state.ledger.open.values()].filter((entry) => entry.lastStep > 0);
+    return this.open().filter((entry) => entry.lastStep > 0);
   }
 
   open(): readonly LedgerEntry[] {

@@ -241,6 +241,16 @@ describe('silence', () => {
     expect(judged(asleep, next(1, due), 7_200_000).silent).toBe(0);
   });
 
+  it('of what was entered of a time that is past begins when it was entered', async () => {
+    const own = await openSampleClinic();
+    const id = await own.refer(1);
+    // At 10:00 in New York: the step of 08:00 that day is past.
+    await own.act(id, { type: 'PlanTask', dueOn: '2027-03-01', text: 'Call the pharmacy.' });
+    const entered = '2027-03-01T15:00:00.000Z';
+    expect(judged(await own.log(), next(5 / 60, entered)).silent).toBe(0);
+    expect(judged(await own.log(), next(5.01 / 60, entered)).silent).toBe(1);
+  });
+
   it('ends with one raise that stands for the others, and their lateness stays', async () => {
     const own = await openSampleClinic();
     const id = await own.refer(1);

@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { EventStoreError, openSqliteStore, openStore, type EventStore, type StoredEvent } from '#event-store';
+import { EVENTS_FILE } from '#runtime';
 import { CommandFailed, dataDir } from '../command.js';
 import { LOG, settingOf } from '../house/settings.js';
 import { isThere } from '../is-there.js';
 
-const EVENTS_FILE = 'events.db';
 /** Large enough to be quick, small enough that a running server's log can be checkpointed between two pages. */
 const PAGE = 1_000;
 

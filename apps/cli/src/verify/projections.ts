@@ -1,7 +1,7 @@
-import { UNREADABLE } from '#care';
+import { EVENT_TYPES, UNREADABLE } from '#care';
 import { createCodec } from '#event-store';
 import { checkReadModels, type ViewsCompared } from '#read-models';
-import { EVENT_TYPES, takeInOwnInstruments } from '#runtime';
+import { takeInOwnInstruments } from '#runtime';
 import { answer, CommandFailed, dataDir, say } from '../command.js';
 import { countingOn } from '../progress.js';
 import { openReadingKeys } from '../replay/keys.js';

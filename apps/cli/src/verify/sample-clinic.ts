@@ -1,11 +1,4 @@
-import {
-  EPISODE_EVENT_TYPES,
-  ORGANISATION_EVENT_TYPES,
-  PATIENT_EVENT_TYPES,
-  UNREADABLE,
-  type Actor,
-  type EpisodeCommand,
-} from '#care';
+import { EVENT_TYPES, UNREADABLE, type Actor, type EpisodeCommand } from '#care';
 import {
   createDoor,
   episodeStream,
@@ -42,7 +35,7 @@ export async function openSampleClinic(
 ) {
   const clock = fixedClock(start);
   const codec = createCodec({
-    types: [...EPISODE_EVENT_TYPES, ...PATIENT_EVENT_TYPES, ...ORGANISATION_EVENT_TYPES],
+    types: EVENT_TYPES,
     keys,
     unreadable: UNREADABLE,
   });
