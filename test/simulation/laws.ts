@@ -292,8 +292,8 @@ export const replayTellsTheSame: Law = async (copied, luck) => {
 };
 
 /**
- * What was raised and is open does not get lost by a transfer to another zone and back: its ladder changes twice, nobody acted. Two attempts of one
- * night may lie on two days in the other zone, so that the second one counts.
+ * What was raised and is open does not get lost by a transfer to another zone and back: its ladder changes twice, nobody acted. What
+ * took place at night lies on another day in the other zone, so that another attempt or score may count there.
  */
 export const raisedOutlivesTransfers: Law = async (copied, luck) => {
   const copy = await copyOf(copied, luck);
@@ -304,23 +304,24 @@ export const raisedOutlivesTransfers: Law = async (copied, luck) => {
   for (const site of ['west', 'main', 'west'])
     await copy.tell({ type: 'TransferEpisode', to: luck.pick(['cm-1', 'cm-2']), site });
   const after = await open();
-  const otherwiseMet = metOnAnotherDay(await copy.events());
-  const lost = before.filter((stem) => !after.has(stem) && !otherwiseMet.has(stem));
+  const endedByDay = endedByAnotherDay(await copy.events());
+  const lost = before.filter((stem) => !after.has(stem) && !endedByDay.has(stem));
   return lost.length === 0 ? null : `lost in transfers: ${lost.join(', ')}`;
 };
 
-/** What was met by an act, or rests on one, whose day is another one at the other site. */
-function metOnAnotherDay(events: readonly StoredEvent[]): ReadonlySet<string> {
+/** What was met or taken over by an act, or rests on one, whose day is another one at the other site. */
+function endedByAnotherDay(events: readonly StoredEvent[]): ReadonlySet<string> {
   const isNightly = (revision: number): boolean => {
     const at = Temporal.Instant.from(events[revision]!.occurredAt);
     const [here, there] = Object.values(SITES).map((zone) => at.toZonedDateTimeISO(zone).toPlainDate());
     return !here!.equals(there!);
   };
-  const met = events.flatMap(({ type, body }) =>
-    type === 'FollowUpFulfilled' ? [body.facts as { followUpId: string; byRevision: number }] : [],
-  );
+  const ended = events.flatMap(({ type, body }) => {
+    const facts = body.facts as { followUpId: string; byRevision: number; reason?: string };
+    return type === 'FollowUpFulfilled' || facts.reason === 'superseded-by-rule' ? [facts] : [];
+  });
   return new Set(
-    met.flatMap(({ followUpId, byRevision }) =>
+    ended.flatMap(({ followUpId, byRevision }) =>
       isNightly(byRevision) || isNightly(Number(followUpId.split(':')[1])) ? [stemOf(followUpId)] : [],
     ),
   );
