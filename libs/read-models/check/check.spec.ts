@@ -27,6 +27,8 @@ onBothDatabases((newHome) => {
     }
     await clinic.refers('Di');
     views = await viewsOf(clinic, home);
+    // Where they stand is told before they are marked as complete.
+    while ((await inspectReadModels({ ...home, ...clinic })).generation === null);
   });
   afterEach(async () => {
     await views.stop();
