@@ -13,7 +13,7 @@ export * from './kurrent/open.js';
 export * from './memory.js';
 export { observed, withAppend, type AppendOutcome, type OnAppend } from './observed.js';
 export * from './open-store.js';
-export { pause, pauseAfter } from './pause.js';
+export { pause, pauseAfter, restAfter } from './pause.js';
 export * from './port.js';
 export { START } from './position.js';
 export * from './sqlite/copy.js';

@@ -18,3 +18,6 @@ export function pauseAfter(failures: number, { firstMillis, longestMillis }: Bac
   const longest = Math.min(firstMillis * 2 ** Math.min(failures - 1, 30), longestMillis);
   return longest * (0.5 + Math.random() / 2);
 }
+
+/** How long whoever gives way to something more urgent rests after a turn, ms: it takes a tenth of the time. */
+export const restAfter = (turnMs: number, longestMs: number): number => Math.min(9 * turnMs, longestMs);

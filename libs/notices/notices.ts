@@ -8,6 +8,7 @@ import {
   isFileFailure,
   openIndexFile,
   pause,
+  restAfter,
   type Codec,
   type EventStore,
   type StoredEvent,
@@ -49,8 +50,7 @@ export interface NoticesParts {
 const FOLLOWER = 'notices-2';
 /** In a burst what is raised close together is planned together. */
 const REST_MS = 40;
-/** Planning then takes a tenth of the time, and rests no longer at once than a safety notice may wait. */
-const REST = 9;
+/** Planning that gives way rests no longer at once than a safety notice may wait. */
 const LONGEST_REST_MS = 500;
 /** So many lines are as good as more. */
 const MOST_FAULTS = 1_000;
@@ -206,8 +206,7 @@ export class Notices {
   private async planInTurn(signal: AbortSignal): Promise<number> {
     const began = performance.now();
     const planned = this.planAll();
-    if (this.parts.isUrgentElsewhere?.())
-      await pause(Math.min(REST * (performance.now() - began), LONGEST_REST_MS), signal);
+    if (this.parts.isUrgentElsewhere?.()) await pause(restAfter(performance.now() - began, LONGEST_REST_MS), signal);
     return planned;
   }
 

@@ -7,6 +7,11 @@ beforeEach(async () => {
   told = await ToldClinic.open('2027-03-01 07:00'); // a Monday
 });
 
+async function safetyReviewOf(episode: string): Promise<string> {
+  const { state } = await told.episodes.load(episode);
+  return [...state.ledger.open.values()].find(({ kind }) => kind === 'safety-review')!.followUpId;
+}
+
 describe('what is routine', () => {
   it('is a list at 08:05, once for each person, with as many as there are patients', async () => {
     await told.refer({ enrolled: false });
@@ -258,8 +263,7 @@ describe('safety', () => {
     await told.act(episode, portal(1), 'portal', 'integration');
     await told.at('2027-03-05 18:40');
     expect(told.heard()).toEqual(['sup-1: safety']);
-    const { state } = await told.episodes.load(episode);
-    const { followUpId } = [...state.ledger.open.values()].find(({ kind }) => kind === 'safety-review')!;
+    const followUpId = await safetyReviewOf(episode);
     await told.at('2027-03-05 18:50');
     await told.act(episode, { type: 'HandOverFollowUp', followUpId, to: 'cm-2' }, 'sup-1', 'supervisor');
     await told.tell();
@@ -272,8 +276,7 @@ describe('safety', () => {
     await told.act(episode, portal(1), 'portal', 'integration');
     await told.at('2027-03-02 10:00');
     expect(told.heard()).toEqual(['cm-1: safety']);
-    const { state } = await told.episodes.load(episode);
-    const { followUpId } = [...state.ledger.open.values()].find(({ kind }) => kind === 'safety-review')!;
+    const followUpId = await safetyReviewOf(episode);
     await told.at('2027-03-02 10:20');
     await told.act(episode, { type: 'AcknowledgeFollowUp', followUpId });
     await told.act(episode, { type: 'TransferEpisode', to: 'cm-2' }, 'sup-1', 'supervisor');

@@ -1,5 +1,5 @@
 import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises';
-import { UnreadableEvent, type Checkpoint, type Codec, type StoredEvent } from '#event-store';
+import { restAfter, UnreadableEvent, type Checkpoint, type Codec, type StoredEvent } from '#event-store';
 import type { Unreadable } from '#care';
 import { sql } from 'kysely';
 import { Recall } from './episodes/recall.js';
@@ -25,8 +25,7 @@ export class Halted extends Error {
 
 /** How long the projector may keep the event loop before others get a turn. */
 const TURN_MS = 2;
-/** How much longer than a turn it rests after it while something is owed, and at most, ms: what is due goes before what is only shown. */
-const REST = 9;
+/** How long it rests at most after a turn while something is owed: what is due goes before what is only shown. */
 const LONGEST_REST_MS = 200;
 
 /**
@@ -210,7 +209,7 @@ export class Projector {
 
   /** A raise takes several turns of the event loop; with ours between all of them a burst would be late. */
   private giveWay(turnMs: number): Promise<unknown> {
-    return this.isUrgentElsewhere() ? sleep(Math.min(turnMs * REST, LONGEST_REST_MS)) : turn();
+    return this.isUrgentElsewhere() ? sleep(restAfter(turnMs, LONGEST_REST_MS)) : turn();
   }
 
   private async save({ position, hash }: Checkpoint, tx: Tx): Promise<void> {

@@ -5,23 +5,16 @@ import { plainCodec, sealingCodec } from './clinic/plain-codec.js';
 import type { Stage } from './life.js';
 
 /** What most lives are lived in: nothing is sealed, timers and a list stand for the workflow and the due index. */
-export async function quickStage(lawsEveryDays: number): Promise<Stage> {
-  const codec = plainCodec();
-  const opening = await openingOf(codec);
-  return {
-    ...{ lawsEveryDays, codec, workflow: null, waitsForReal: false },
-    openStore: async () => openMemoryStore(opening),
-  };
-}
+export const quickStage = (lawsEveryDays: number): Promise<Stage> =>
+  inMemory({ lawsEveryDays, codec: plainCodec(), workflow: null, waitsForReal: false });
 
 /** With everything that ships: sealing, schemas, the workflow itself, the due index in SQL. */
-export async function wholeStage(lawsEveryDays: number, workflow: string): Promise<Stage> {
-  const codec = sealingCodec();
-  const opening = await openingOf(codec);
-  return {
-    ...{ lawsEveryDays, codec, workflow, waitsForReal: true },
-    openStore: async () => openMemoryStore(opening),
-  };
+export const wholeStage = (lawsEveryDays: number, workflow: string): Promise<Stage> =>
+  inMemory({ lawsEveryDays, codec: sealingCodec(), workflow, waitsForReal: true });
+
+async function inMemory(stage: Omit<Stage, 'openStore'>): Promise<Stage> {
+  const opening = await openingOf(stage.codec);
+  return { ...stage, openStore: async () => openMemoryStore(opening) };
 }
 
 /** On the store that ships, a file in this folder for each life. */

@@ -14,14 +14,18 @@ const { seed, store, whole, lawsEveryDays } = workerData as ThreadData;
 const WHOLE_EVERY = 20;
 
 const folder = mkdtempSync(join(tmpdir(), 'followthrough-simulation-'));
-const complete = await wholeStage(lawsEveryDays, compile(plantedInWorkflow()));
-const quick = await quickStage(lawsEveryDays);
-const durable = await durableStage(lawsEveryDays, folder);
+const stageOf = store === 'sqlite' ? await onFiles() : await inMemory();
 
-const stageOf = (episode: number): Stage => {
-  if (store === 'sqlite') return durable;
-  return whole || episode % WHOLE_EVERY === WHOLE_EVERY - 1 ? complete : quick;
-};
+async function onFiles(): Promise<(episode: number) => Stage> {
+  const durable = await durableStage(lawsEveryDays, folder);
+  return () => durable;
+}
+
+async function inMemory(): Promise<(episode: number) => Stage> {
+  const complete = await wholeStage(lawsEveryDays, compile(plantedInWorkflow()));
+  const quick = await quickStage(lawsEveryDays);
+  return (episode) => (whole || episode % WHOLE_EVERY === WHOLE_EVERY - 1 ? complete : quick);
+}
 
 parentPort!.on('message', (message: ToThread) => {
   if (message === 'end') {
